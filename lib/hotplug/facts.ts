@@ -1,0 +1,126 @@
+import type { PciAddress } from "./pci-address";
+
+/**
+ * What is known when the rules are asked. Everything is optional: `undefined` means "not known", and a rule says nothing
+ * of what is not known. A stack at synth knows a little, a plan more, an apply all of it.
+ */
+export interface Facts {
+  endpoint?: EndpointFacts;
+  host?: HostFacts;
+  virtualMachine?: VirtualMachineFacts;
+  devices?: DeviceFacts[];
+  /** Declared NVMe devices. */
+  declaredCount?: number;
+  /** The most NVMe devices that the virtual machine has while the change is made. */
+  peakCount?: number;
+}
+
+export interface EndpointFacts {
+  /** `about.apiType`: `VirtualCenter`, or `HostAgent` for a single ESXi. */
+  apiType?: string;
+  apiVersion?: string;
+}
+
+export interface HostFacts {
+  /** As a person knows it, `esx01 (host-12)`. */
+  title: string;
+  /** The product's version, `8.0.3`, or its API version, `8.0.3.0`. */
+  version?: string;
+  /** `HostCapability.fptHotplugSupported` */
+  fptHotplugSupported?: boolean;
+  connected?: boolean;
+  /** `config.deploymentInfo.bootedFromStatelessCache` */
+  bootedFromStatelessCache?: boolean;
+  /** The host that these addresses were declared for or remembered from, where it is another one. */
+  expectedHost?: { title: string; configured: boolean };
+  /** The VMkernel boot parameter `maxIntrCookies` as the running kernel has it. */
+  runningIntrCookies?: number;
+}
+
+export interface VirtualMachineFacts {
+  /** As a person knows it, `db (vm-42)`. */
+  title: string;
+  powerState?: "poweredOn" | "poweredOff" | "suspended";
+  connected?: boolean;
+  template?: boolean;
+  hasSnapshot?: boolean;
+  firmware?: string;
+  /** 20 of `vmx-20`. */
+  hardwareVersion?: number;
+  numCpus?: number;
+  memoryReservationLockedToMax?: boolean;
+  cpuHotAddEnabled?: boolean;
+  cpuHotRemoveEnabled?: boolean;
+  memoryHotAddEnabled?: boolean;
+  /** `config.flags.vvtdEnabled`: vIOMMU exposed to the guest. */
+  vvtdEnabled?: boolean;
+  motherboardLayout?: string;
+  fixedPassthruHotPlugEnabled?: boolean;
+  /** Labels of devices with a `VirtualPCIPassthroughDynamicBackingInfo`. */
+  dynamicPassthroughDevices?: string[];
+}
+
+/** One device that is to be added. */
+export interface DeviceFacts {
+  address: string;
+  /** What the host has at the address; null where a connected host, answering completely, shows nothing there. */
+  onHost?: HostDevice | null;
+  /** What was at the address when it was last attached. */
+  remembered?: DeviceIdentity;
+  allowDeviceChange?: boolean;
+  /** Another virtual machine that has the device, as a person knows it. */
+  heldBy?: string;
+}
+
+/** What tells one model of drive from another. */
+export interface DeviceIdentity {
+  classId: number;
+  vendorId: number;
+  deviceId: number;
+  subVendorId?: number;
+  subDeviceId?: number;
+}
+
+/** A PCI device as its host shows it. Ids are unsigned. */
+export interface HostDevice extends DeviceIdentity {
+  address: PciAddress;
+  vendorName: string;
+  deviceName: string;
+  passthroughCapable?: boolean;
+  passthroughEnabled?: boolean;
+  passthroughActive?: boolean;
+  /** What the host itself uses the device for (HBA, LUN, extent), by name. */
+  usedByHost?: string[];
+}
+
+/** PCI class of a non-volatile memory controller: base class 01h (mass storage), subclass 08h. */
+export const NVME_CLASS_ID = 0x0108;
+
+export function isNvme(device: { classId: number }): boolean {
+  return device.classId === NVME_CLASS_ID;
+}
+
+/** Whether two sets of ids can be the same model; an id that one side doesn't know is no difference. */
+export function isSameModel(one: DeviceIdentity, other: DeviceIdentity): boolean {
+  const agree = (a?: number, b?: number): boolean => a === undefined || b === undefined || a === b;
+  return (
+    one.classId === other.classId &&
+    one.vendorId === other.vendorId &&
+    one.deviceId === other.deviceId &&
+    agree(one.subVendorId, other.subVendorId) &&
+    agree(one.subDeviceId, other.subDeviceId)
+  );
+}
+
+const hex = (id: number): string => id.toString(16).padStart(4, "0");
+
+/** Four hex digits, as `lspci -n` prints an id. */
+export function formatId(id: number): string {
+  return hex(id);
+}
+
+/** `144d:a824`, with the subsystem's ids behind it where they are known. */
+export function formatIdentity(device: DeviceIdentity): string {
+  const subsystem = device.subVendorId === undefined || device.subDeviceId === undefined ? "" : ` (subsystem ${hex(device.subVendorId)}:${hex(device.subDeviceId)})`;
+  return `${hex(device.vendorId)}:${hex(device.deviceId)}${subsystem}`;
+}

@@ -1,0 +1,70 @@
+import type { DeviceIdentity, Facts, HostDevice } from "./facts";
+import { isNvme } from "./facts";
+import type { PciAddress } from "./pci-address";
+
+/** A fixed passthrough device on the virtual machine. */
+export interface AttachedDevice {
+  address: PciAddress;
+  /** The virtual machine's own key of the device: what a removal goes by, since the host may no longer have it. */
+  key: number;
+  label: string;
+  name: string;
+  vendorId: number;
+  deviceId: number;
+}
+
+/** One complete look at a virtual machine and its host. An incomplete one is an error, never an Observation. */
+export interface Observation {
+  /** Endpoint, host and virtual machine, without devices. */
+  facts: Facts;
+  /** Every fixed passthrough device on the virtual machine, of whatever class. */
+  attached: readonly AttachedDevice[];
+  hostDevices: ReadonlyMap<string, HostDevice>;
+  /** Devices that other virtual machines have: by address, the virtual machine as a person knows it. */
+  heldBy: ReadonlyMap<string, string>;
+}
+
+/**
+ * What the core asks of the world. Singular on purpose: a call with two devices, or with anything beside one, can't be
+ * written. `seen` is the look on which the call was decided; a target refuses the call when things have changed since.
+ */
+export interface HotplugTarget {
+  observe(options: { signal?: AbortSignal }): Promise<Observation>;
+  /** One device on, and the call's own success awaited. Fails with a `CallError`. */
+  add(device: HostDevice, seen: Observation): Promise<void>;
+  /** One device off, and the call's own success awaited. Fails with a `CallError`. */
+  remove(device: AttachedDevice, seen: Observation): Promise<void>;
+}
+
+/**
+ * Why a call did not succeed. `busy`: another task holds the virtual machine, nothing was done. `changed`: it is not as
+ * it was seen, nothing was done. `unknown`: the call may have been carried out, or may be under way. `refused`: it failed.
+ */
+export class CallError extends Error {
+  override readonly name = "CallError";
+  constructor(
+    readonly kind: "busy" | "changed" | "unknown" | "refused",
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
+
+/** What was at each address when it was last attached. */
+export type RememberedDevices = ReadonlyMap<string, DeviceIdentity>;
+
+/**
+ * Sorts what is attached into NVMe devices, which are ours to manage, and those whose class nobody can tell any more:
+ * gone from the host and never seen before. The latter are left alone, and so is every other class.
+ */
+export function classify(observation: Pick<Observation, "attached" | "hostDevices">, remembered: RememberedDevices): { nvme: AttachedDevice[]; unclassified: AttachedDevice[] } {
+  const nvme: AttachedDevice[] = [];
+  const unclassified: AttachedDevice[] = [];
+  for (const device of observation.attached) {
+    const identity = observation.hostDevices.get(device.address) ?? remembered.get(device.address);
+    if (!identity) unclassified.push(device);
+    else if (isNvme(identity)) nvme.push(device);
+  }
+  return { nvme, unclassified };
+}
