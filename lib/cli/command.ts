@@ -1,0 +1,82 @@
+import { parseArgs } from "node:util";
+import type { Readable, Writable } from "node:stream";
+
+/** One option of a command, as its help shows it. */
+export interface CommandOption {
+  type: "boolean" | "string";
+  /** What stands for the value in the help: `FILE`. Not for booleans. */
+  value?: string;
+  description: string;
+}
+
+/** What a command was called with. */
+export interface CommandInput {
+  positionals: string[];
+  options: Record<string, string | boolean | undefined>;
+}
+
+/** The world around a command. */
+export interface CommandContext {
+  stdin: Readable;
+  stdout: Writable;
+  stderr: Writable;
+  environment: Record<string, string | undefined>;
+  /** Aborted by SIGINT and SIGTERM. */
+  signal: AbortSignal;
+}
+
+/** One file a command; the table in vsphere-hotplug.ts names them all. */
+export interface Command {
+  name: string;
+  summary: string;
+  /** Names of its arguments, all required: `DIR`. */
+  positionals: string[];
+  options: Record<string, CommandOption>;
+  /** Further help, in whole lines. */
+  notes?: string[];
+  /** @returns the exit status: 0 fine, 1 not fine, 2 wrong usage */
+  run(input: CommandInput, context: CommandContext): Promise<number>;
+}
+
+/** The command line can't be understood; the message says what is allowed. */
+export class UsageError extends Error {
+  override name = "UsageError";
+}
+
+/** @throws UsageError on an unknown option, a missing value, too few or too many arguments */
+export function parseCommandLine(command: Command, args: string[]): CommandInput {
+  const parsed = parse(command, args);
+  if (!parsed.values["help"] && parsed.positionals.length !== command.positionals.length) {
+    const expected = command.positionals.length === 0 ? "no arguments" : command.positionals.join(" ");
+    throw new UsageError(`${command.name} takes ${expected}, and was given ${parsed.positionals.length === 0 ? "none" : parsed.positionals.join(" ")}.`);
+  }
+  return { positionals: parsed.positionals, options: parsed.values };
+}
+
+function parse(command: Command, args: string[]): { values: CommandInput["options"]; positionals: string[] } {
+  const options = Object.fromEntries(Object.entries({ ...command.options, ...HELP }).map(([name, { type }]) => [name, { type }]));
+  try {
+    return parseArgs({ args, options, allowPositionals: true, strict: true });
+  } catch (error) {
+    const allowed = Object.keys(options).map((name) => `--${name}`).join(", ");
+    throw new UsageError(`${(error as Error).message.split(". ")[0]}. ${command.name} takes ${allowed}.`, { cause: error });
+  }
+}
+
+const HELP: Record<string, CommandOption> = { help: { type: "boolean", description: "Print this help." } };
+
+export function helpText(command: Command): string {
+  const options = Object.entries({ ...command.options, ...HELP }).map(
+    ([name, { value, description }]) => [`--${name}${value ? ` ${value}` : ""}`, description] as const,
+  );
+  const width = Math.max(...options.map(([left]) => left.length));
+  return [
+    `Usage: vsphere-hotplug ${[command.name, ...command.positionals, "[OPTION]..."].join(" ")}`,
+    "",
+    command.summary,
+    "",
+    ...options.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`),
+    ...(command.notes ? ["", ...command.notes] : []),
+    "",
+  ].join("\n");
+}

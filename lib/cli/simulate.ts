@@ -1,0 +1,101 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { EmbeddedVcenter } from "../simulator/embedded-vcenter";
+import { type Command, type CommandContext, type CommandInput, UsageError } from "./command";
+
+/** Runs the embedded vCenter until it is told to stop. */
+export const simulateCommand: Command = {
+  name: "simulate",
+  summary: "Run the embedded vCenter: a vCenter for trying out and testing, with hosts, drives and virtual machines of its own.",
+  positionals: [],
+  options: {
+    listen: { type: "string", value: "HOST:PORT", description: "Where it listens. Default: a free port on 127.0.0.1." },
+    inventory: { type: "string", value: "FILE", description: "Its hosts, drives and virtual machines, as JSON. Default: a small one of its own." },
+    user: { type: "string", value: "NAME", description: "Accept only this user, with the password in VSPHERE_PASSWORD. Default: any." },
+    json: { type: "boolean", description: "Print one JSON object: url, ca_file, log_url, environment." },
+    "until-stdin-closes": { type: "boolean", description: "Stop when standard input ends, as it does when the starting process ends." },
+  },
+  notes: [
+    "It prints the environment variables that point terraform and cdktf to it, and stays until SIGINT or SIGTERM.",
+    "While it runs, lines on its standard input change the hardware:",
+    "  pull HOST DEVICE   pull a drive out of its slot, used or not",
+    "  plug HOST DEVICE   put it back",
+    "The log of all calls is at GET /log, as JSON.",
+  ],
+  async run(input, context) {
+    const vcenter = await start(input, context);
+    const directory = mkdtempSync(join(tmpdir(), "vsphere-hotplug-"));
+    try {
+      const caFile = join(directory, "ca.pem");
+      writeFileSync(caFile, vcenter.caPem);
+      announce(vcenter, caFile, input, context);
+      await serveInput(vcenter, input, context);
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+      await vcenter.stop();
+    }
+    return 0;
+  },
+};
+
+function start({ options }: CommandInput, { environment }: CommandContext): Promise<EmbeddedVcenter> {
+  const { listen, inventory, user } = options as Record<string, string | undefined>;
+  const password = environment["VSPHERE_PASSWORD"];
+  if (user !== undefined && !password) throw new UsageError("--user needs the user's password in the environment variable VSPHERE_PASSWORD.");
+  return EmbeddedVcenter.start({
+    ...(listen !== undefined && { listen: parseListen(listen) }),
+    ...(inventory !== undefined && { inventory }),
+    ...(user !== undefined && password && { credentials: { user, password } }),
+  });
+}
+
+function parseListen(text: string): { host: string; port: number } {
+  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  if (host === undefined || Number(port) > 65535) throw new UsageError(`--listen ${text}: write HOST:PORT, such as 127.0.0.1:8989 or [::1]:8989.`);
+  return { host, port: Number(port) };
+}
+
+function announce(vcenter: EmbeddedVcenter, caFile: string, { options }: CommandInput, { stdout, stderr, environment }: CommandContext): void {
+  const variables = { ...vcenter.environment(caFile) };
+  if (options["user"]) Object.assign(variables, { VSPHERE_USER: options["user"], VSPHERE_PASSWORD: environment["VSPHERE_PASSWORD"] });
+  const logUrl = new URL("/log", vcenter.url).href;
+  if (options["json"]) {
+    stdout.write(`${JSON.stringify({ url: vcenter.url, ca_file: caFile, log_url: logUrl, environment: variables })}\n`);
+    return;
+  }
+  stdout.write(Object.entries(variables).map(([name, value]) => `export ${name}=${shellQuote(value)}\n`).join(""));
+  stderr.write(`The embedded vCenter runs at ${vcenter.url}. Its call log: ${logUrl}\nIt stops on Ctrl-C. Type "pull HOST DEVICE" or "plug HOST DEVICE" to change the hardware.\n`);
+}
+
+function shellQuote(value: string): string {
+  return /^[\w.:/@-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
+}
+
+/** Carries out what is typed until it is time to stop. */
+async function serveInput(vcenter: EmbeddedVcenter, { options }: CommandInput, { stdin, stderr, signal }: CommandContext): Promise<void> {
+  const lines = createInterface({ input: stdin });
+  lines.on("line", (line) => {
+    if (line.trim() === "") return;
+    carryOut(vcenter, line).then(
+      (done) => stderr.write(`${done}\n`),
+      (error: unknown) => stderr.write(`${error instanceof Error ? error.message : String(error)}\n`),
+    );
+  });
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+    if (options["until-stdin-closes"]) lines.once("close", () => resolve());
+  });
+  lines.close();
+}
+
+async function carryOut(vcenter: EmbeddedVcenter, line: string): Promise<string> {
+  const [verb, host, device, ...rest] = line.trim().split(/\s+/);
+  if (!host || !device || rest.length > 0 || (verb !== "pull" && verb !== "plug")) throw new Error('Type "pull HOST DEVICE" or "plug HOST DEVICE".');
+  if (verb === "pull") await vcenter.pullDevice(host, device);
+  else await vcenter.plugDevice(host, device);
+  return `${verb === "pull" ? "Pulled" : "Plugged"} ${device} ${verb === "pull" ? "out of" : "into"} ${host}.`;
+}
