@@ -1,0 +1,65 @@
+import { createSecureServer, createServer, type Http2Session } from "node:http2";
+import { GRPCController, GRPCStdio } from "./generated/plugin_pb";
+import { HTTP2_OPTIONS, serveGrpc } from "./grpc-server";
+import type { Log } from "./log";
+import type { ProviderService } from "./provider-service";
+
+export interface PluginServerOptions {
+  socketPath: string;
+  log: Log;
+  /** Without: no encryption, whoever can open the socket may call. */
+  tls?: { certificatePem: string; privateKeyPem: string; clientCertificate: string };
+  onShutdown?: () => void;
+  /** The last connection closed. */
+  onDisconnect?: () => void;
+}
+
+export interface PluginServer {
+  /** Resolves when every connection is closed. */
+  close(): Promise<void>;
+}
+
+const SHUTDOWN = `/${GRPCController.typeName}/${GRPCController.method.shutdown.name}`;
+const STDIO = `/${GRPCStdio.typeName}/${GRPCStdio.method.streamStdio.name}`;
+
+/** A provider on a Unix socket, with what Terraform's launcher of plugins expects beside it. */
+export async function pluginServer(service: ProviderService, { socketPath, log, tls, onShutdown, onDisconnect }: PluginServerOptions): Promise<PluginServer> {
+  const server = tls
+    ? createSecureServer({ ...HTTP2_OPTIONS, cert: tls.certificatePem, key: tls.privateKeyPem, ca: tls.clientCertificate, requestCert: true, rejectUnauthorized: true, minVersion: "TLSv1.2" })
+    : createServer(HTTP2_OPTIONS);
+  const controller = { paths: new Set([SHUTDOWN]), call: async () => new Uint8Array() };
+  // gRPC's client in Go closes a connection that had no call under way for half an hour, as may well happen while
+  // Terraform waits for other providers. The stream that it opens for the plugin's output, left open, keeps it in use,
+  // so that a connection that does close means that Terraform is gone.
+  serveGrpc(server, {
+    services: [service, controller],
+    heldOpen: [STDIO],
+    onRefused: (path, why) => log("debug", "call refused", { path, why }),
+    onAnswered: (path) => path === SHUTDOWN && onShutdown?.(),
+  });
+
+  const sessions = new Set<Http2Session>();
+  server.on("session", (session: Http2Session) => {
+    sessions.add(session);
+    session.on("error", (error) => log("debug", "connection failed", { why: error.message }));
+    session.on("close", () => {
+      sessions.delete(session);
+      if (sessions.size === 0) onDisconnect?.();
+    });
+  });
+  server.on("tlsClientError", (error: Error) => log("warn", "a peer without Terraform's certificate was refused", { why: error.message }));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(socketPath, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  return {
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const session of sessions) session.destroy();
+      }),
+  };
+}

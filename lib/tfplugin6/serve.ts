@@ -1,0 +1,93 @@
+import { Console } from "node:console";
+import { selfSignedCertificate } from "../x509/self-signed";
+import { HandshakeError, handshakeLine, readHandshake, socketFolder } from "./handshake";
+import { hclog, logLevel, type Log } from "./log";
+import { pluginServer } from "./plugin-server";
+import type { Provider } from "./provider";
+import { providerService } from "./provider-service";
+import { serveForReattach } from "./reattach";
+
+export interface ServePluginOptions {
+  /** The provider's source address, such as `registry.terraform.io/vsphere-hotplug/hotplug`. */
+  address: string;
+  /** Takes secrets out of every text that is logged or shown. */
+  redact?: (text: string) => string;
+  /**
+   * Stay, started by hand, and print the variable that makes Terraform use this process, until interrupted.
+   * @default false
+   */
+  debug?: boolean;
+}
+
+const END_LIMIT_MS = 5_000;
+
+/**
+ * Runs this process as a plugin of Terraform: from the handshake until Terraform asks it to end, or is gone. Takes the
+ * process over (standard output, signals, its end): the promise never resolves, the process exits.
+ */
+export async function servePlugin(provider: Provider, { address, redact, debug = false }: ServePluginOptions): Promise<void> {
+  const print = claimStandardOutput();
+  const log = hclog({
+    module: address.split("/").at(-1) ?? address,
+    write: (line) => process.stderr.write(line),
+    level: logLevel(process.env),
+    ...(redact && { redact }),
+  });
+  // A plugin that falls over leaves Terraform with nothing to say; every call has its own boundary and limits.
+  process.on("uncaughtException", (error) => log("error", "uncaught exception", { stack: error.stack }));
+  process.on("unhandledRejection", (reason) => log("error", "unhandled rejection", { stack: reason instanceof Error ? reason.stack : String(reason) }));
+  try {
+    if (debug) {
+      const server = await serveForReattach(provider, { address, log, ...(redact && { redact }) });
+      print(`Provider started. To use it:\n\n\texport TF_REATTACH_PROVIDERS='${server.reattach}'\n\n`);
+      await new Promise((resolve) => ["SIGINT", "SIGTERM"].forEach((signal) => process.once(signal, resolve)));
+      await server.close();
+    } else {
+      await serveUntilEnd(provider, { log, print, ...(redact && { redact }) });
+    }
+    process.exit(0);
+  } catch (error) {
+    if (!(error instanceof HandshakeError)) log("error", "the plugin could not start", { stack: (error as Error).stack });
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exit(1);
+  }
+}
+
+async function serveUntilEnd(provider: Provider, { log, print, redact }: { log: Log; print: (text: string) => void; redact?: (text: string) => string }): Promise<void> {
+  const { clientCertificate } = readHandshake(process.env);
+  // A terminal's Ctrl-C reaches the whole process group; Terraform says by StopProvider what to do about it.
+  process.on("SIGINT", () => log("debug", "interrupt left to Terraform"));
+  const { certificatePem, certificateDer, privateKeyPem } = selfSignedCertificate({ commonName: "localhost", dnsNames: ["localhost"] });
+  const { socketPath, remove } = await socketFolder(process.env);
+  const service = providerService(provider, { log, ...(redact && { redact }) });
+  let end: (why: string) => void = () => {};
+  const ended = new Promise<string>((resolve) => (end = resolve));
+  process.on("SIGTERM", () => end("terminated"));
+  try {
+    const tls = { certificatePem, privateKeyPem, clientCertificate };
+    const server = await pluginServer(service, { socketPath, log, tls, onShutdown: () => end("asked to"), onDisconnect: () => end("Terraform is gone") });
+    print(handshakeLine({ socketPath, certificateDer }));
+    log("debug", "ending", { why: await ended });
+    service.stop("the provider is ending");
+    await within(service.idle());
+    await within(Promise.resolve(provider.close?.()));
+    await within(server.close());
+  } finally {
+    await remove();
+  }
+
+  async function within(step: Promise<void>): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, END_LIMIT_MS)));
+    await Promise.race([step, limit]).catch((error: unknown) => log("warn", "ending was not clean", { why: String(error) }));
+    clearTimeout(timer);
+  }
+}
+
+/** Whatever else writes to standard output, a library's greeting say, goes to the log: Terraform reads the first line there. */
+function claimStandardOutput(): (text: string) => void {
+  const write = process.stdout.write.bind(process.stdout);
+  process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
+  globalThis.console = new Console(process.stderr);
+  return (text) => void write(text);
+}
