@@ -1,0 +1,120 @@
+import { classify, type AttachedDevice, type Observation, type RememberedDevices } from "../hotplug/target";
+import { formatId, type DeviceIdentity } from "../hotplug/facts";
+import { pciAddress, type PciAddress } from "../hotplug/pci-address";
+import type { Order } from "../hotplug/steps";
+import type { PrivateState } from "../tfplugin6/provider";
+import { containsUnknown, isUnknown, type ObjectValue, type Value } from "../tfplugin6/value";
+import { parseDurationSeconds } from "./duration";
+import { DEFAULT_TIMEOUTS } from "./schema";
+
+/** The declared addresses of a configuration or a state; undefined while they are unknown. */
+export function declaredDevices(object: ObjectValue): PciAddress[] | undefined {
+  if (containsUnknown(object.devices)) return undefined;
+  return ((object.devices ?? []) as string[]).map(pciAddress);
+}
+
+export function attachedAddresses(state: ObjectValue | null): PciAddress[] {
+  return Object.keys((state?.attached ?? {}) as object).map(pciAddress);
+}
+
+/** A string attribute's value; undefined where it is null or unknown. */
+export function text(value: Value | undefined): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+export function orderOf(object: ObjectValue): Order {
+  return (text(object.order) ?? "remove_first") as Order;
+}
+
+/** Limits of the change that `operation` names, in seconds. */
+export function limitsOf(object: ObjectValue, operation: "create" | "update" | "delete"): { changeTimeoutSeconds: number; operationTimeoutSeconds: number; waitForDeviceSeconds: number } {
+  const timeouts = (object.timeouts ?? {}) as ObjectValue;
+  const seconds = (name: keyof typeof DEFAULT_TIMEOUTS): number => parseDurationSeconds(text(timeouts[name]) ?? DEFAULT_TIMEOUTS[name])!;
+  return {
+    changeTimeoutSeconds: seconds(operation),
+    operationTimeoutSeconds: seconds("operation"),
+    waitForDeviceSeconds: parseDurationSeconds(text(object.wait_for_device) ?? "0s")!,
+  };
+}
+
+/** The `attached` attribute: what the virtual machine has, in address order. */
+export function attachedValue(devices: readonly AttachedDevice[]): ObjectValue {
+  const inOrder = [...devices].sort((one, other) => (one.address < other.address ? -1 : 1));
+  return Object.fromEntries(
+    inOrder.map((device) => [
+      device.address,
+      {
+        key: device.key,
+        label: device.label,
+        vendor_id: formatId(device.vendorId),
+        device_id: formatId(device.deviceId),
+        name: device.name,
+        guest_address: null,
+        confirmed: false,
+      },
+    ]),
+  );
+}
+
+/**
+ * What is remembered beside the state. It outlives `attached`: a drive that was pulled out is gone from there, and the
+ * one that is put in its place has to be compared with it.
+ */
+export interface Memory {
+  /** Managed object id of the virtual machine. */
+  virtualMachine?: string;
+  /** Managed object id of the host that the addresses belong to. */
+  host?: string;
+  /** The host that the virtual machine was found on last, where that is another one. */
+  foundOnHost?: string;
+  devices: Record<string, DeviceIdentity>;
+}
+
+export function readMemory(bytes: PrivateState | undefined): Memory {
+  try {
+    const memory = JSON.parse(Buffer.from(bytes ?? []).toString("utf8")) as Memory;
+    return { ...memory, devices: memory.devices ?? {} };
+  } catch {
+    return { devices: {} };
+  }
+}
+
+export function writeMemory(memory: Memory): PrivateState {
+  return Buffer.from(JSON.stringify(memory), "utf8");
+}
+
+export function rememberedDevices(memory: Memory): RememberedDevices {
+  return new Map(Object.entries(memory.devices));
+}
+
+/** The memory after a look: what is attached is remembered as it is, what is declared or asked for stays remembered. */
+export function remember(memory: Memory, observation: Observation, options: { keep: Iterable<string>; overwrite: boolean }): Record<string, DeviceIdentity> {
+  const devices: Record<string, DeviceIdentity> = {};
+  for (const address of options.keep) {
+    const before = memory.devices[address];
+    if (before) devices[address] = before;
+  }
+  for (const { address } of classify(observation, rememberedDevices(memory)).nvme) {
+    const onHost = observation.hostDevices.get(address);
+    if (onHost && (options.overwrite || !devices[address])) {
+      const { classId, vendorId, deviceId, subVendorId, subDeviceId } = onHost;
+      devices[address] = { classId, vendorId, deviceId, ...(subVendorId !== undefined && { subVendorId }), ...(subDeviceId !== undefined && { subDeviceId }) };
+    }
+  }
+  return devices;
+}
+
+/** Whether every attribute that a configuration sets is the same in both. */
+export function sameConfiguration(one: ObjectValue, other: ObjectValue, attributes: readonly string[]): boolean {
+  return attributes.every((name) => sameValue(one[name] ?? null, other[name] ?? null));
+}
+
+function sameValue(one: Value, other: Value): boolean {
+  if (isUnknown(one) || isUnknown(other)) return false;
+  if (Array.isArray(one) && Array.isArray(other)) return [...one].sort().join() === [...other].sort().join();
+  if (one !== null && other !== null && typeof one === "object" && typeof other === "object") {
+    const [a, b] = [one as ObjectValue, other as ObjectValue];
+    return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((name) => sameValue(a[name] ?? null, b[name] ?? null));
+  }
+  return one === other;
+}

@@ -1,0 +1,32 @@
+import { systemClock, type Clock } from "../clock";
+import type { Provider } from "../tfplugin6/provider";
+import { VERSION } from "../version";
+import { readConfiguration, validateConfiguration, type Environment } from "./configuration";
+import { Connection } from "./connection";
+import { PassthroughDevices } from "./passthrough-devices";
+import { providerSchema } from "./schema";
+
+export interface HotplugProviderOptions {
+  environment: Environment;
+  clock?: Clock;
+  processId?: number;
+}
+
+/** The provider `hotplug`: its configuration, and the resources that share its connection. */
+export function hotplugProvider({ environment, clock = systemClock, processId = process.pid }: HotplugProviderOptions): Provider {
+  let current: Connection | undefined;
+  const dependencies = { connection: () => current, clock };
+  return {
+    schema: providerSchema,
+    validate: async ({ config }) => validateConfiguration(config),
+    configure: async ({ config }, { log }) => {
+      const { configuration, diagnostics } = readConfiguration(config, environment);
+      await current?.close();
+      current = configuration && new Connection(configuration, { clock, log, userAgent: `cdktf-vsphere-hotplug/${VERSION} (pid ${processId})` });
+      return diagnostics;
+    },
+    resources: { hotplug_passthrough_devices: new PassthroughDevices(dependencies) },
+    dataSources: {},
+    close: async () => current?.close(),
+  };
+}

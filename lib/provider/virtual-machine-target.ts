@@ -1,0 +1,131 @@
+import { pciAddress } from "../hotplug/pci-address";
+import { CallError, type AttachedDevice, type HotplugTarget, type Observation } from "../hotplug/target";
+import type { Facts, HostDevice } from "../hotplug/facts";
+import { checkRules } from "../hotplug/rules";
+import { explain } from "../hotplug/violation";
+import { printable } from "../printable";
+import { VimConnectionError } from "../vim/connection-error";
+import { VimFault } from "../vim/fault";
+import { queryPassthroughTargets, type Host, type HostPciDevice } from "../vim/host";
+import type { ManagedObjectReference } from "../vim/managed-object-reference";
+import { TaskTimeoutError } from "../vim/task";
+import { addPassthroughDevice, readVirtualMachineAndHost, removePassthroughDevice, type VirtualMachine } from "../vim/virtual-machine";
+import { hostTitle, virtualMachineTitle, type Connection } from "./connection";
+import { UserError } from "./user-error";
+
+/** The look of a virtual machine as the provider needs it: the core's, and what vCenter calls things. */
+export interface Sight extends Observation {
+  virtualMachine: VirtualMachine;
+  host: Host;
+}
+
+/** One virtual machine of a vCenter, as the core sees it. */
+export class VirtualMachineTarget implements HotplugTarget {
+  private systemIds = new Map<string, string>();
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly reference: ManagedObjectReference,
+    private readonly options: {
+      operationTimeoutSeconds: number;
+      /** The host that the addresses belong to, where that has to be this one and no other. */
+      expectedHost?: { id: string; configured: boolean };
+    },
+  ) {}
+
+  /** A complete look, or an error: what a disconnected host or an account without privileges can't show is never taken for gone. */
+  async observe({ signal }: { signal?: AbortSignal } = {}): Promise<Sight> {
+    const { client } = this.connection;
+    const endpoint = await this.connection.checkEndpoint(signal ?? new AbortController().signal);
+    const { virtualMachine, host, otherVirtualMachines } = await readVirtualMachineAndHost(client, this.reference, { ...(signal && { signal }) });
+    const title = virtualMachineTitle(virtualMachine);
+    const [unseen] = checkRules({
+      ...(host && { host: { title: hostTitle(host), connected: host.connectionState === "connected" } }),
+      virtualMachine: { title, connected: host !== undefined && virtualMachine.connectionState === "connected" },
+    });
+    if (unseen || !host) throw new UserError(unseen!.summary, explain(unseen!));
+    return {
+      virtualMachine,
+      host,
+      facts: { endpoint, host: this.hostFacts(host), virtualMachine: { ...virtualMachine, title, connected: true, dynamicPassthroughDevices: virtualMachine.dynamicPassthroughDevices.map(({ label }) => printable(label)) } },
+      attached: virtualMachine.passthroughDevices.map((device) => ({ ...device, address: pciAddress(device.address), name: printable(device.deviceName), label: printable(device.label) })),
+      hostDevices: new Map(host.pciDevices.map((device) => [device.address, hostDevice(device)])),
+      heldBy: new Map(otherVirtualMachines.flatMap((other) => other.passthroughDevices.map(({ address }) => [address, virtualMachineTitle(other)] as const))),
+    };
+  }
+
+  async add(device: HostDevice, seen: Observation): Promise<void> {
+    const { virtualMachine, host } = seen as Sight;
+    await this.call(async () => {
+      const systemId = await this.systemIdOf(device.address, virtualMachine, host);
+      const { vendorId, deviceId, deviceName } = device;
+      await addPassthroughDevice(
+        this.connection.client,
+        virtualMachine.reference,
+        { device: { address: device.address, vendorId, deviceId, deviceName, systemId }, changeVersion: virtualMachine.changeVersion },
+        { taskTimeoutSeconds: this.options.operationTimeoutSeconds },
+      );
+    });
+  }
+
+  async remove(device: AttachedDevice, seen: Observation): Promise<void> {
+    const { virtualMachine } = seen as Sight;
+    await this.call(() =>
+      removePassthroughDevice(this.connection.client, virtualMachine.reference, { key: device.key, changeVersion: virtualMachine.changeVersion }, { taskTimeoutSeconds: this.options.operationTimeoutSeconds }),
+    );
+  }
+
+  /** What vCenter calls the host in a device's backing. Asked once: it is the same for all devices of a host. */
+  private async systemIdOf(address: string, virtualMachine: VirtualMachine, host: Host): Promise<string> {
+    if (!this.systemIds.has(address)) {
+      const targets = await queryPassthroughTargets(this.connection.client, virtualMachine.environmentBrowser, host.reference, {});
+      this.systemIds = new Map(targets.map((target) => [target.address, target.systemId]));
+    }
+    const systemId = this.systemIds.get(address);
+    if (systemId !== undefined) return systemId;
+    throw new UserError(
+      `Host ${hostTitle(host)} doesn't offer ${address} to virtual machine ${virtualMachineTitle(virtualMachine)}`,
+      "The host shows the device, but not among those that it can pass through. Check in the vSphere Client (host, Configure, PCI Devices) that passthrough is enabled and active.",
+    );
+  }
+
+  private async call(operation: () => Promise<void>): Promise<void> {
+    try {
+      await operation();
+    } catch (error) {
+      throw new CallError(callErrorKind(error), error instanceof Error ? error.message : String(error), { cause: error });
+    }
+  }
+
+  private hostFacts(host: Host): NonNullable<Facts["host"]> {
+    const expected = this.options.expectedHost;
+    const { version, fptHotplugSupported, statelessBoot } = host;
+    return {
+      title: hostTitle(host),
+      connected: true,
+      version,
+      ...(fptHotplugSupported !== undefined && { fptHotplugSupported }),
+      ...(statelessBoot !== undefined && { bootedFromStatelessCache: statelessBoot }),
+      ...(expected && expected.id !== host.reference.value && { expectedHost: { title: expected.id, configured: expected.configured } }),
+    };
+  }
+}
+
+function callErrorKind(error: unknown): CallError["kind"] {
+  if (error instanceof TaskTimeoutError) return "unknown";
+  if (error instanceof VimConnectionError) return error.outcomeUnknown ? "unknown" : "refused";
+  if (error instanceof VimFault && error.type === "TaskInProgress") return "busy";
+  if (error instanceof VimFault && error.type === "ConcurrentAccess") return "changed";
+  return "refused";
+}
+
+function hostDevice(device: HostPciDevice): HostDevice {
+  const { passthrough } = device;
+  return {
+    ...device,
+    address: pciAddress(device.address),
+    vendorName: printable(device.vendorName),
+    deviceName: printable(device.deviceName),
+    ...(passthrough && { passthroughCapable: passthrough.capable, passthroughEnabled: passthrough.enabled, passthroughActive: passthrough.active }),
+  };
+}
