@@ -29,7 +29,7 @@ export function mergeLockEntries(content: string, entries: readonly LockEntry[])
 }
 
 function mergeEntry(content: string, entry: LockEntry): string {
-  const existing = new RegExp(`^provider "${entry.address.replaceAll(".", "\\.")}" \\{\\r?\\n(?:[^}].*\\n|\\r?\\n)*\\}`, "m");
+  const existing = new RegExp(`^provider "${entry.address.replaceAll(".", "\\.")}" \\{[^\\n]*\\n(?:[^}\\n][^\\n]*\\n|\\n)*\\}`, "m");
   if (existing.test(content)) return content.replace(existing, () => renderEntry(entry));
   if (!entry.add) return content;
   return `${(content || HEADER).replace(/\n*$/, "\n")}\n${renderEntry(entry)}\n`;

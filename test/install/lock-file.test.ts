@@ -1,0 +1,57 @@
+import { mergeLockEntries } from "../../lib/install/lock-file";
+
+const ADDRESS = "registry.terraform.io/vsphere-hotplug/hotplug";
+const OURS = { address: ADDRESS, version: "0.2.0", hashes: ["h1:b", "h1:a", "h1:b"], add: true };
+
+const OTHER = `provider "registry.terraform.io/vmware/vsphere" {
+  version     = "2.15.0"
+  constraints = "2.15.0"
+  hashes = [
+    "h1:x=",
+    "zh:{}",
+  ]
+}
+`;
+const HEADER = "# This file is somebody else's.\n\n";
+const RENDERED = `provider "${ADDRESS}" {
+  version     = "0.2.0"
+  constraints = "0.2.0"
+  hashes = [
+    "h1:a",
+    "h1:b",
+  ]
+}`;
+const OLDER = RENDERED.replaceAll("0.2.0", "0.1.0").replace('    "h1:a",\n', "");
+
+test("an entry is added to an empty file, its hashes sorted and told once", () => {
+  expect(mergeLockEntries("", [OURS])).toMatch(/^#.*\n\nprovider/);
+  expect(mergeLockEntries("", [OURS])).toContain(`\n\n${RENDERED}\n`);
+});
+
+test.each([
+  ["before", `${HEADER}${OLDER}\n\n${OTHER}`, `${HEADER}${RENDERED}\n\n${OTHER}`],
+  ["behind", `${HEADER}${OTHER}\n${OLDER}\n`, `${HEADER}${OTHER}\n${RENDERED}\n`],
+  ["alone", `${OLDER}\n`, `${RENDERED}\n`],
+  ["with Windows line ends", `${OTHER}\n${OLDER.replaceAll("\n", "\r\n")}\r\n`, `${OTHER}\n${RENDERED}\r\n`],
+])("an older entry is replaced and everything else is kept byte for byte (%s)", (_where, before, after) => {
+  expect(mergeLockEntries(before, [OURS])).toBe(after);
+});
+
+test("a missing entry goes behind the others", () => {
+  expect(mergeLockEntries(HEADER + OTHER, [OURS])).toBe(`${HEADER}${OTHER}\n${RENDERED}\n`);
+});
+
+test("merging again changes nothing", () => {
+  const once = mergeLockEntries(HEADER + OTHER, [OURS]);
+  expect(mergeLockEntries(once, [OURS])).toBe(once);
+});
+
+test("an entry that is only to be kept up to date is not added, and is updated where it is", () => {
+  expect(mergeLockEntries(OTHER, [{ ...OURS, add: false }])).toBe(OTHER);
+  expect(mergeLockEntries(`${OLDER}\n`, [{ ...OURS, add: false }])).toBe(`${RENDERED}\n`);
+});
+
+test("a provider whose address only begins alike is left alone", () => {
+  const alike = OLDER.replace(ADDRESS, `${ADDRESS}-extra`);
+  expect(mergeLockEntries(`${alike}\n`, [OURS])).toBe(`${alike}\n\n${RENDERED}\n`);
+});
