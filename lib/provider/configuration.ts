@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { errorDiagnostic, warningDiagnostic, type Diagnostic } from "../tfplugin6/diagnostic";
-import { containsUnknown, isUnknown, type ObjectValue, type Value } from "../tfplugin6/value";
+import { errorDiagnostic, hasError, warningDiagnostic, type Diagnostic } from "../tfplugin6/diagnostic";
+import { containsUnknown, isUnknown, type ObjectValue } from "../tfplugin6/value";
 
 /** What the provider needs to talk to a vCenter. */
 export interface Configuration {
@@ -24,6 +24,8 @@ const ENVIRONMENT = {
 
 type Argument = keyof typeof ENVIRONMENT;
 
+const REQUIRED = ["vsphere_server", "user", "password"] as const;
+
 const DEFAULT_API_TIMEOUT_MINUTES = 5;
 
 /** The part of an environment that the provider reads. */
@@ -35,27 +37,59 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function readConfiguration(config: ObjectValue, environment: Environment): { configuration?: Configuration; diagnostics: Diagnostic[] } {
   if (containsUnknown(config)) return { diagnostics: [] };
-  const diagnostics: Diagnostic[] = [];
-  const fail = (argument: Argument, summary: string, detail: string): undefined => {
-    diagnostics.push(errorDiagnostic(summary, detail, [argument]));
-    return undefined;
-  };
   const given = (argument: Argument): string | undefined => {
     const value = config[argument] ?? environment[ENVIRONMENT[argument]];
     return value === undefined || value === "" ? undefined : String(value);
   };
-  const required = (argument: Argument): string | undefined =>
-    given(argument) ?? fail(argument, `${argument} is not set`, `Set ${argument} in the provider block, or ${ENVIRONMENT[argument]} in the environment.`);
+  const [server, user, password] = REQUIRED.map(given);
+  const ca = readCertificates(given("ca_file"));
+  const diagnostics = [
+    ...REQUIRED.filter((argument) => given(argument) === undefined).map((argument) =>
+      errorDiagnostic(`${argument} is not set`, `Set ${argument} in the provider block, or ${ENVIRONMENT[argument]} in the environment.`, [argument]),
+    ),
+    ...checkArguments(given),
+    ...(typeof ca === "object" ? [ca] : []),
+  ];
+  if (hasError(diagnostics)) return { diagnostics };
+  return {
+    configuration: {
+      server: server!,
+      user: user!,
+      password: password!,
+      allowUnverifiedSsl: booleanOf(given("allow_unverified_ssl"))!,
+      ...(typeof ca === "string" && { ca }),
+      apiTimeoutSeconds: Number(given("api_timeout") ?? DEFAULT_API_TIMEOUT_MINUTES) * 60,
+    },
+    diagnostics,
+  };
+}
 
-  const server = required("vsphere_server");
+/** What can be said of the provider block by itself; what is unknown is not judged. */
+export function validateConfiguration(config: ObjectValue): Diagnostic[] {
+  return checkArguments((argument) => {
+    const value = config[argument];
+    return value === null || value === undefined || isUnknown(value) ? undefined : String(value);
+  });
+}
+
+function checkArguments(given: (argument: Argument) => string | undefined): Diagnostic[] {
+  const [server, minutes, allow] = [given("vsphere_server"), given("api_timeout"), booleanOf(given("allow_unverified_ssl"))];
+  const diagnostics: Diagnostic[] = [];
   if (server !== undefined && !isServer(server)) {
-    fail("vsphere_server", `vsphere_server is not a host or host:port: ${JSON.stringify(server)}`, 'Write it like "vcenter.example.com" or "vcenter.example.com:8443", without a scheme, a user or a path.');
+    diagnostics.push(
+      errorDiagnostic(
+        `vsphere_server is not a host or host:port: ${JSON.stringify(server)}`,
+        'Write it like "vcenter.example.com" or "vcenter.example.com:8443", without a scheme, a user or a path.',
+        ["vsphere_server"],
+      ),
+    );
   }
-  const user = required("user");
-  const password = required("password");
-  const allowUnverifiedSsl = booleanOf(given("allow_unverified_ssl"));
-  if (allowUnverifiedSsl === undefined) fail("allow_unverified_ssl", "allow_unverified_ssl is neither true nor false", `${ENVIRONMENT.allow_unverified_ssl} takes true or false.`);
-  if (allowUnverifiedSsl) {
+  if (minutes !== undefined && !(Number(minutes) > 0 && Number.isFinite(Number(minutes)))) {
+    diagnostics.push(errorDiagnostic("api_timeout is not a positive number of minutes", `It is ${minutes}.`, ["api_timeout"]));
+  }
+  if (allow === undefined) {
+    diagnostics.push(errorDiagnostic("allow_unverified_ssl is neither true nor false", `It, or ${ENVIRONMENT.allow_unverified_ssl}, takes true or false.`, ["allow_unverified_ssl"]));
+  } else if (allow) {
     diagnostics.push(
       warningDiagnostic(
         "vCenter's certificate is not verified",
@@ -63,28 +97,6 @@ export function readConfiguration(config: ObjectValue, environment: Environment)
         ["allow_unverified_ssl"],
       ),
     );
-  }
-  const minutes = Number(given("api_timeout") ?? DEFAULT_API_TIMEOUT_MINUTES);
-  if (!(minutes > 0)) fail("api_timeout", "api_timeout is not a positive number of minutes", `It is ${given("api_timeout")}.`);
-  const ca = readCertificates(given("ca_file"), fail);
-
-  if (diagnostics.some(({ severity }) => severity === "error")) return { diagnostics };
-  return {
-    configuration: { server: server!, user: user!, password: password!, allowUnverifiedSsl: allowUnverifiedSsl!, ...(ca !== undefined && { ca }), apiTimeoutSeconds: minutes * 60 },
-    diagnostics,
-  };
-}
-
-/** What can be said of the provider block before anything else is known. */
-export function validateConfiguration(config: ObjectValue): Diagnostic[] {
-  const known = (value: Value | undefined): value is string | number => value !== null && value !== undefined && !isUnknown(value);
-  const { vsphere_server: server, api_timeout: minutes } = config;
-  const diagnostics: Diagnostic[] = [];
-  if (known(server) && !isServer(String(server))) {
-    diagnostics.push(errorDiagnostic(`vsphere_server is not a host or host:port: ${JSON.stringify(server)}`, 'Write it like "vcenter.example.com" or "vcenter.example.com:8443", without a scheme, a user or a path.', ["vsphere_server"]));
-  }
-  if (known(minutes) && !(Number(minutes) > 0)) {
-    diagnostics.push(errorDiagnostic("api_timeout is not a positive number of minutes", `It is ${String(minutes)}.`, ["api_timeout"]));
   }
   return diagnostics;
 }
@@ -99,13 +111,13 @@ function booleanOf(text: string | undefined): boolean | undefined {
   return /^(true|1|t)$/i.test(text) ? true : undefined;
 }
 
-function readCertificates(file: string | undefined, fail: (argument: Argument, summary: string, detail: string) => undefined): string | undefined {
+function readCertificates(file: string | undefined): string | Diagnostic | undefined {
   if (file === undefined) return undefined;
   try {
     const pem = readFileSync(file, "utf8");
     if (pem.includes("-----BEGIN CERTIFICATE-----")) return pem;
-    return fail("ca_file", `ca_file holds no certificate: ${file}`, "It has to be a PEM bundle: blocks that begin with -----BEGIN CERTIFICATE-----.");
+    return errorDiagnostic(`ca_file holds no certificate: ${file}`, "It has to be a PEM bundle: blocks that begin with -----BEGIN CERTIFICATE-----.", ["ca_file"]);
   } catch (error) {
-    return fail("ca_file", `ca_file can't be read: ${file}`, `${(error as Error).message}.`);
+    return errorDiagnostic(`ca_file can't be read: ${file}`, `${(error as Error).message}.`, ["ca_file"]);
   }
 }

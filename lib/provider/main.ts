@@ -1,4 +1,12 @@
 import { servePlugin } from "../tfplugin6/serve";
-import { hotplugProvider } from "./provider";
+import { hotplugProvider, PROVIDER_ADDRESS } from "./provider";
+import { Secrets } from "./secrets";
 
-void servePlugin(hotplugProvider({ environment: process.env }));
+const secrets = new Secrets();
+secrets.add(process.env.VSPHERE_PASSWORD);
+
+void servePlugin(hotplugProvider({ environment: process.env, secrets }), {
+  address: PROVIDER_ADDRESS,
+  redact: secrets.redact,
+  debug: process.argv.includes("-debug"),
+});

@@ -5,15 +5,21 @@ import { readConfiguration, validateConfiguration, type Environment } from "./co
 import { Connection } from "./connection";
 import { PassthroughDevices } from "./passthrough-devices";
 import { providerSchema } from "./schema";
+import { Secrets } from "./secrets";
+
+/** The provider's source address, as Terraform knows it. */
+export const PROVIDER_ADDRESS = "registry.terraform.io/vsphere-hotplug/hotplug";
 
 export interface HotplugProviderOptions {
   environment: Environment;
   clock?: Clock;
   processId?: number;
+  /** Told of what may never be logged or shown. */
+  secrets?: Secrets;
 }
 
 /** The provider `hotplug`: its configuration, and the resources that share its connection. */
-export function hotplugProvider({ environment, clock = systemClock, processId = process.pid }: HotplugProviderOptions): Provider {
+export function hotplugProvider({ environment, clock = systemClock, processId = process.pid, secrets = new Secrets() }: HotplugProviderOptions): Provider {
   let current: Connection | undefined;
   const dependencies = { connection: () => current, clock };
   return {
@@ -21,6 +27,7 @@ export function hotplugProvider({ environment, clock = systemClock, processId = 
     validate: async ({ config }) => validateConfiguration(config),
     configure: async ({ config }, { log }) => {
       const { configuration, diagnostics } = readConfiguration(config, environment);
+      secrets.add(configuration?.password);
       await current?.close();
       current = configuration && new Connection(configuration, { clock, log, userAgent: `cdktf-vsphere-hotplug/${VERSION} (pid ${processId})` });
       return diagnostics;
