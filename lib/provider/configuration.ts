@@ -64,12 +64,13 @@ export function readConfiguration(config: ObjectValue, environment: Environment)
   };
 }
 
-/** What can be said of the provider block by itself; what is unknown is not judged. */
+/** What is wrong with the provider block by itself; what is unknown is not judged. */
 export function validateConfiguration(config: ObjectValue): Diagnostic[] {
-  return checkArguments((argument) => {
+  const given = (argument: Argument): string | undefined => {
     const value = config[argument];
     return value === null || value === undefined || isUnknown(value) ? undefined : String(value);
-  });
+  };
+  return checkArguments(given).filter(({ severity }) => severity === "error");
 }
 
 function checkArguments(given: (argument: Argument) => string | undefined): Diagnostic[] {
