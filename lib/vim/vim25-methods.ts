@@ -1,0 +1,46 @@
+import type { Received, ReceivedFields, SentFields } from "./schema";
+import type { Vim25Types } from "./vim25-types";
+
+/** What a method takes and answers. One that `writes` is never repeated when its answer is lost. */
+export interface Method {
+  args: Readonly<Record<string, string>>;
+  returns?: string;
+  writes?: true;
+}
+
+/** The methods of vim25 that this client calls, with their arguments in the schema's order. */
+export const vim25Methods = {
+  RetrieveServiceContent: { args: {}, returns: "ServiceContent" },
+  Login: { args: { userName: "string", password: "string", locale: "string?" }, returns: "UserSession" },
+  Logout: { args: {} },
+
+  RetrievePropertiesEx: { args: { specSet: "PropertyFilterSpec[]", options: "RetrieveOptions" }, returns: "RetrieveResult?" },
+  ContinueRetrievePropertiesEx: { args: { token: "string" }, returns: "RetrieveResult" },
+  CreateFilter: { args: { spec: "PropertyFilterSpec", partialUpdates: "boolean" }, returns: "ManagedObjectReference" },
+  DestroyPropertyFilter: { args: {} },
+  WaitForUpdatesEx: { args: { version: "string?", options: "WaitOptions?" }, returns: "UpdateSet?" },
+  CancelWaitForUpdates: { args: {} },
+  CreateListView: { args: { obj: "ManagedObjectReference[]?" }, returns: "ManagedObjectReference" },
+  ModifyListView: { args: { add: "ManagedObjectReference[]?", remove: "ManagedObjectReference[]?" }, returns: "ManagedObjectReference[]?" },
+  DestroyView: { args: {} },
+
+  FindAllByUuid: {
+    args: { datacenter: "ManagedObjectReference?", uuid: "string", vmSearch: "boolean", instanceUuid: "boolean?" },
+    returns: "ManagedObjectReference[]?",
+  },
+  FindByInventoryPath: { args: { inventoryPath: "string" }, returns: "ManagedObjectReference?" },
+
+  QueryConfigTarget: { args: { host: "ManagedObjectReference?" }, returns: "ConfigTarget?" },
+  ReconfigVM_Task: { args: { spec: "VirtualMachineConfigSpec" }, returns: "ManagedObjectReference", writes: true },
+} as const satisfies Record<string, Method>;
+
+export type Vim25Methods = typeof vim25Methods;
+export type MethodName = keyof Vim25Methods;
+export type MethodArguments<M extends MethodName> = SentFields<Vim25Types, Vim25Methods[M]["args"]>;
+/** A method's answer; void for one that returns nothing. */
+export type MethodResult<M extends MethodName> = Vim25Methods[M] extends { returns: infer R extends string }
+  ? ReceivedFields<Vim25Types, { value: R }> extends { value?: infer V }
+    ? V
+    : never
+  : void;
+export type AboutInfo = Received<Vim25Types, "AboutInfo">;

@@ -1,0 +1,73 @@
+import type { Received, Sent } from "./schema";
+
+/**
+ * The types of vim25 that this client sends and reads, with the fields that it needs of them: order, type, optionality
+ * and first version as in VMware's schema, since vCenter takes elements in the schema's order only.
+ */
+export const vim25Types = {
+  // Service and session
+  AboutInfo: {
+    name: "string", fullName: "string", vendor: "string", version: "string", build: "string",
+    apiType: "string", apiVersion: "string", instanceUuid: "string?",
+  },
+  ServiceContent: {
+    rootFolder: "ManagedObjectReference", propertyCollector: "ManagedObjectReference", viewManager: "ManagedObjectReference?",
+    about: "AboutInfo", sessionManager: "ManagedObjectReference?", authorizationManager: "ManagedObjectReference?",
+    searchIndex: "ManagedObjectReference?",
+  },
+  UserSession: { key: "string", userName: "string" },
+
+  // Property collector
+  PropertyFilterSpec: { propSet: "PropertySpec[]", objectSet: "ObjectSpec[]", reportMissingObjectsInResults: "boolean?" },
+  PropertySpec: { type: "string", all: "boolean?", pathSet: "string[]?" },
+  ObjectSpec: { obj: "ManagedObjectReference", skip: "boolean?", selectSet: "SelectionSpec[]?" },
+  SelectionSpec: { name: "string?" },
+  TraversalSpec: { $extends: "SelectionSpec", type: "string", path: "string", skip: "boolean?", selectSet: "SelectionSpec[]?" },
+  RetrieveOptions: { maxObjects: "int?" },
+  RetrieveResult: { token: "string?", objects: "ObjectContent[]" },
+  ObjectContent: { obj: "ManagedObjectReference", propSet: "DynamicProperty[]?", missingSet: "MissingProperty[]?" },
+  DynamicProperty: { name: "string", val: "anyType" },
+  MissingProperty: { path: "string", fault: "LocalizedMethodFault" },
+  WaitOptions: { maxWaitSeconds: "int?", maxObjectUpdates: "int?" },
+  UpdateSet: { version: "string", filterSet: "PropertyFilterUpdate[]?", truncated: "boolean?" },
+  PropertyFilterUpdate: { filter: "ManagedObjectReference", objectSet: "ObjectUpdate[]?" },
+  ObjectUpdate: { kind: "string", obj: "ManagedObjectReference", changeSet: "PropertyChange[]?", missingSet: "MissingProperty[]?" },
+  PropertyChange: { name: "string", op: "string", val: "anyType?" },
+
+  // Faults
+  MethodFault: {},
+  LocalizedMethodFault: { fault: "MethodFault", localizedMessage: "string?" },
+
+  // Virtual machine
+  Description: { label: "string", summary: "string" },
+  VirtualDevice: { key: "int", deviceInfo: "Description?", backing: "VirtualDeviceBackingInfo?" },
+  VirtualPCIPassthrough: { $extends: "VirtualDevice" },
+  VirtualDeviceBackingInfo: {},
+  VirtualPCIPassthroughDeviceBackingInfo: {
+    $extends: "VirtualDeviceBackingInfo",
+    deviceName: "string", id: "string", deviceId: "string", systemId: "string", vendorId: "short",
+  },
+  VirtualDeviceConfigSpec: { operation: "string?", device: "VirtualDevice" },
+  VirtualMachineConfigSpec: {
+    changeVersion: "string?", deviceChange: "VirtualDeviceConfigSpec[]?", memoryReservationLockedToMax: "boolean?",
+    motherboardLayout: "string? since 8.0.0.1", fixedPassthruHotPlugEnabled: "boolean? since 8.0.1.0",
+  },
+  ConfigTarget: { pciPassthrough: "VirtualMachinePciPassthroughInfo[]?" },
+  VirtualMachinePciPassthroughInfo: { pciDevice: "HostPciDevice", systemId: "string" },
+
+  // Host
+  HostPciDevice: {
+    id: "string", classId: "short", physicalSlot: "int? since 9.0.0.0", slotDescription: "string? since 9.0.0.0",
+    vendorId: "short", subVendorId: "short", vendorName: "string", deviceId: "short", subDeviceId: "short", deviceName: "string",
+  },
+  HostPciPassthruInfo: {
+    id: "string", dependentDevice: "string", passthruEnabled: "boolean", passthruCapable: "boolean", passthruActive: "boolean",
+  },
+} as const;
+
+export type Vim25Types = typeof vim25Types;
+export type TypeName = keyof Vim25Types;
+/** A type as it is sent. */
+export type ToVim<N extends TypeName> = Sent<Vim25Types, N>;
+/** A type as it arrives. */
+export type FromVim<N extends TypeName> = Received<Vim25Types, N>;
