@@ -18,7 +18,7 @@ export interface LogOptions {
 export function hclog({ module, write, redact = (text) => text, now = Date.now, level: least = "error" }: LogOptions): Log {
   return (level, message, fields = {}) => {
     if (LEVELS.indexOf(level) < LEVELS.indexOf(least)) return;
-    const record = { "@level": level, "@message": message, "@timestamp": new Date(now()).toISOString(), "@module": module, ...fields };
+    const record = { "@level": level, "@message": message, "@timestamp": timestamp(now()), "@module": module, ...fields };
     const plain = (_: string, value: unknown): unknown => (typeof value === "string" ? redact(value) : typeof value === "bigint" ? String(value) : value);
     write(`${JSON.stringify(record, plain)}\n`);
   };
@@ -28,4 +28,9 @@ export function hclog({ module, write, redact = (text) => text, now = Date.now, 
 export function logLevel(environment: NodeJS.ProcessEnv): LogOptions["level"] {
   const wanted = (environment["TF_LOG_PROVIDER"] || environment["TF_LOG"] || "").toLowerCase();
   return wanted === "json" ? "trace" : LEVELS.find((level) => level === wanted) ?? "error";
+}
+
+/** Microseconds, or Terraform would not take the line for one of hclog's (go-plugin's log entry parser asks for six digits). */
+function timestamp(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace("Z", "000Z");
 }

@@ -1,5 +1,8 @@
 /** Stands for a value that Terraform does not know yet. */
 export class Unknown {
+  /** For the compiler only: without it every object, having a `toString`, would pass for an Unknown. */
+  declare private readonly brand: never;
+
   toString(): string {
     return "(known after apply)";
   }
