@@ -5,9 +5,9 @@ import { explain } from "../hotplug/violation";
 import { printable } from "../printable";
 import type { OperationContext } from "../tfplugin6/provider";
 import { VimClient } from "../vim/client";
-import { findHosts } from "../vim/host";
+import { findHosts, findVirtualMachines } from "../vim/find";
 import type { ManagedObjectReference } from "../vim/managed-object-reference";
-import { findVirtualMachines, readVirtualMachines, type VirtualMachine } from "../vim/virtual-machine";
+import { readVirtualMachines, type VirtualMachine } from "../vim/virtual-machine";
 import type { Configuration } from "./configuration";
 import { UserError } from "./user-error";
 

@@ -2,7 +2,8 @@ import { CallError } from "../hotplug/target";
 import { errorDiagnostic, type Diagnostic } from "../tfplugin6/diagnostic";
 import { VimConnectionError, type ConnectionErrorKind } from "../vim/connection-error";
 import { VimFault } from "../vim/fault";
-import { TaskTimeoutError } from "../vim/task";
+import { IncompleteAnswerError } from "../vim/incomplete-answer-error";
+import { TaskOutcomeUnknownError, TaskTimeoutError } from "../vim/task-error";
 import { UserError } from "./user-error";
 
 const CONNECTION: Record<ConnectionErrorKind, { summary: string; remedy: string }> = {
@@ -25,6 +26,7 @@ export function errorToDiagnostic(error: unknown): Diagnostic {
   if (error instanceof UserError) return errorDiagnostic(error.summary, error.detail, error.path);
   if (error instanceof VimConnectionError) return errorDiagnostic(CONNECTION[error.kind].summary, describeError(error));
   if (error instanceof VimFault) return errorDiagnostic(faultSummary(error), describeError(error));
+  if (error instanceof IncompleteAnswerError) return errorDiagnostic("vCenter's answer is incomplete", describeError(error));
   throw error;
 }
 
@@ -32,7 +34,8 @@ export function errorToDiagnostic(error: unknown): Diagnostic {
 export function describeError(error: unknown): string {
   if (error instanceof UserError) return `${error.summary}. ${error.detail}`;
   if (error instanceof CallError) return error.cause ? describeError(error.cause) : error.message;
-  if (error instanceof TaskTimeoutError) return `${error.message} Look at the task and at the virtual machine in the vSphere Client before trying again.`;
+  if (error instanceof TaskTimeoutError || error instanceof TaskOutcomeUnknownError) return error.message;
+  if (error instanceof IncompleteAnswerError) return `${error.message} What isn't shown is not taken for gone: nothing was changed.`;
   if (error instanceof VimConnectionError) {
     const unknown = error.outcomeUnknown ? " The call may have been carried out all the same: look at the virtual machine before trying again." : "";
     return `${error.message} ${CONNECTION[error.kind].remedy}${unknown}`;

@@ -5,11 +5,14 @@ import { checkRules } from "../hotplug/rules";
 import { explain } from "../hotplug/violation";
 import { printable } from "../printable";
 import { VimConnectionError } from "../vim/connection-error";
-import { VimFault } from "../vim/fault";
-import { queryPassthroughTargets, type Host, type HostPciDevice } from "../vim/host";
+import { isFault } from "../vim/fault";
+import { queryPassthroughTargets } from "../vim/config-target";
+import type { Host, HostPciDevice } from "../vim/host";
 import type { ManagedObjectReference } from "../vim/managed-object-reference";
-import { TaskTimeoutError } from "../vim/task";
-import { addPassthroughDevice, readVirtualMachineAndHost, removePassthroughDevice, type VirtualMachine } from "../vim/virtual-machine";
+import { addPassthroughDevice, removePassthroughDevice } from "../vim/passthrough-reconfigure";
+import { TaskOutcomeUnknownError, TaskTimeoutError } from "../vim/task-error";
+import type { VirtualMachine } from "../vim/virtual-machine";
+import { readVirtualMachineAndHost } from "../vim/virtual-machine-and-host";
 import { hostTitle, virtualMachineTitle, type Connection } from "./connection";
 import { UserError } from "./user-error";
 
@@ -50,7 +53,7 @@ export class VirtualMachineTarget implements HotplugTarget {
       facts: { endpoint, host: this.hostFacts(host), virtualMachine: { ...virtualMachine, title, connected: true, dynamicPassthroughDevices: virtualMachine.dynamicPassthroughDevices.map(({ label }) => printable(label)) } },
       attached: virtualMachine.passthroughDevices.map((device) => ({ ...device, address: pciAddress(device.address), name: printable(device.deviceName), label: printable(device.label) })),
       hostDevices: new Map(host.pciDevices.map((device) => [device.address, hostDevice(device)])),
-      heldBy: new Map(otherVirtualMachines.flatMap((other) => other.passthroughDevices.map(({ address }) => [address, virtualMachineTitle(other)] as const))),
+      heldBy: new Map(otherVirtualMachines.flatMap((other) => (other.passthroughDevices ?? []).map(({ address }) => [address, virtualMachineTitle(other)] as const))),
     };
   }
 
@@ -99,11 +102,12 @@ export class VirtualMachineTarget implements HotplugTarget {
 
   private hostFacts(host: Host): NonNullable<Facts["host"]> {
     const expected = this.options.expectedHost;
-    const { version, fptHotplugSupported, statelessBoot } = host;
+    const { fptHotplugSupported, statelessBoot } = host;
+    const version = host.apiVersion ?? host.productVersion;
     return {
       title: hostTitle(host),
       connected: true,
-      version,
+      ...(version !== undefined && { version }),
       ...(fptHotplugSupported !== undefined && { fptHotplugSupported }),
       ...(statelessBoot !== undefined && { bootedFromStatelessCache: statelessBoot }),
       ...(expected && expected.id !== host.reference.value && { expectedHost: { title: expected.id, configured: expected.configured } }),
@@ -112,10 +116,10 @@ export class VirtualMachineTarget implements HotplugTarget {
 }
 
 function callErrorKind(error: unknown): CallError["kind"] {
-  if (error instanceof TaskTimeoutError) return "unknown";
+  if (error instanceof TaskTimeoutError || error instanceof TaskOutcomeUnknownError) return "unknown";
   if (error instanceof VimConnectionError) return error.outcomeUnknown ? "unknown" : "refused";
-  if (error instanceof VimFault && error.type === "TaskInProgress") return "busy";
-  if (error instanceof VimFault && error.type === "ConcurrentAccess") return "changed";
+  if (isFault(error, "TaskInProgress")) return "busy";
+  if (isFault(error, "ConcurrentAccess")) return "changed";
   return "refused";
 }
 
