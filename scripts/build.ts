@@ -15,4 +15,11 @@ export function build(log: (line: string) => void): void {
   buildProvider(log);
 }
 
-if (require.main === module) build((line) => console.log(line));
+if (require.main === module) {
+  try {
+    build((line) => console.log(line));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}

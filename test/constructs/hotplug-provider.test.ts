@@ -1,0 +1,65 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App, TerraformStack, TerraformVariable, Testing } from "cdktf";
+import { HotplugConstructError, HotplugProvider, type HotplugProviderProps } from "../../lib/index";
+import { LOCK_FILE } from "../../lib/install/lock-file";
+import * as install from "../../lib/install/install-provider";
+
+jest.mock("../../lib/install/install-provider", () => ({ ...jest.requireActual<object>("../../lib/install/install-provider"), installProvider: jest.fn() }));
+const installProvider = jest.mocked(install.installProvider);
+
+let outdir: string;
+beforeEach(() => {
+  outdir = mkdtempSync(join(tmpdir(), "hotplug-synth-"));
+  installProvider.mockClear();
+});
+afterEach(() => rmSync(outdir, { recursive: true }));
+
+function synth(props?: HotplugProviderProps): Record<string, unknown> {
+  const app = new App({ outdir });
+  const stack = new TerraformStack(app, "lab");
+  new HotplugProvider(stack, "hotplug", props);
+  app.synth();
+  return JSON.parse(readFileSync(join(outdir, "stacks/lab/cdk.tf.json"), "utf8")) as Record<string, unknown>;
+}
+
+test("the provider is linked into the stack's folder at synth, pinned for the one host that the stack names", () => {
+  const stack = synth();
+  expect(stack).toMatchObject({ terraform: { required_providers: { hotplug: { source: "registry.terraform.io/vsphere-hotplug/hotplug", version: "0.1.0" } } } });
+  expect(installProvider.mock.calls).toEqual([[join(outdir, "stacks/lab"), { method: "link", lockHosts: ["registry.terraform.io"] }]]);
+});
+
+test("it is copied where a pipeline moves cdktf.out", () => {
+  synth({ installProvider: "copy" });
+  expect(installProvider.mock.calls[0]?.[1].method).toBe("copy");
+});
+
+test("nothing is laid where a registry has it", () => {
+  synth({ installProvider: false });
+  expect(installProvider).not.toHaveBeenCalled();
+  expect(existsSync(join(outdir, "stacks/lab", LOCK_FILE))).toBe(false);
+});
+
+test("its arguments are the provider's, and installProvider is not one of them", () => {
+  expect(synth({ vsphereServer: "vcenter.example.com", caFile: "ca.pem", installProvider: false })).toMatchObject({
+    provider: { hotplug: [{ vsphere_server: "vcenter.example.com", ca_file: "ca.pem" }] },
+  });
+});
+
+test.each<[string, HotplugProviderProps, string]>([
+  ["a URL for a server", { vsphereServer: "https://vcenter/sdk" }, 'lab/hotplug: vsphereServer is "https://vcenter/sdk"; it is a host or host:port'],
+  ["no server at all", { vsphereServer: "" }, "vsphereServer"],
+  ["no time", { apiTimeout: 0 }, "apiTimeout is 0; it is a number of minutes above 0."],
+  ["an unknown way to install", { installProvider: true as never }, 'installProvider is true; it can be "link", "copy" or false.'],
+])("%s is refused where it is written", (_name, props, message) => {
+  const stack = new TerraformStack(new App({ outdir }), "lab");
+  expect(() => new HotplugProvider(stack, "hotplug", props)).toThrow(HotplugConstructError);
+  expect(() => new HotplugProvider(stack, "again", props)).toThrow(message.replace("lab/hotplug", "lab/again"));
+});
+
+test("values that only Terraform knows pass", () => {
+  const stack = new TerraformStack(Testing.app(), "lab");
+  const server = new TerraformVariable(stack, "server", {}).stringValue;
+  expect(() => new HotplugProvider(stack, "hotplug", { vsphereServer: server })).not.toThrow();
+});
