@@ -44,10 +44,11 @@ export function decode(raw: unknown, declared: string, depth = 0): unknown {
   }
   // A concrete type that the table lacks is read as far as the declared one goes: a network card is a device.
   const known = type in table ? type : declared in table && declared !== "MethodFault" ? declared : undefined;
-  if (!known) return text !== undefined && !isObject(raw) ? text : decodeUnknown(raw, type, depth);
+  // Text of a type that the table lacks: a value of an enumeration.
+  if (!known) return isObject(raw) && "$value" in raw ? raw.$value : decodeUnknown(raw, type, depth);
   if (raw !== null && !isObject(raw)) return malformed(`a ${type} is not an object`);
-  const fields = known === "MethodFault" ? [] : cachedFields(known);
-  return known === "MethodFault" ? decodeUnknown(raw, type, depth) : { $type: type, ...decodeFields(raw ?? {}, fields, depth) };
+  if (known === "MethodFault") return decodeUnknown(raw, type, depth);
+  return { $type: type, ...decodeFields(raw ?? {}, cachedFields(known), depth) };
 }
 
 export function decodeFields(raw: object, fields: readonly Field[], depth = 0): Record<string, unknown> {

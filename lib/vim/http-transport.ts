@@ -110,8 +110,10 @@ export class HttpTransport {
         let length = 0;
         incoming.on("data", (chunk: Buffer) => {
           length += chunk.length;
-          if (length > maxAnswerBytes) incoming.destroy(badAnswer(post, `it is longer than ${maxAnswerBytes} bytes`));
-          else chunks.push(chunk);
+          chunks.push(chunk);
+          if (length <= maxAnswerBytes) return;
+          reject(badAnswer(post, `it is longer than ${maxAnswerBytes} bytes`));
+          incoming.destroy();
         });
         incoming.on("error", reject);
         incoming.on("aborted", () => reject(Object.assign(new Error("The answer was cut off."), { code: "ECONNRESET" })));
