@@ -1,9 +1,9 @@
 import type { Clock } from "../clock";
-import type { DeviceFacts } from "./facts";
+import type { DeviceFacts, DeviceIdentity } from "./facts";
 import type { PciAddress } from "./pci-address";
 import { checkRules } from "./rules";
-import { isSameStep, planSteps, type Order, type Step } from "./steps";
-import { CallError, classify, type HotplugTarget, type Observation, type RememberedDevices } from "./target";
+import { isSameStep, peakCount, planSteps, type Order, type Step } from "./steps";
+import { CallError, classify, type AttachedDevice, type HotplugTarget, type Observation, type RememberedDevices } from "./target";
 import type { Violation } from "./violation";
 
 /** A change as it was planned and reviewed. */
@@ -44,8 +44,10 @@ export type Problem =
   | { kind: "blind"; error: unknown };
 
 export interface Outcome {
-  /** The last complete look; undefined where there was none. */
+  /** The last complete look; undefined where there was none. It is older than the last call where a problem is `blind`. */
   observation?: Observation;
+  /** What was remembered, and what this change has seen beside it: what tells the class of a drive that has left its host since. */
+  known: RememberedDevices;
   done: Step[];
   problems: Problem[];
 }
@@ -64,114 +66,125 @@ export async function execute(target: HotplugTarget, change: Change, options: Ex
 
 class Execution {
   private readonly done: Step[] = [];
+  private readonly known: Map<string, DeviceIdentity>;
   private readonly deadline: number;
+  private readonly waitUntil: number;
   private seen?: Observation;
+  private blind?: Problem;
+  /** The step that found the virtual machine busy or changed, how often, and until when it may be tried again. */
+  private contended?: { step: Step; attempts: number; until: number };
 
   constructor(
     private readonly target: HotplugTarget,
     private readonly change: Change,
     private readonly options: ExecuteOptions,
   ) {
-    this.deadline = options.clock.now() + options.changeTimeoutSeconds * 1000;
+    const now = options.clock.now();
+    this.deadline = now + options.changeTimeoutSeconds * 1000;
+    this.waitUntil = Math.min(now + options.waitForDeviceSeconds * 1000, this.deadline);
+    this.known = new Map(change.remembered);
   }
 
   async run(): Promise<Outcome> {
     const problems = await this.makeSteps();
-    return { ...(this.seen && { observation: this.seen }), done: this.done, problems };
+    if (this.blind && !problems.includes(this.blind)) problems.push(this.blind);
+    return { ...(this.seen && { observation: this.seen }), known: this.known, done: this.done, problems };
   }
 
   private async makeSteps(): Promise<Problem[]> {
-    const waitUntil = this.options.clock.now() + this.options.waitForDeviceSeconds * 1000;
-    const blind = await this.look();
-    if (blind) return [blind];
-
+    if (!(await this.look())) return [this.blind!];
     for (;;) {
-      const left = this.stepsLeft();
-      if (left.length === 0) return [];
-      const removal = left.find((step) => step.operation === "remove" && !this.isPlanned(step));
-      if (removal) return [{ kind: "unplanned", step: removal, ...this.labelOf(removal.address) }];
-
-      const violations = this.violations(left);
-      const blocking = violations.filter((violation) => violation.onlyDevice === undefined);
-      if (blocking.length > 0) return blocking.map((violation) => ({ kind: "violation", violation }));
-
-      const held = new Set(violations.map((violation) => violation.onlyDevice));
-      const next = this.change.planned.find((step) => left.some((one) => isSameStep(one, step)) && !(step.operation === "add" && held.has(step.address)));
-      const awaitsDevice = !next && violations.some((violation) => violation.rule === "V6") && this.options.clock.now() < waitUntil;
-      if (!next && !awaitsDevice) return this.whatIsMissing(left, violations);
-
+      const next = this.decide();
+      if (Array.isArray(next)) return next;
       if (this.options.signal.aborted) return [{ kind: "stopped" }];
       if (this.options.clock.now() >= this.deadline) return [{ kind: "timed_out" }];
-      const problem = next ? await this.makeStep(next) : await this.pause(POLL_DEVICE_SECONDS);
+      const problem = next === "wait" ? await this.pause(POLL_DEVICE_SECONDS) : await this.makeStep(next);
       if (problem) return [problem];
     }
   }
 
-  /** One step: the call, then looks until the device list shows it. Where nothing was done, the caller decides anew. */
+  /** From the last look alone: the next step, a wait for a device, or what ends the change (nothing, where all is done). */
+  private decide(): Step | "wait" | Problem[] {
+    const nvme = this.nvme();
+    const left = planSteps({ attached: nvme.map(({ address }) => address), declared: this.change.declared, order: this.change.order });
+    const foreign = left.filter((step) => step.operation === "remove" && !this.isPlanned(step));
+    if (foreign.length > 0) return foreign.map((step) => ({ kind: "unplanned", step, label: nvme.find(({ address }) => address === step.address)!.label }));
+
+    const violations = left.length > 0 ? this.violations(left, nvme.length) : [];
+    const blocking = violations.filter(({ onlyDevice }) => onlyDevice === undefined);
+    if (blocking.length > 0) return blocking.map((violation) => ({ kind: "violation", violation }));
+
+    const held = new Set(violations.map(({ onlyDevice }) => onlyDevice));
+    const open = left.filter((step) => step.operation === "remove" || !held.has(step.address));
+    const next = this.change.planned.find((step) => open.some((one) => isSameStep(one, step)));
+    if (next) return next;
+    if (violations.some(({ rule }) => rule === "V6") && this.options.clock.now() < this.waitUntil) return "wait";
+    return [...violations.map((violation): Problem => ({ kind: "violation", violation })), ...open.map((step): Problem => ({ kind: "unplanned", step }))];
+  }
+
+  /** One step: the call, then looks until the device list shows it. Where nothing was done for now, all is decided anew. */
   private async makeStep(step: Step): Promise<Problem | undefined> {
-    const { clock, onProgress } = this.options;
-    const limit = clock.now() + this.options.operationTimeoutSeconds * 1000;
-    for (let attempt = 0; ; attempt++) {
-      onProgress?.("step begins", { ...step });
-      let uncertain: CallError | undefined;
-      try {
-        await this.call(step);
-      } catch (error) {
-        const kind = error instanceof CallError ? error.kind : undefined;
-        if ((kind === "busy" || kind === "changed") && clock.now() < Math.min(limit, this.deadline)) {
-          onProgress?.("virtual machine is busy or has changed: looking again", { ...step });
-          const problem = await this.pause(kind === "busy" ? Math.min(2 ** attempt, 10) : 0);
-          if (problem || !this.mayRepeat(step)) return problem;
-          continue;
-        }
-        if (kind !== "unknown") {
-          await this.look();
-          return { kind: "call_failed", step, error };
-        }
-        uncertain = error as CallError;
+    this.options.onProgress?.("step begins", { ...step });
+    let uncertain: unknown;
+    try {
+      await this.call(step);
+    } catch (error) {
+      const kind = error instanceof CallError ? error.kind : "refused";
+      const waitSeconds = kind === "busy" || kind === "changed" ? this.secondsToRetry(step, kind) : undefined;
+      if (waitSeconds !== undefined) {
+        this.options.onProgress?.("virtual machine is busy or has changed: looking again", { ...step });
+        return this.pause(waitSeconds);
       }
-      const verified = await this.verify(step);
-      if (verified === true) {
-        this.done.push(step);
-        onProgress?.("step verified", { ...step });
-        return undefined;
+      if (kind !== "unknown") {
+        await this.look();
+        return { kind: "call_failed", step, error };
       }
-      if (uncertain) return { kind: "call_failed", step, error: uncertain };
-      return verified === false ? { kind: "not_verified", step } : verified;
+      uncertain = error;
     }
+    if (await this.verify(step)) {
+      this.done.push(step);
+      this.options.onProgress?.("step verified", { ...step });
+      return undefined;
+    }
+    if (uncertain) return { kind: "call_failed", step, error: uncertain };
+    return this.blind ?? { kind: "not_verified", step };
   }
 
   private call(step: Step): Promise<void> {
-    const seen = this.seen!;
-    if (step.operation === "remove") return this.target.remove(seen.attached.find((device) => device.address === step.address)!, seen);
-    return this.target.add(seen.hostDevices.get(step.address)!, seen);
+    if (step.operation === "add") return this.target.add(this.seen!.hostDevices.get(step.address)!, this.seen!);
+    return this.target.remove(this.nvme().find(({ address }) => address === step.address)!, this.seen!);
   }
 
-  /** Whether the step is still as right as it was, after a look; if not, the whole is decided anew. */
-  private mayRepeat(step: Step): boolean {
-    const left = this.stepsLeft();
-    return left.some((one) => isSameStep(one, step)) && left.every((one) => one.operation === "add" || this.isPlanned(one)) && this.violations(left).length === 0;
+  /** How long to wait before another try; undefined where a limit would be met first. */
+  private secondsToRetry(step: Step, kind: "busy" | "changed"): number | undefined {
+    const now = this.options.clock.now();
+    const before = this.contended && isSameStep(this.contended.step, step) ? this.contended : { attempts: 0, until: now + this.options.operationTimeoutSeconds * 1000 };
+    this.contended = { step, attempts: before.attempts + 1, until: before.until };
+    const seconds = kind === "changed" && before.attempts === 0 ? 0 : Math.min(2 ** before.attempts, 10);
+    return now + seconds * 1000 < Math.min(before.until, this.deadline) ? seconds : undefined;
   }
 
-  private async verify(step: Step): Promise<true | false | Problem> {
+  private async verify(step: Step): Promise<boolean> {
     const { clock } = this.options;
     const limit = clock.now() + VERIFY_SECONDS * 1000;
     for (let waitMs = 250; ; waitMs = Math.min(waitMs * 2, 4000)) {
-      const blind = await this.look();
-      if (!blind && this.isAttached(step.address) === (step.operation === "add")) return true;
-      if (clock.now() >= limit) return blind ?? false;
+      if ((await this.look()) && this.isAttached(step.address) === (step.operation === "add")) return true;
+      if (clock.now() >= limit) return false;
       await clock.sleep(waitMs);
     }
   }
 
-  private async look(): Promise<Problem | undefined> {
+  /** Whether the virtual machine and its host could be seen. */
+  private async look(): Promise<boolean> {
     try {
       // Not cancelled with the change: what is true has to be known even when no further call is to be begun.
       this.seen = await this.target.observe({});
-      return undefined;
+      delete this.blind;
+      for (const [address, device] of this.seen.hostDevices) if (!this.known.has(address)) this.known.set(address, device);
     } catch (error) {
-      return { kind: "blind", error };
+      this.blind = { kind: "blind", error };
     }
+    return this.blind === undefined;
   }
 
   /** Waits, or until the change is stopped, and looks again. */
@@ -181,12 +194,12 @@ class Execution {
     } catch {
       return { kind: "stopped" };
     }
-    return this.look();
+    await this.look();
+    return this.blind;
   }
 
-  private stepsLeft(): Step[] {
-    const attached = classify(this.seen!, this.change.remembered).nvme.map((device) => device.address);
-    return planSteps({ attached, declared: this.change.declared, order: this.change.order });
+  private nvme(): AttachedDevice[] {
+    return classify(this.seen!, this.known).nvme;
   }
 
   private isPlanned(step: Step): boolean {
@@ -197,23 +210,10 @@ class Execution {
     return this.seen!.attached.some((device) => device.address === address);
   }
 
-  private labelOf(address: PciAddress): { label?: string } {
-    const device = this.seen!.attached.find((one) => one.address === address);
-    return device ? { label: device.label } : {};
-  }
-
-  private violations(left: readonly Step[]): Violation[] {
+  private violations(left: readonly Step[], attachedCount: number): Violation[] {
     const devices = left.filter((step) => step.operation === "add").map((step) => deviceFacts(step.address, this.seen!, this.change));
-    return checkRules({ ...this.seen!.facts, devices }).filter((violation) => violation.weight !== "advice");
-  }
-
-  /** What is left when every step that could be made was made: a device that isn't there, or one that nobody planned to add. */
-  private whatIsMissing(left: readonly Step[], violations: readonly Violation[]): Problem[] {
-    const held = new Set(violations.map((violation) => violation.onlyDevice));
-    return [
-      ...violations.map((violation): Problem => ({ kind: "violation", violation })),
-      ...left.filter((step) => !held.has(step.address)).map((step): Problem => ({ kind: "unplanned", step })),
-    ];
+    const counts = { declaredCount: this.change.declared.size, peakCount: peakCount(attachedCount, left) };
+    return checkRules({ ...this.seen!.facts, ...counts, devices }).filter(({ weight }) => weight !== "advice");
   }
 }
 

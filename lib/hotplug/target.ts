@@ -56,13 +56,15 @@ export type RememberedDevices = ReadonlyMap<string, DeviceIdentity>;
 
 /**
  * Sorts what is attached into NVMe devices, which are ours to manage, and those whose class nobody can tell any more:
- * gone from the host and never seen before. The latter are left alone, and so is every other class.
+ * gone from the host and never seen before. The latter are left alone, and so is every other class. An address is not a
+ * drive: where host and memory differ, the one with the ids of the attached device tells its class.
  */
 export function classify(observation: Pick<Observation, "attached" | "hostDevices">, remembered: RememberedDevices): { nvme: AttachedDevice[]; unclassified: AttachedDevice[] } {
   const nvme: AttachedDevice[] = [];
   const unclassified: AttachedDevice[] = [];
   for (const device of observation.attached) {
-    const identity = observation.hostDevices.get(device.address) ?? remembered.get(device.address);
+    const candidates = [observation.hostDevices.get(device.address), remembered.get(device.address)].filter((identity) => identity !== undefined);
+    const identity = candidates.find(({ vendorId, deviceId }) => vendorId === device.vendorId && deviceId === device.deviceId) ?? candidates[0];
     if (!identity) unclassified.push(device);
     else if (isNvme(identity)) nvme.push(device);
   }

@@ -1,9 +1,12 @@
 /** A rule's number: L limits of one call, V what hot plug works on, N what may not be on with it, H the host, M the virtual machine. */
-export type RuleId =
-  | "L4" | "V1" | "V2" | "V3" | "V6" | "V8"
-  | "N1" | "N2" | "N3" | "N4" | "N5" | "N7"
-  | "H0" | "H2" | "H4" | "H5"
-  | "M1" | "M2" | "M3" | "M4" | "M5";
+export const RULE_IDS = [
+  "L4", "V1", "V2", "V3", "V6", "V8",
+  "N1", "N2", "N3", "N4", "N5", "N7",
+  "H0", "H2", "H4", "H5",
+  "M1", "M2", "M3", "M4", "M5",
+] as const;
+
+export type RuleId = (typeof RULE_IDS)[number];
 
 /** A broken rule, as a value: whoever asked decides where to show it. */
 export interface Violation {
