@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,6 +30,11 @@ export function readHandshake(environment: NodeJS.ProcessEnv): { clientCertifica
     throw new HandshakeError(
       "This provider talks only to a Terraform that shows a certificate, and PLUGIN_CLIENT_CERT holds none. Is TF_DISABLE_PLUGIN_TLS set? Unset it.",
     );
+  }
+  try {
+    new X509Certificate(clientCertificate);
+  } catch (error) {
+    throw new HandshakeError("PLUGIN_CLIENT_CERT holds no certificate that can be read.", { cause: error });
   }
   return { clientCertificate };
 }

@@ -9,6 +9,7 @@ export interface PluginServerOptions {
   log: Log;
   /** Without: no encryption, whoever can open the socket may call. */
   tls?: { certificatePem: string; privateKeyPem: string; clientCertificate: string };
+  onConnect?: () => void;
   onShutdown?: () => void;
   /** The last connection closed. */
   onDisconnect?: () => void;
@@ -23,7 +24,7 @@ const SHUTDOWN = `/${GRPCController.typeName}/${GRPCController.method.shutdown.n
 const STDIO = `/${GRPCStdio.typeName}/${GRPCStdio.method.streamStdio.name}`;
 
 /** A provider on a Unix socket, with what Terraform's launcher of plugins expects beside it. */
-export async function pluginServer(service: ProviderService, { socketPath, log, tls, onShutdown, onDisconnect }: PluginServerOptions): Promise<PluginServer> {
+export async function pluginServer(service: ProviderService, { socketPath, log, tls, onConnect, onShutdown, onDisconnect }: PluginServerOptions): Promise<PluginServer> {
   const server = tls
     ? createSecureServer({ ...HTTP2_OPTIONS, cert: tls.certificatePem, key: tls.privateKeyPem, ca: tls.clientCertificate, requestCert: true, rejectUnauthorized: true, minVersion: "TLSv1.2" })
     : createServer(HTTP2_OPTIONS);
@@ -41,6 +42,7 @@ export async function pluginServer(service: ProviderService, { socketPath, log, 
   const sessions = new Set<Http2Session>();
   server.on("session", (session: Http2Session) => {
     sessions.add(session);
+    onConnect?.();
     session.on("error", (error) => log("debug", "connection failed", { why: error.message }));
     session.on("close", () => {
       sessions.delete(session);

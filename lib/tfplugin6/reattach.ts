@@ -1,3 +1,4 @@
+import { endInOrder } from "./ending";
 import { socketFolder } from "./handshake";
 import type { Log } from "./log";
 import { pluginServer } from "./plugin-server";
@@ -26,10 +27,7 @@ export async function serveForReattach(
   return {
     reattach: JSON.stringify(reattach),
     async close() {
-      service.stop("the provider is ending");
-      await service.idle();
-      await provider.close?.();
-      await server.close();
+      await endInOrder({ provider, service, server, log });
       await remove();
     },
   };

@@ -1,5 +1,6 @@
 import { Console } from "node:console";
 import { selfSignedCertificate } from "../x509/self-signed";
+import { endInOrder } from "./ending";
 import { HandshakeError, handshakeLine, readHandshake, socketFolder } from "./handshake";
 import { hclog, logLevel, type Log } from "./log";
 import { pluginServer } from "./plugin-server";
@@ -17,16 +18,19 @@ export interface ServePluginOptions {
    * @default false
    */
   debug?: boolean;
+  /** How long to wait for Terraform's connection before it is taken for gone. @default 60, as long as Terraform waits */
+  firstConnectionLimitSeconds?: number;
 }
 
-const END_LIMIT_MS = 5_000;
+type Serving = Pick<ServePluginOptions, "redact" | "firstConnectionLimitSeconds"> & { log: Log; print: (text: string) => void };
 
 /**
  * Runs this process as a plugin of Terraform: from the handshake until Terraform asks it to end, or is gone. Takes the
  * process over (standard output, signals, its end): the promise never resolves, the process exits.
  */
-export async function servePlugin(provider: Provider, { address, redact, debug = false }: ServePluginOptions): Promise<void> {
-  const print = claimStandardOutput();
+export async function servePlugin(provider: Provider, options: ServePluginOptions): Promise<void> {
+  const { address, redact, debug = false } = options;
+  const print = claimStandardStreams();
   const log = hclog({
     module: address.split("/").at(-1) ?? address,
     write: (line) => process.stderr.write(line),
@@ -43,7 +47,7 @@ export async function servePlugin(provider: Provider, { address, redact, debug =
       await new Promise((resolve) => ["SIGINT", "SIGTERM"].forEach((signal) => process.once(signal, resolve)));
       await server.close();
     } else {
-      await serveUntilEnd(provider, { log, print, ...(redact && { redact }) });
+      await serveUntilEnd(provider, { ...options, log, print });
     }
     process.exit(0);
   } catch (error) {
@@ -53,7 +57,7 @@ export async function servePlugin(provider: Provider, { address, redact, debug =
   }
 }
 
-async function serveUntilEnd(provider: Provider, { log, print, redact }: { log: Log; print: (text: string) => void; redact?: (text: string) => string }): Promise<void> {
+async function serveUntilEnd(provider: Provider, { log, print, redact, firstConnectionLimitSeconds = 60 }: Serving): Promise<void> {
   const { clientCertificate } = readHandshake(process.env);
   // A terminal's Ctrl-C reaches the whole process group; Terraform says by StopProvider what to do about it.
   process.on("SIGINT", () => log("debug", "interrupt left to Terraform"));
@@ -63,29 +67,31 @@ async function serveUntilEnd(provider: Provider, { log, print, redact }: { log: 
   let end: (why: string) => void = () => {};
   const ended = new Promise<string>((resolve) => (end = resolve));
   process.on("SIGTERM", () => end("terminated"));
+  const nobody = setTimeout(() => end("Terraform never connected"), firstConnectionLimitSeconds * 1000);
   try {
     const tls = { certificatePem, privateKeyPem, clientCertificate };
-    const server = await pluginServer(service, { socketPath, log, tls, onShutdown: () => end("asked to"), onDisconnect: () => end("Terraform is gone") });
+    const server = await pluginServer(service, {
+      socketPath,
+      log,
+      tls,
+      onConnect: () => clearTimeout(nobody),
+      onShutdown: () => end("asked to"),
+      onDisconnect: () => end("Terraform is gone"),
+    });
     print(handshakeLine({ socketPath, certificateDer }));
     log("debug", "ending", { why: await ended });
-    service.stop("the provider is ending");
-    await within(service.idle());
-    await within(Promise.resolve(provider.close?.()));
-    await within(server.close());
+    await endInOrder({ provider, service, server, log });
   } finally {
+    clearTimeout(nobody);
     await remove();
-  }
-
-  async function within(step: Promise<void>): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, END_LIMIT_MS)));
-    await Promise.race([step, limit]).catch((error: unknown) => log("warn", "ending was not clean", { why: String(error) }));
-    clearTimeout(timer);
   }
 }
 
 /** Whatever else writes to standard output, a library's greeting say, goes to the log: Terraform reads the first line there. */
-function claimStandardOutput(): (text: string) => void {
+function claimStandardStreams(): (text: string) => void {
+  // When Terraform is killed both pipes are broken: what is written then is lost, and no reason to fail.
+  process.stdout.on("error", () => {});
+  process.stderr.on("error", () => {});
   const write = process.stdout.write.bind(process.stdout);
   process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
   globalThis.console = new Console(process.stderr);
