@@ -1,0 +1,84 @@
+/**
+ * `npm run demo`: the main job from end to end, by the real cdktf and terraform (or tofu), on an embedded vCenter.
+ * It checks what it claims and ends with status 1 if a claim doesn't hold. `--call-log FILE` keeps the whole call log.
+ */
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { build } from "./build";
+import { DemoLab } from "./demo-lab";
+import { Report } from "./demo-report";
+import { findEngine } from "./engine";
+import type { DeviceCall } from "./timeline";
+
+const VIRTUAL_MACHINE = "vm-42";
+const HOST = "esx01";
+const [A, B, C, D, E] = ["0000:3b:00.0", "0000:3c:00.0", "0000:5e:00.0", "0000:5f:00.0", "0000:86:00.0"] as const;
+
+const steps = (calls: readonly DeviceCall[]): string[] => calls.map(({ operation, device }) => `${operation.replace(/^hot-/, "")} ${device}`);
+const same = (left: readonly string[], right: readonly string[]): boolean => left.join() === right.join();
+
+async function tell(lab: DemoLab, report: Report): Promise<void> {
+  async function change(title: string, verb: "deploy" | "destroy", devices: readonly string[], expected: readonly string[]): Promise<void> {
+    report.heading(title);
+    const { status, output, seconds } = await lab.cdktf(verb, devices);
+    const planned = verb === "deploy" && status === 0 ? lab.plannedSteps() : expected;
+    const calls = await lab.newCalls();
+    report.timeline(calls, seconds);
+    report.check(`cdktf ${verb} succeeded`, status === 0, output);
+    report.check(`exactly ${expected.length === 1 ? "one call" : `${expected.length} calls`}, as planned`, same(steps(calls), expected) && same(planned, expected), `made: ${steps(calls).join(", ")}; planned: ${planned.join(", ")}`);
+    report.check("one device a call, nothing beside it, each verified before the next", calls.every(isClean), JSON.stringify(calls, null, 2));
+    const attached = await lab.attached();
+    const wanted = verb === "deploy" ? [...devices].sort() : [];
+    report.check(wanted.length > 0 ? `the virtual machine has exactly ${wanted.join(", ")}` : "the virtual machine has none left", same(attached, wanted), `it has: ${attached.join(", ")}`);
+  }
+
+  async function look(title: string, devices: readonly string[], claims: [string, (output: string) => boolean][]): Promise<void> {
+    report.heading(title);
+    const { status, output } = await lab.cdktf("diff", devices);
+    report.plan(output);
+    report.check("cdktf diff succeeded", status === 0, output);
+    for (const [claim, holds] of claims) report.check(claim, holds(output), output);
+    report.check("no device call was made", (await lab.newCalls()).length === 0, "calls were made");
+  }
+
+  await change("Deploy: three devices onto a running virtual machine", "deploy", [A, B, C], [`add ${A}`, `add ${B}`, `add ${C}`]);
+  await change("Change the set: one out, two in", "deploy", [A, C, D, E], [`remove ${B}`, `add ${D}`, `add ${E}`]);
+
+  await lab.hardware("pull", HOST, C);
+  await look(`Somebody pulls ${C} out of ${HOST}. The plan says:`, [A, C, D, E], [
+    ["the plan warns of the drive by name", (output) => /Warning/.test(output) && output.includes(C)],
+    ["it plans that drive's hot-add and nothing else", (output) => output.includes(`"add ${C}"`) && !/\+ "(add|remove) (?!0000:5e:00\.0)/.test(output)],
+  ]);
+
+  await lab.hardware("plug", HOST, C);
+  await change("A replacement is put into its place. Deploy:", "deploy", [A, C, D, E], [`add ${C}`]);
+  await look("Look again: nothing is left to do", [A, C, D, E], [["the plan is empty", (output) => /No changes\./.test(output)]]);
+  await change("Destroy", "destroy", [A, C, D, E], [`remove ${A}`, `remove ${C}`, `remove ${D}`, `remove ${E}`]);
+}
+
+function isClean(call: DeviceCall): boolean {
+  return call.operation.startsWith("hot-") && call.succeeded && call.verified && call.deviceChanges === 1 && call.fieldsBeside.length === 0;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { "call-log": { type: "string" } } });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+  const report = new Report(process.stdout);
+  build((line) => report.note(line));
+  const engine = await findEngine();
+  report.note(`Engine: ${engine.title}`);
+  const lab = await DemoLab.start(engine, VIRTUAL_MACHINE);
+  await tell(lab, report);
+  if (values["call-log"]) writeFileSync(values["call-log"], JSON.stringify(await lab.log()));
+  await lab.stop();
+  report.end();
+  return report.failures === 0 ? 0 : 1;
+}
+
+main().then(
+  (status) => process.exit(status),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);
