@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 export const ROOT = resolve(__dirname, "..");
@@ -12,8 +12,8 @@ export function command(name: string): string {
 }
 
 /** Runs a build tool to its end; its output is shown only when it fails. */
-export function run(file: string, args: readonly string[]): string {
-  const result = spawnSync(file, args, { cwd: ROOT, encoding: "utf8" });
+export function run(file: string, args: readonly string[], directory = ROOT): string {
+  const result = spawnSync(file, args, { cwd: directory, encoding: "utf8" });
   if (result.status !== 0) throw new Error(`${file} ${args.join(" ")} failed:\n${result.stdout ?? ""}${result.stderr ?? ""}${result.error ?? ""}`);
   return result.stdout;
 }
@@ -36,6 +36,7 @@ export function buildDirectory(name: string, inputs: string, fill: (directory: s
   const aside = mkdtempSync(join(DIST, `.${name}-`));
   try {
     const filled = fill(aside);
+    chmodSync(filled, 0o755);
     const old = `${aside}.old`;
     if (existsSync(target)) renameSync(target, old);
     renameSync(filled, target);

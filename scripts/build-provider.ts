@@ -53,15 +53,16 @@ function layScript(directory: string, bundle: Uint8Array): void {
   writeFileSync(join(directory, NODE_PACKAGE, "package.json"), '{ "type": "commonjs" }\n');
 }
 
-/** Without the two autoload flags the executable would read `.env` and bunfig.toml of whatever directory it is started in. */
+/**
+ * Without the two autoload flags the executable would read `.env` and bunfig.toml of whatever directory it is started
+ * in. Paths are relative, since bun writes them into what it compiles: the same sources give the same bytes everywhere.
+ */
 function compile(directory: string): void {
-  const outfile = join(directory, COMPILED_PLATFORM, EXECUTABLE);
+  const outfile = join(COMPILED_PLATFORM, EXECUTABLE);
   mkdirSync(join(directory, COMPILED_PLATFORM));
-  run(command("bun"), [
-    "build", "--compile", "--bytecode", "--no-compile-autoload-dotenv", "--no-compile-autoload-bunfig",
-    "--outfile", outfile, join(directory, NODE_PACKAGE, EXECUTABLE),
-  ]);
-  chmodSync(outfile, 0o755);
+  const flags = ["--compile", "--bytecode", "--no-compile-autoload-dotenv", "--no-compile-autoload-bunfig"];
+  run(command("bun"), ["build", ...flags, "--outfile", outfile, join(NODE_PACKAGE, EXECUTABLE)], directory);
+  chmodSync(join(directory, outfile), 0o755);
 }
 
 function manifest(directory: string, compiled: boolean): Omit<Distribution, "directory"> {

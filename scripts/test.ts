@@ -24,7 +24,7 @@ async function main(jestArgs: string[]): Promise<number> {
   process.once("exit", remove);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 
-  const environment = { ...engine.environment, HOTPLUG_TEST_CALL_LOG_DIR: folder };
+  const environment = { ...engine.environment, CHECKPOINT_DISABLE: "1", HOTPLUG_TEST_CALL_LOG_DIR: folder };
   const specification = await runJest(["--selectProjects=specification", ...engine.jestArgs, ...jestArgs], join(folder, ".specification"), environment);
   // A run of chosen files may not have spoken to any vCenter: only the whole run is judged.
   const callLog = jestArgs.length > 0 ? NOTHING : await runJest(["--selectProjects=call-log"], join(folder, ".call-log"), environment);

@@ -1,4 +1,4 @@
-import { TerraformProvider, TerraformStack, Token } from "cdktf";
+import { type TerraformProvider, TerraformStack, Token } from "cdktf";
 import { Construct } from "constructs";
 import { checkRules } from "../hotplug/rules";
 import { PassthroughDevices, type PassthroughDevicesConfig } from "./bindings/passthrough-devices";
