@@ -19,10 +19,10 @@ export function parseTranscript(text: string): Case[] {
     .split(/\n\n+/)
     .filter((block) => block.trim() !== "")
     .map((block) => {
-      const [head = "", expected = ""] = block.trim().split(/^----\n?/m);
+      const [head = "", expected = ""] = block.trimEnd().split(/^----\n?/m);
       const lines = head.trim().split("\n");
       const comment = lines.filter((line) => line.startsWith("#")).map((line) => line.slice(2));
-      return { name: comment.join(" "), setup: lines.filter((line) => !line.startsWith("#")), expected: expected.trim() };
+      return { name: comment.join(" "), setup: lines.filter((line) => !line.startsWith("#")), expected: expected.trimEnd() };
     });
 }
 
