@@ -33,13 +33,25 @@ class GrpcError extends Error {
   }
 }
 
-/** Answers unary gRPC calls on an HTTP/2 server: all of gRPC that Terraform uses. A call that its peer cancels is aborted. */
-export function serveGrpc(server: Http2Server | Http2SecureServer, options: GrpcServerOptions): void {
+/**
+ * Answers unary gRPC calls on an HTTP/2 server: all of gRPC that Terraform uses. A call that its peer cancels is aborted.
+ *
+ * @returns what ends the calls that were held open
+ */
+export function serveGrpc(server: Http2Server | Http2SecureServer, options: GrpcServerOptions): { release(): void } {
+  const held = new Set<ServerHttp2Stream>();
   server.on("stream", (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
     const path = String(headers[constants.HTTP2_HEADER_PATH]);
     const cancelled = new AbortController();
     stream.on("close", () => cancelled.abort(new Error("the caller cancelled the call or is gone")));
     stream.on("error", () => {}); // "close" follows, and says enough
+    if (options.heldOpen?.includes(path)) {
+      held.add(stream);
+      stream.on("close", () => held.delete(stream));
+      stream.resume();
+      respond(stream);
+      return;
+    }
     answer(stream, path, { ...options, signal: cancelled.signal }).catch((error: unknown) => {
       const { status, message } = error instanceof GrpcError ? error : new GrpcError(STATUS.internal, String(error));
       options.onRefused?.(path, message);
@@ -48,22 +60,23 @@ export function serveGrpc(server: Http2Server | Http2SecureServer, options: Grpc
       stream.close(constants.NGHTTP2_NO_ERROR); // whatever of the request is still on its way is not wanted
     });
   });
+  return { release: () => held.forEach((stream) => stream.end()) };
+}
+
+/** Begins an answer; its end carries the status. */
+function respond(stream: ServerHttp2Stream): void {
+  stream.respond({ ":status": 200, "content-type": "application/grpc" }, { waitForTrailers: true });
+  stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": STATUS.ok }));
 }
 
 async function answer(stream: ServerHttp2Stream, path: string, options: GrpcServerOptions & { signal: AbortSignal }): Promise<void> {
-  const { services, heldOpen = [], maxMessageBytes = 256 << 20, signal } = options;
-  if (heldOpen.includes(path)) {
-    stream.respond({ ":status": 200, "content-type": "application/grpc" });
-    stream.resume();
-    return;
-  }
+  const { services, maxMessageBytes = 256 << 20, signal } = options;
   const service = services.find(({ paths }) => paths.has(path));
   if (service === undefined) throw new GrpcError(STATUS.unimplemented, `no method ${path}`);
   const request = await receive(stream, maxMessageBytes);
   const response = await service.call(path, request, signal);
   if (stream.destroyed) return;
-  stream.respond({ ":status": 200, "content-type": "application/grpc" }, { waitForTrailers: true });
-  stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": STATUS.ok }));
+  respond(stream);
   stream.on("close", () => options.onAnswered?.(path));
   stream.end(frame(response));
 }

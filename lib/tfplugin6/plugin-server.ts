@@ -16,7 +16,7 @@ export interface PluginServerOptions {
 }
 
 export interface PluginServer {
-  /** Resolves when every connection is closed. */
+  /** Takes no more calls; resolves when those under way are answered and every connection is closed. */
   close(): Promise<void>;
 }
 
@@ -32,7 +32,7 @@ export async function pluginServer(service: ProviderService, { socketPath, log, 
   // gRPC's client in Go closes a connection that had no call under way for half an hour, as may well happen while
   // Terraform waits for other providers. The stream that it opens for the plugin's output, left open, keeps it in use,
   // so that a connection that does close means that Terraform is gone.
-  serveGrpc(server, {
+  const calls = serveGrpc(server, {
     services: [service, controller],
     heldOpen: [STDIO],
     onRefused: (path, why) => log("debug", "call refused", { path, why }),
@@ -61,7 +61,8 @@ export async function pluginServer(service: ProviderService, { socketPath, log, 
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        for (const session of sessions) session.destroy();
+        calls.release();
+        for (const session of sessions) session.close(); // once what is under way is answered and sent
       }),
   };
 }
