@@ -117,14 +117,16 @@ export class VimClient {
     this.#tasks.close();
     const session = this.#session;
     this.#session = undefined;
+    const limit = new AbortController();
     try {
       if (!session) return;
-      await Promise.race([session, this.#clock.sleep(logoutSeconds * 1000)]);
+      await Promise.race([session, this.#clock.sleep(logoutSeconds * 1000, limit.signal)]);
       const { sessionManager } = await this.content();
       await this.#send("Logout", sessionManager!, {}, { limitSeconds: logoutSeconds });
     } catch (error) {
       this.#options.log?.("debug", "The session was not ended properly.", { error: String(error) });
     } finally {
+      limit.abort();
       this.#transport.forgetSession();
       this.#transport.close();
     }

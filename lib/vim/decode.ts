@@ -40,7 +40,8 @@ export function decode(raw: unknown, declared: string, depth = 0): unknown {
     case "ManagedObjectReference":
       return { type: attributesOf(raw).type ?? "", value: text || malformed("a reference is empty") };
     case "anyType":
-      return text ?? decodeUnknown(raw, undefined, depth);
+      // Inside a fault of an unknown type, a reference is told by its attribute.
+      return attributesOf(raw).type ? decode(raw, "ManagedObjectReference", depth) : (text ?? decodeUnknown(raw, undefined, depth));
   }
   // A concrete type that the table lacks is read as far as the declared one goes: a network card is a device.
   const known = type in table ? type : declared in table && declared !== "MethodFault" ? declared : undefined;

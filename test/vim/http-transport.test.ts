@@ -1,7 +1,7 @@
-import { createServer, type Server, type Socket } from "node:net";
-import type { AddressInfo } from "node:net";
+import type { ServerResponse } from "node:http";
+import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { inspect } from "node:util";
-import { VimClient } from "../../lib/vim/client";
+import type { VimClient } from "../../lib/vim/client";
 import { VimConnectionError } from "../../lib/vim/connection-error";
 import { selfSignedCertificate } from "../../lib/x509/self-signed";
 import { credentials, envelope, ManualClock, ScriptedFault, ScriptedVcenter, until } from "./scripted-vcenter";
@@ -142,7 +142,7 @@ describe("a server that can't be used", () => {
 });
 
 describe("a lost answer", () => {
-  test.each<[string, (response: import("node:http").ServerResponse) => void]>([
+  test.each<[string, (response: ServerResponse) => void]>([
     ["the connection is closed", (response) => void response.socket?.destroy()],
     ["the answer is cut off", (response) => void (response.writeHead(200, { "Content-Length": 1000 }).write("<"), setImmediate(() => response.socket?.destroy()))],
     ["the answer can't be read", (response) => void response.writeHead(200).end("garbage")],

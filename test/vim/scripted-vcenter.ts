@@ -136,6 +136,15 @@ export class ManualClock implements Clock {
     });
   }
 
+  /** Lets time go by, a tenth of a second for some turns of the event loop, until `condition` holds. */
+  async runUntil(condition: () => boolean): Promise<void> {
+    let turns = 0;
+    await until(() => {
+      if (++turns % 20 === 0) this.advance(0.1);
+      return condition();
+    });
+  }
+
   get sleepers(): number {
     return this.#sleepers.size;
   }
