@@ -1,0 +1,68 @@
+/**
+ * What nothing public tells about vCenter and the embedded one had to decide, in this one place.
+ * No client should depend on any of it: tests can start the embedded vCenter with other values.
+ */
+const TABLE = {
+  twoDevicesInOneCall: {
+    value: "DeviceHotPlugNotSupported",
+    meaning: "The fault for more than one passthrough device in one ReconfigVM_Task on a running VM (L1, L2, L3).",
+  },
+  changeBesideDevice: {
+    value: "InvalidArgument",
+    meaning: "The fault for another change beside a hot-added or hot-removed passthrough device (L3).",
+  },
+  tooManyDevices: { value: "TooManyDevices", meaning: "The fault for a 33rd NVMe passthrough device (L4)." },
+  hotPlugRefused: {
+    value: "DeviceHotPlugNotSupported",
+    meaning: "The fault for a hot-add or hot-remove that the versions, the class, the VM or its settings rule out (V1, V2, N1 to N5, M1 to M5).",
+  },
+  deviceUnavailable: {
+    value: "InvalidDeviceBacking",
+    meaning: "The fault for a device that isn't on the VM's host, isn't enabled or isn't active, or for wrong ids in its backing.",
+  },
+  deviceInUse: { value: "ResourceInUse", meaning: "The fault for adding a device that another running VM uses." },
+  busyVmFaultsAt: {
+    value: "call" as "call" | "task",
+    meaning: "A second change of a VM that has one under way faults with TaskInProgress at the call, or as its task's error.",
+  },
+  reconfigureFaultsAt: {
+    value: "task" as "call" | "task",
+    meaning: "A ReconfigVM_Task that the rules refuse faults at the call, or answers with a task that fails.",
+  },
+  pulledDeviceLeavesHost: {
+    value: "at once" as "at once" | "at refresh",
+    meaning: "When a host stops showing a device that was pulled out (C3).",
+  },
+  pulledDeviceLeavesVm: {
+    value: "at once" as "at once" | "at refresh",
+    meaning: "When a VM stops showing a device that was pulled out (V6, C3).",
+  },
+  replacementInPassthroughSlot: {
+    value: "active at once" as "active at once" | "at refresh",
+    meaning: "A device put into a slot whose former device had passthrough enabled: its passthrough setting goes by address and holds.",
+  },
+  memoryLockWhileRunning: {
+    value: true,
+    meaning: "memoryReservationLockedToMax can be set while the VM runs, if the host has the memory (M2).",
+  },
+  secondWaitOnCollector: {
+    value: "RequestCanceled",
+    meaning: "The fault of a wait that is under way when the same property collector gets another one.",
+  },
+  foreignSessionObject: {
+    value: "ManagedObjectNotFound",
+    meaning: "The fault for using another session's property collector, filter or view.",
+  },
+};
+
+type Table = typeof TABLE;
+
+/** Every assumption by its name. */
+export type Assumptions = { readonly [Name in keyof Table]: Table[Name]["value"] };
+
+/** What each assumption means, for the documentation. */
+export const assumptionTable: Readonly<Record<keyof Table, { value: unknown; meaning: string }>> = TABLE;
+
+export const defaultAssumptions = Object.fromEntries(
+  Object.entries(TABLE).map(([name, { value }]) => [name, value]),
+) as Assumptions;

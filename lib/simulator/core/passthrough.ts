@@ -1,0 +1,56 @@
+import { isDataObject } from "../value";
+import type { DataObject } from "../value";
+import { signedShort } from "./host-device";
+import type { HostDevice } from "./host-device";
+
+/** A fixed passthrough device's backing, as a request gives it. */
+export interface PassthroughBacking {
+  readonly deviceName?: string;
+  readonly id: string;
+  readonly deviceId: string;
+  readonly systemId: string;
+  readonly vendorId: number;
+}
+
+/** The backing of a fixed passthrough device; undefined for every other device, dynamic passthrough included. */
+export function fixedBacking(device: DataObject): PassthroughBacking | undefined {
+  const backing = device["backing"];
+  return device.$type === "VirtualPCIPassthrough" && isDataObject(backing) && backing.$type === "VirtualPCIPassthroughDeviceBackingInfo"
+    ? (backing as unknown as PassthroughBacking)
+    : undefined;
+}
+
+export const isDynamic = (device: DataObject): boolean =>
+  device.$type === "VirtualPCIPassthrough" &&
+  isDataObject(device["backing"]) && device["backing"].$type === "VirtualPCIPassthroughDynamicBackingInfo";
+
+/**
+ * Whether a backing's ids are the device's. The device id is hexadecimal text: "a824", "0xa824", or signed as
+ * govc writes it, "-57dc". https://github.com/vmware/govmomi/blob/main/object/virtual_device_list.go
+ */
+export function namesDevice(backing: PassthroughBacking, { description }: HostDevice): boolean {
+  const match = /^(-?)(?:0x)?([0-9a-f]{1,4})$/i.exec(backing.deviceId);
+  const deviceId = match ? Number.parseInt(match[1]! + match[2]!, 16) & 0xffff : -1;
+  return deviceId === Number.parseInt(description.device, 16) && backing.vendorId === signedShort(description.vendor);
+}
+
+/** The backing that a host offers for a device. */
+export const backingOf = ({ description }: HostDevice, systemId: string): DataObject => ({
+  $type: "VirtualPCIPassthroughDeviceBackingInfo",
+  deviceName: description.name ?? `Device ${description.device}`,
+  id: description.address,
+  deviceId: Number.parseInt(description.device, 16).toString(16),
+  systemId,
+  vendorId: signedShort(description.vendor),
+});
+
+/** A passthrough device as vCenter shows it on a virtual machine. */
+export const passthroughDevice = (key: number, ordinal: number, backing: DataObject, slot?: number): DataObject => ({
+  $type: "VirtualPCIPassthrough",
+  key,
+  deviceInfo: { label: `PCI device ${ordinal}`, summary: (backing["deviceName"] as string | undefined) ?? "" },
+  backing,
+  ...(slot === undefined ? {} : { slotInfo: { $type: "VirtualDevicePciBusSlotInfo", pciSlotNumber: slot } }),
+  controllerKey: 100,
+  unitNumber: key - 13000 + 17,
+});

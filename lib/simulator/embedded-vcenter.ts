@@ -1,0 +1,149 @@
+import { readFile } from "node:fs/promises";
+import { systemClock } from "../clock";
+import type { Clock } from "../clock";
+import { selfSignedCertificate } from "../x509/self-signed";
+import type { Assumptions } from "./assumptions";
+import type { CallLogEntry } from "./call-log";
+import { administrator, readOnly } from "./core/roles";
+import type { Timings } from "./core/timings";
+import type { FaultInjection } from "./fault-injection";
+import { Hardware } from "./hardware";
+import { HttpServer } from "./http-server";
+import { defaultInventory } from "./inventory/default-inventory";
+import type { Inventory, InventoryDevice } from "./inventory/inventory";
+import { parseInventory } from "./inventory/parse-inventory";
+import type { User } from "./objects/session-manager";
+import { Vcenter } from "./vcenter";
+
+export interface EmbeddedVcenterOptions {
+  /** What it holds: an inventory, or the path of a JSON file with one. @default one with two hosts and four virtual machines */
+  readonly inventory?: Inventory | string;
+  /** @default a free port on 127.0.0.1 */
+  readonly listen?: { readonly host: string; readonly port: number };
+  readonly clock?: Clock;
+  /** Called with every call's log entry when its answer is ready. */
+  readonly onCall?: (entry: CallLogEntry) => void;
+  /** The only user that may log in. @default anyone may, as administrator */
+  readonly credentials?: { readonly user: string; readonly password: string };
+  /** An unused session ends after this time. @default 1800 */
+  readonly sessionTimeoutSeconds?: number;
+  /** Makes its identifiers the same at each run. For tests: session cookies can be guessed then. */
+  readonly seed?: string;
+  /** How long operations take. */
+  readonly timings?: Partial<Timings>;
+  /** Other choices where nothing public tells what vCenter does. */
+  readonly assumptions?: Partial<Assumptions>;
+}
+
+/**
+ * A vCenter in this process: a SOAP endpoint over HTTPS with hosts, drives and virtual machines of its own.
+ * It checks and refuses what vCenter does around hot plug of passthrough devices, and keeps a log of every call.
+ */
+export class EmbeddedVcenter {
+  private http!: HttpServer;
+  private core: Vcenter;
+  private handsOn: Hardware;
+
+  private constructor(
+    private readonly options: EmbeddedVcenterOptions,
+    private readonly inventory: Inventory,
+    /** Its certificate, to be trusted by clients. */
+    readonly caPem: string,
+  ) {
+    this.core = this.makeCore();
+    this.handsOn = new Hardware(this.core.world);
+  }
+
+  /** Starts one. Rejects if the inventory is wrong or the address can't be listened on. */
+  static async start(options: EmbeddedVcenterOptions = {}): Promise<EmbeddedVcenter> {
+    const { inventory = defaultInventory, listen = { host: "127.0.0.1", port: 0 } } = options;
+    const content = typeof inventory === "string" ? parseInventory(await readFile(inventory, "utf8"), inventory) : parseInventory(inventory, "inventory");
+    const { certificatePem, privateKeyPem } = selfSignedCertificate({
+      commonName: "localhost",
+      dnsNames: ["localhost"],
+      ipAddresses: [...new Set(["127.0.0.1", "::1", ...(/^[\d.]+$|:/.test(listen.host) ? [listen.host] : [])])],
+    });
+    const vcenter = new EmbeddedVcenter(options, content, certificatePem);
+    vcenter.http = await HttpServer.start({ listen, certificatePem, privateKeyPem, vcenter: () => vcenter.core, hardware: () => vcenter.handsOn });
+    return vcenter;
+  }
+
+  /** "127.0.0.1:PORT" */
+  get server(): string {
+    return this.http.address;
+  }
+
+  /** "https://127.0.0.1:PORT/sdk" */
+  get url(): string {
+    return `https://${this.server}/sdk`;
+  }
+
+  /** Makes calls and tasks go wrong on purpose. */
+  get faults(): FaultInjection {
+    return this.core.faults;
+  }
+
+  /** The environment variables that point clients here; `caFile` is a file that holds `caPem`. */
+  environment(caFile: string): Record<string, string> {
+    const { user, password } = this.options.credentials ?? this.inventory.users?.map(({ name, password }) => ({ user: name, password }))[0] ?? ANYONE;
+    return {
+      VSPHERE_SERVER: this.server,
+      VSPHERE_USER: user,
+      VSPHERE_PASSWORD: password,
+      VSPHERE_CA_FILE: caFile,
+      VSPHERE_ALLOW_UNVERIFIED_SSL: "false",
+    };
+  }
+
+  /** The log of every call so far, as it stands now. */
+  calls(): CallLogEntry[] {
+    return structuredClone(this.core.log);
+  }
+
+  /** Pulls a device out of its slot, in use or not. Throws if there is none. */
+  pullDevice(hostNameOrId: string, address: string): void {
+    this.handsOn.pull(hostNameOrId, address);
+  }
+
+  /** Puts a device into a slot: another one, or by its address the one pulled out of it before. Throws if the slot isn't empty. */
+  plugDevice(hostNameOrId: string, device: InventoryDevice | string): void {
+    this.handsOn.plug(hostNameOrId, device);
+  }
+
+  /** Ends every session, as if all had expired. */
+  expireSessions(): void {
+    this.core.sessions.terminateAll();
+  }
+
+  /** Restarts vCenter's service: connections and sessions end, tasks are kept or forgotten; hosts and machines go on. */
+  restart({ tasks = "kept" }: { tasks?: "kept" | "forgotten" } = {}): void {
+    this.http.dropConnections();
+    this.expireSessions();
+    if (tasks === "forgotten") this.core.world.tasks.forgetAll();
+  }
+
+  /** Answers a SOAP request without HTTP. */
+  handle(...request: Parameters<Vcenter["handle"]>): ReturnType<Vcenter["handle"]> {
+    return this.core.handle(...request);
+  }
+
+  /** Stops it and ends all connections. */
+  async stop(): Promise<void> {
+    this.core.stop();
+    await this.http.stop();
+  }
+
+  private makeCore(): Vcenter {
+    const { clock = systemClock, credentials, seed, timings, assumptions, onCall, sessionTimeoutSeconds = 1800 } = this.options;
+    const users = credentials ? [{ name: credentials.user, password: credentials.password, role: administrator }] : this.users();
+    return new Vcenter({ inventory: this.inventory, clock, seed, timings, assumptions, onCall, sessionTimeoutSeconds, users });
+  }
+
+  private users(): User[] | undefined {
+    const roles = new Map([administrator, readOnly].map((role) => [role.name, role]));
+    for (const [name, privileges] of Object.entries(this.inventory.roles ?? {})) roles.set(name, { name, privileges });
+    return this.inventory.users?.map(({ name, password, role = "Admin" }) => ({ name, password, role: roles.get(role)! }));
+  }
+}
+
+const ANYONE = { user: "administrator@vsphere.local", password: "embedded" };

@@ -1,0 +1,49 @@
+import { hostDevice } from "./core/host-device";
+import type { World } from "./core/world";
+import type { InventoryDevice } from "./inventory/inventory";
+import { HostSystem } from "./objects/host-system";
+
+/** What a person does at the servers' slots. */
+export class Hardware {
+  /** Devices pulled out, by host and address, so that one can be put back. */
+  private readonly pulled = new Map<string, InventoryDevice>();
+
+  constructor(private readonly world: World) {}
+
+  /** Pulls a device out of its slot, whether or not it is in use. */
+  pull(hostNameOrId: string, address: string): void {
+    const host = this.host(hostNameOrId);
+    const device = host.device(address);
+    if (!device?.present) throw new Error(`${host.name} has no device in the slot of ${address}`);
+    device.present = false;
+    this.pulled.set(`${host.ref.id} ${address}`, device.description);
+    if (this.world.assumptions.pulledDeviceLeavesHost === "at once") device.known = false;
+    if (this.world.assumptions.pulledDeviceLeavesVm === "at once") for (const vm of host.virtualMachines) vm.dropPulledDevices();
+    this.world.changes.announce();
+  }
+
+  /** Puts a device into a slot: another one, or by its address the one that was pulled out of it. */
+  plug(hostNameOrId: string, device: InventoryDevice | string): void {
+    const host = this.host(hostNameOrId);
+    const address = typeof device === "string" ? device : device.address;
+    const description = typeof device === "string" ? this.pulled.get(`${host.ref.id} ${address}`) : device;
+    if (!description) throw new Error(`no device was pulled out of the slot of ${address} of ${host.name}`);
+    const former = host.device(address);
+    if (former?.present) throw new Error(`the slot of ${address} of ${host.name} holds a device`);
+    const made = hostDevice({ ...description, usedFor: undefined });
+    if (former) host.devices.splice(host.devices.indexOf(former), 1);
+    host.devices.push(made);
+    host.devices.sort((left, right) => (left.description.address < right.description.address ? -1 : 1));
+    // The passthrough setting belongs to the address; an address that is new to the host has none (V4).
+    made.enabled = former?.enabled ?? false;
+    made.active = made.enabled;
+    made.known = made.enabled && this.world.assumptions.replacementInPassthroughSlot === "active at once";
+    this.world.changes.announce();
+  }
+
+  private host(nameOrId: string): HostSystem {
+    const host = this.world.all(HostSystem).find((one) => one.name === nameOrId || one.ref.id === nameOrId);
+    if (!host) throw new Error(`there is no host "${nameOrId}"`);
+    return host;
+  }
+}

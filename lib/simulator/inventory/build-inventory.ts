@@ -1,0 +1,119 @@
+import { stableUuid } from "../core/random";
+import { apiVersion } from "../core/version";
+import type { World } from "../core/world";
+import { AuthorizationManager } from "../objects/authorization-manager";
+import { ComputeResource } from "../objects/compute-resource";
+import { Datacenter, Datastore, Folder, Network } from "../objects/containers";
+import { HostSystem } from "../objects/host-system";
+import { refs } from "../objects/managed-entity";
+import { OptionManager } from "../objects/option-manager";
+import { SearchIndex } from "../objects/search-index";
+import { ServiceInstance } from "../objects/service-instance";
+import { TaskManager } from "../objects/task";
+import { ViewManager } from "../objects/views";
+import { VirtualMachine } from "../objects/virtual-machine";
+import type { DataObject } from "../value";
+import type { Inventory, InventoryHost, InventoryVirtualMachine } from "./inventory";
+
+/** What the service says about itself. */
+export function aboutInfo({ vcenter = {} }: Inventory): DataObject {
+  const version = vcenter.version ?? "8.0.3";
+  const build = vcenter.build ?? "24022515";
+  const apiType = vcenter.apiType ?? "VirtualCenter";
+  const name = apiType === "VirtualCenter" ? "VMware vCenter Server" : "VMware ESXi";
+  return {
+    name, fullName: `${name} ${version} build-${build}`, vendor: "VMware, Inc.", version, build, localeVersion: "INTL", localeBuild: "000",
+    osType: "linux-x64", productLineId: apiType === "VirtualCenter" ? "vpx" : "embeddedEsx", apiType, apiVersion: apiVersion(version),
+    instanceUuid: vcenter.instanceUuid ?? stableUuid("vcenter"), licenseProductName: "VMware VirtualCenter Server", licenseProductVersion: "8.0",
+  };
+}
+
+/** Fills an empty world with the service's managers and the inventory's objects. */
+export function buildInventory(world: World, inventory: Inventory): void {
+  world.tasks = world.add(new TaskManager(world));
+  const root = world.add(new Folder(world, world.root.id, "Datacenters", ["Folder", "Datacenter"]));
+  for (const manager of [
+    new ServiceInstance(world, root.ref), new ViewManager(world), new SearchIndex(world, root),
+    new AuthorizationManager(world), new OptionManager(world),
+  ]) {
+    world.add(manager);
+  }
+  new InventoryBuilder(world, root.put(world.add(new Datacenter(world, inventory.datacenter ?? "DC0"))), inventory).build();
+}
+
+class InventoryBuilder {
+  private readonly clusters = new Map<string, ComputeResource>();
+  private readonly used: Set<string>;
+  private readonly network: Network;
+
+  constructor(
+    private readonly world: World,
+    private readonly datacenter: Datacenter,
+    private readonly inventory: Inventory,
+  ) {
+    this.used = new Set([...inventory.hosts, ...(inventory.virtualMachines ?? [])].flatMap(({ id }) => id ?? []));
+    this.network = datacenter.networkFolder.put(world.add(new Network(world, this.id("network"), "VM Network")));
+  }
+
+  build(): void {
+    const hosts = this.inventory.hosts.map((description) => this.host(description));
+    for (const description of this.inventory.virtualMachines ?? []) {
+      const host = hosts.find((one) => one.name === description.host || one.ref.id === description.host);
+      if (!host) throw new Error(`inventory: the virtual machine ${description.name} is on a host that isn't there: ${description.host}`);
+      this.virtualMachine(description, host);
+    }
+  }
+
+  /** The next free id of a series, by a number that no other object has. */
+  private id(series: string): string {
+    for (;;) {
+      const number = this.world.number("object") + 99;
+      if (![...this.used].some((id) => id.endsWith(`-${number}`))) return `${series}-${number}`;
+    }
+  }
+
+  private compute({ name, cluster }: InventoryHost): ComputeResource {
+    const known = cluster === undefined ? undefined : this.clusters.get(cluster);
+    if (known) return known;
+    const number = Number(this.id("domain").replace("domain-", ""));
+    this.world.number("object");
+    const compute = new ComputeResource(this.world, number, cluster ?? name, cluster !== undefined);
+    if (cluster !== undefined) this.clusters.set(cluster, compute);
+    return this.datacenter.hostFolder.put(this.world.add(compute));
+  }
+
+  private host(description: InventoryHost): HostSystem {
+    const compute = this.compute(description);
+    const host = this.world.add(new HostSystem(this.world, description.id ?? this.id("host"), description, compute));
+    compute.hosts.push(host);
+    host.networks.push(this.network);
+    const [shortName] = host.name.split(".");
+    for (const { name } of description.datastores ?? [{ name: `datastore-${shortName!}` }]) this.datastore(name, host);
+    for (const { usedFor } of description.devices ?? []) if (typeof usedFor === "object") this.datastore(usedFor.datastore, host);
+    return host;
+  }
+
+  private datastore(name: string, host: HostSystem): void {
+    if (host.datastores.some((datastore) => datastore.name === name)) return;
+    const datastore: Datastore = new Datastore(this.world, this.id("datastore"), name, {
+      capacityBytes: 4 * 2 ** 40,
+      hosts: () => [host.ref],
+      virtualMachines: () => (host.datastores[0] === datastore ? refs(host.virtualMachines) : []),
+    });
+    host.datastores.push(this.datacenter.datastoreFolder.put(this.world.add(datastore)));
+  }
+
+  private virtualMachine(description: InventoryVirtualMachine, host: HostSystem): void {
+    const vm = this.world.add(new VirtualMachine(this.world, description.id ?? this.id("vm"), description, host));
+    this.folder(description.folder ?? "").put(vm);
+  }
+
+  private folder(path: string): Folder {
+    let folder = this.datacenter.vmFolder;
+    for (const name of path.split("/").filter(Boolean)) {
+      const known = folder.entries.find((entry) => entry instanceof Folder && entry.name === name) as Folder | undefined;
+      folder = known ?? folder.put(this.world.add(new Folder(this.world, this.id("group").replace("-", "-v"), name, ["Folder", "VirtualMachine"])));
+    }
+    return folder;
+  }
+}

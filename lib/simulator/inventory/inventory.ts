@@ -1,0 +1,133 @@
+/** What the embedded vCenter holds at its start: the content of an inventory file. */
+export interface Inventory {
+  readonly vcenter?: {
+    /** "8.0.3"; the API version follows from it. @default "8.0.3" */
+    readonly version?: string;
+    readonly build?: string;
+    readonly instanceUuid?: string;
+    /** "HostAgent" for a single ESXi. @default "VirtualCenter" */
+    readonly apiType?: "VirtualCenter" | "HostAgent";
+  };
+  /** @default "DC0" */
+  readonly datacenter?: string;
+  readonly hosts: readonly InventoryHost[];
+  readonly virtualMachines?: readonly InventoryVirtualMachine[];
+  /** Roles by name: the privilege ids of each. "Admin" and "ReadOnly" are there already. */
+  readonly roles?: Readonly<Record<string, readonly string[]>>;
+  /** Who may log in. Without it, anyone may, as administrator. */
+  readonly users?: readonly InventoryUser[];
+}
+
+export interface InventoryUser {
+  readonly name: string;
+  readonly password: string;
+  /** @default "Admin" */
+  readonly role?: string;
+  /** Ids or names of hosts and virtual machines that this user may not see into. */
+  readonly noAccess?: readonly string[];
+}
+
+export interface InventoryHost {
+  /** "host-12"; numbered where absent. */
+  readonly id?: string;
+  readonly name: string;
+  /** @default "8.0.3" */
+  readonly version?: string;
+  readonly build?: string;
+  /** The cluster it belongs to; standalone where absent. */
+  readonly cluster?: string;
+  readonly vendor?: string;
+  readonly model?: string;
+  readonly biosVersion?: string;
+  /** The BIOS UUID of the server. */
+  readonly uuid?: string;
+  /** @default 256 */
+  readonly memoryGiB?: number;
+  /** @default 64 */
+  readonly cpuThreads?: number;
+  /** @default "connected" */
+  readonly connectionState?: "connected" | "disconnected" | "notResponding";
+  /** @default false */
+  readonly maintenanceMode?: boolean;
+  /** Booted from a stateless cache; null where the host doesn't say. @default false */
+  readonly bootedFromStatelessCache?: boolean | null;
+  /** HostCapability.fptHotplugSupported. @default true from 8.0.1 on */
+  readonly hotPlugSupported?: boolean;
+  /** Passthrough can be switched without a restart. @default true */
+  readonly rebindWithoutReboot?: boolean;
+  /** The VMkernel's boot setting maxIntrCookies. @default 1024 below 8.0.3, 4096 from there on */
+  readonly maxIntrCookies?: { readonly configured: number; readonly running: number };
+  readonly devices?: readonly InventoryDevice[];
+  /** @default one VMFS datastore "datastore-NAME" on no listed device */
+  readonly datastores?: readonly { readonly name: string; readonly device?: string }[];
+}
+
+/** A PCI device in a host. */
+export interface InventoryDevice {
+  /** "0000:3b:00.0" */
+  readonly address: string;
+  /** The PCI class, four hex digits; "0108" is NVMe. @default "0108" */
+  readonly class?: string;
+  /** Four hex digits each. */
+  readonly vendor: string;
+  readonly device: string;
+  readonly subsystemVendor?: string;
+  readonly subsystemDevice?: string;
+  readonly vendorName?: string;
+  readonly name?: string;
+  /** The physical slot's number. */
+  readonly slot?: number;
+  /** `enabled` is set but waits for a restart. @default "active" */
+  readonly passthrough?: "active" | "enabled" | "disabled" | "unsupported";
+  /** The device that is always passed through with this one. @default itself */
+  readonly dependentDevice?: string;
+  /** What the host itself does with it. */
+  readonly usedFor?: "boot" | "coredump" | "vsan" | { readonly datastore: string };
+}
+
+export interface InventoryVirtualMachine {
+  /** "vm-42"; numbered where absent. */
+  readonly id?: string;
+  readonly name: string;
+  /** The host's name or id. */
+  readonly host: string;
+  /** A path below the datacenter's folder of virtual machines: "team/databases". */
+  readonly folder?: string;
+  readonly uuid?: string;
+  readonly instanceUuid?: string;
+  /** @default "poweredOn" */
+  readonly powerState?: "poweredOn" | "poweredOff" | "suspended";
+  /** @default "connected" */
+  readonly connectionState?: "connected" | "disconnected" | "orphaned" | "inaccessible" | "invalid";
+  readonly template?: boolean;
+  /** The name of a snapshot that it has. */
+  readonly snapshot?: string;
+  /** @default 4 */
+  readonly numCpus?: number;
+  /** @default 16384 */
+  readonly memoryMiB?: number;
+  /** @default 20 */
+  readonly hardwareVersion?: number;
+  /** @default "efi" */
+  readonly firmware?: "efi" | "bios";
+  /** @default "acpiHostBridges" */
+  readonly motherboardLayout?: "acpiHostBridges" | "i440bxHostBridge";
+  /** @default true */
+  readonly memoryReservationLockedToMax?: boolean;
+  /** @default true */
+  readonly fixedPassthruHotPlugEnabled?: boolean;
+  readonly vvtdEnabled?: boolean;
+  readonly cpuHotAddEnabled?: boolean;
+  readonly cpuHotRemoveEnabled?: boolean;
+  readonly memoryHotAddEnabled?: boolean;
+  /** A passthrough device of the dynamic kind, by vendor and device id. */
+  readonly dynamicDevice?: { readonly vendor: string; readonly device: string };
+  /** Addresses of the host's devices that it has from the start. */
+  readonly devices?: readonly string[];
+  /** @default "rhel9_64Guest" */
+  readonly guestId?: string;
+  /** VMware Tools in the guest. @default "running" */
+  readonly tools?: "running" | "notRunning" | "notInstalled";
+  /** The guest takes a shutdown request and stays up. */
+  readonly ignoresShutdown?: boolean;
+}

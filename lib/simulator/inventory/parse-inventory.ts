@@ -1,0 +1,125 @@
+import type { Inventory } from "./inventory";
+
+/** Checks one value; throws what is wrong, with the place. */
+type Check = (value: unknown, place: string) => void;
+
+const fail = (place: string, expected: string, value: unknown): never => {
+  const shown = JSON.stringify(value) ?? "nothing";
+  throw new Error(`${place}: ${expected} is expected, not ${shown.length > 60 ? `${shown.slice(0, 60)}…` : shown}`);
+};
+
+const text: Check = (value, place) => void ((typeof value === "string" && value !== "") || fail(place, "a text", value));
+const flag: Check = (value, place) => void (typeof value === "boolean" || fail(place, "true or false", value));
+const count: Check = (value, place) => void ((Number.isSafeInteger(value) && (value as number) >= 0) || fail(place, "a whole number", value));
+const oneOf = (...values: readonly (string | null)[]): Check => (value, place) =>
+  void (values.includes(value as string) || fail(place, values.map((one) => JSON.stringify(one)).join(" or "), value));
+const matching = (pattern: RegExp, example: string): Check => (value, place) =>
+  void ((typeof value === "string" && pattern.test(value)) || fail(place, `a text such as "${example}"`, value));
+const either = (first: Check, second: Check, when: (value: unknown) => boolean): Check => (value, place) => (when(value) ? first : second)(value, place);
+
+const list = (item: Check): Check => (value, place) => {
+  if (!Array.isArray(value)) return fail(place, "a list", value);
+  value.forEach((one, index) => item(one, `${place}[${index}]`));
+};
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+
+const dictionary = (item: Check): Check => (value, place) => {
+  if (!isObject(value)) return fail(place, "an object", value);
+  for (const [name, one] of Object.entries(value)) item(one, `${place}.${name}`);
+};
+
+function object(required: Record<string, Check>, optional: Record<string, Check> = {}): Check {
+  const known: Record<string, Check> = { ...required, ...optional };
+  return (value, place) => {
+    if (!isObject(value)) return fail(place, "an object", value);
+    for (const [name, one] of Object.entries(value)) {
+      if (one === undefined) continue;
+      if (!Object.hasOwn(known, name)) throw new Error(`${place}: there is no "${name}" here; there is ${Object.keys(known).join(", ")}`);
+      known[name]!(one, `${place}.${name}`);
+    }
+    for (const name of Object.keys(required)) if (value[name] === undefined) throw new Error(`${place}: "${name}" is missing`);
+  };
+}
+
+const hex = matching(/^[0-9a-f]{4}$/, "8086");
+const address = matching(/^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/, "0000:3b:00.0");
+const version = matching(/^\d+\.\d+\.\d+(\.\d+)?$/, "8.0.3");
+const uuid = matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, "42170f0a-1c0b-6a49-b0a3-2d1a5c4f0042");
+
+/** A device in a slot, as the inventory and POST /plug give it. */
+export const checkDevice: Check = object(
+  { address, vendor: hex, device: hex },
+  {
+    class: hex, subsystemVendor: hex, subsystemDevice: hex, vendorName: text, name: text, slot: count,
+    passthrough: oneOf("active", "enabled", "disabled", "unsupported"), dependentDevice: address,
+    usedFor: either(oneOf("boot", "coredump", "vsan"), object({ datastore: text }), (value) => typeof value === "string"),
+  },
+);
+
+const checkHost = object(
+  { name: text },
+  {
+    id: matching(/^host-\d+$/, "host-12"), version, build: text, cluster: text, vendor: text, model: text, biosVersion: text, uuid,
+    memoryGiB: count, cpuThreads: count, connectionState: oneOf("connected", "disconnected", "notResponding"), maintenanceMode: flag,
+    bootedFromStatelessCache: either(oneOf(null), flag, (value) => value === null), hotPlugSupported: flag, rebindWithoutReboot: flag,
+    maxIntrCookies: object({ configured: count, running: count }), devices: list(checkDevice), datastores: list(object({ name: text }, { device: address })),
+  },
+);
+
+const checkVirtualMachine = object(
+  { name: text, host: text },
+  {
+    id: matching(/^vm-\d+$/, "vm-42"), folder: text, uuid, instanceUuid: uuid, powerState: oneOf("poweredOn", "poweredOff", "suspended"),
+    connectionState: oneOf("connected", "disconnected", "orphaned", "inaccessible", "invalid"), template: flag, snapshot: text, numCpus: count,
+    memoryMiB: count, hardwareVersion: count, firmware: oneOf("efi", "bios"), motherboardLayout: oneOf("acpiHostBridges", "i440bxHostBridge"),
+    memoryReservationLockedToMax: flag, fixedPassthruHotPlugEnabled: flag, vvtdEnabled: flag, cpuHotAddEnabled: flag, cpuHotRemoveEnabled: flag,
+    memoryHotAddEnabled: flag, dynamicDevice: object({ vendor: hex, device: hex }), devices: list(address), guestId: text,
+    tools: oneOf("running", "notRunning", "notInstalled"), ignoresShutdown: flag,
+  },
+);
+
+const checkInventory = object(
+  { hosts: list(checkHost) },
+  {
+    vcenter: object({}, { version, build: text, instanceUuid: uuid, apiType: oneOf("VirtualCenter", "HostAgent") }), datacenter: text,
+    virtualMachines: list(checkVirtualMachine), roles: dictionary(list(text)),
+    users: list(object({ name: text, password: text }, { role: text, noAccess: list(text) })),
+  },
+);
+
+/** An inventory from JSON text or as an object; throws what is wrong in it, with the place. */
+export function parseInventory(content: string | object, source: string): Inventory {
+  let value: unknown = content;
+  if (typeof content === "string") {
+    try {
+      value = JSON.parse(content);
+    } catch (error) {
+      throw new Error(`${source}: this is not JSON: ${(error as Error).message}`, { cause: error });
+    }
+  }
+  checkInventory(value, source);
+  const inventory = value as Inventory;
+  checkReferences(inventory, source);
+  return inventory;
+}
+
+/** What one object says of another. */
+function checkReferences({ hosts, virtualMachines = [], users = [], roles = {} }: Inventory, source: string): void {
+  const once = (values: readonly (string | undefined)[], what: string): void => {
+    const twice = values.find((value, index) => value !== undefined && values.indexOf(value) !== index);
+    if (twice !== undefined) throw new Error(`${source}: ${what} ${twice} is there twice`);
+  };
+  once(hosts.map(({ name }) => name), "the host");
+  once([...hosts, ...virtualMachines].map(({ id }) => id), "the id");
+  for (const host of hosts) once((host.devices ?? []).map((device) => device.address), `on ${host.name}, the device`);
+  for (const vm of virtualMachines) {
+    const host = hosts.find(({ name, id }) => name === vm.host || id === vm.host);
+    if (!host) throw new Error(`${source}: the virtual machine ${vm.name} is on a host that isn't there: ${vm.host}`);
+    const missing = (vm.devices ?? []).find((wanted) => !host.devices?.some((device) => device.address === wanted));
+    if (missing) throw new Error(`${source}: the virtual machine ${vm.name} has a device that ${host.name} hasn't: ${missing}`);
+  }
+  for (const { name, role = "Admin" } of users) {
+    if (role !== "Admin" && role !== "ReadOnly" && !Object.hasOwn(roles, role)) throw new Error(`${source}: the user ${name} has a role that isn't there: ${role}`);
+  }
+}

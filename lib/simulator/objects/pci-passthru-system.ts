@@ -1,0 +1,51 @@
+import { passthruInfo } from "../core/host-device";
+import { Fault } from "../fault";
+import { listOf } from "../value";
+import type { DataObject } from "../value";
+import type { HostSystem } from "./host-system";
+import { ManagedObject } from "./managed-object";
+import type { Operations, Properties } from "./managed-object";
+
+/** A host's passthrough devices. */
+export class PciPassthruSystem extends ManagedObject {
+  constructor(private readonly host: HostSystem) {
+    super(host.world, "HostPciPassthruSystem", `pciPassthruSystem-${host.number}`);
+  }
+
+  override readonly properties: Properties = {
+    pciPassthruInfo: () => this.host.knownDevices.map(passthruInfo),
+    availableField: () => [],
+    value: () => [],
+  };
+
+  override readonly operations: Operations = {
+    Refresh: { privilege: "Host.Config.PciPassthru", run: () => this.refresh() },
+    UpdatePassthruConfig: { privilege: "Host.Config.PciPassthru", run: ({ config }) => this.update(listOf(config) as DataObject[]) },
+  };
+
+  /** The host looks at its slots again (V4). */
+  refresh(): void {
+    for (const device of [...this.host.devices]) {
+      device.known = device.present;
+      if (!device.present) this.host.devices.splice(this.host.devices.indexOf(device), 1);
+    }
+    for (const vm of this.host.virtualMachines) vm.dropPulledDevices();
+    this.world.changes.announce();
+  }
+
+  private update(config: readonly DataObject[]): void {
+    const wanted = config.map((one) => {
+      const device = this.host.knownDevices.find(({ description }) => description.address === one["id"]);
+      if (!device || device.description.passthrough === "unsupported") {
+        throw new Fault("InvalidArgument", `The host has no device ${String(one["id"])} that can be passed through`, { invalidProperty: "config.id" });
+      }
+      return { device, one };
+    });
+    for (const { device, one } of wanted) {
+      device.enabled = one["passthruEnabled"] as boolean;
+      const now = one["applyNow"] !== false && (this.host.description.rebindWithoutReboot ?? true);
+      if (now) device.active = device.enabled;
+    }
+    this.world.changes.announce();
+  }
+}

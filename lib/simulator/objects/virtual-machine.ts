@@ -1,0 +1,168 @@
+import { isDynamic, fixedBacking, backingOf, passthroughDevice } from "../core/passthrough";
+import { machineSettings } from "../core/machine-settings";
+import type { MachineSettings } from "../core/machine-settings";
+import { stableUuid } from "../core/random";
+import type { World } from "../core/world";
+import { Fault } from "../fault";
+import type { InventoryVirtualMachine } from "../inventory/inventory";
+import type { DataObject, Reference } from "../value";
+import type { HostSystem } from "./host-system";
+import { ManagedEntity } from "./managed-entity";
+import type { Call, Operations, Properties } from "./managed-object";
+import { reconfigure } from "./reconfigure";
+import type { TaskOptions } from "./task";
+import { virtualMachineProperties } from "./virtual-machine-properties";
+
+export type PowerState = "poweredOn" | "poweredOff" | "suspended";
+
+/** A virtual machine. */
+export class VirtualMachine extends ManagedEntity {
+  readonly settings: MachineSettings;
+  readonly uuid: string;
+  readonly instanceUuid: string;
+  devices: DataObject[];
+  powerState: PowerState;
+  hardwareVersion: number;
+  template: boolean;
+  changeVersion = "";
+  modified: Date;
+  bootTime?: Date;
+  /** What fixedPassthruHotPlugEnabled was at power-on: hot plug works by this one. */
+  hotPlugInForce: boolean;
+  private nextPassthroughKey = 13000;
+  private nextSlot = 160;
+
+  constructor(
+    world: World,
+    id: string,
+    readonly description: InventoryVirtualMachine,
+    public host: HostSystem,
+  ) {
+    super(world, "VirtualMachine", id, description.name);
+    this.settings = machineSettings(description);
+    this.uuid = description.uuid ?? stableUuid(`bios ${id} ${this.name}`);
+    this.instanceUuid = description.instanceUuid ?? stableUuid(`instance ${id} ${this.name}`);
+    this.powerState = description.powerState ?? "poweredOn";
+    this.hardwareVersion = description.hardwareVersion ?? 20;
+    this.template = description.template ?? false;
+    this.modified = world.now();
+    this.hotPlugInForce = this.settings.fixedPassthruHotPlugEnabled;
+    this.devices = standardDevices(this);
+    for (const address of description.devices ?? []) this.attach(backingOf(host.device(address)!, host.systemId));
+    if (this.powerState === "poweredOn") this.bootTime = new Date(world.now().getTime() - 3_600_000);
+    this.touch();
+    host.virtualMachines.push(this);
+  }
+
+  override readonly properties: Properties = { ...this.entityProperties, ...virtualMachineProperties(this) };
+
+  override readonly operations: Operations = {
+    ReconfigVM_Task: { privilege: "VirtualMachine.Config.Settings", run: ({ spec }, call) => reconfigure(this, spec as DataObject, call) },
+  };
+
+  /** The addresses of the host's devices that it has, of the fixed kind. */
+  get passthroughAddresses(): string[] {
+    return this.devices.flatMap((device) => fixedBacking(device)?.id ?? []);
+  }
+
+  get hasDynamicDevice(): boolean {
+    return this.devices.some(isDynamic);
+  }
+
+  /** Starts a task on it, unless one is under way. */
+  startTask(options: Omit<TaskOptions, "entity">): Reference {
+    const other = this.world.tasks.busy(this);
+    if (!other) return this.world.tasks.start({ ...options, entity: this }).ref;
+    const fault = new Fault("TaskInProgress", `Another task is under way on ${this.name}: ${other.ref.id}`, { task: other.ref });
+    if (this.world.assumptions.busyVmFaultsAt === "call") throw fault;
+    return this.failedTask(options.descriptionId, options.call, fault);
+  }
+
+  failedTask(descriptionId: string, call: Call, fault: Fault): Reference {
+    const work = (): never => {
+      throw fault;
+    };
+    return this.world.tasks.start({ descriptionId, call, entity: this, durationMs: 0, work }).ref;
+  }
+
+  /** Adds a passthrough device; vCenter chooses its key, and its slot while the machine runs. */
+  attach(backing: DataObject): void {
+    const taken = new Set(this.devices.map((device) => device["key"]));
+    while (taken.has(this.nextPassthroughKey)) this.nextPassthroughKey++;
+    const key = this.nextPassthroughKey++;
+    const slot = this.powerState === "poweredOn" ? (this.nextSlot += 32) : undefined;
+    const labels = new Set(this.devices.map((device) => (device["deviceInfo"] as DataObject)["label"]));
+    let ordinal = 0;
+    while (labels.has(`PCI device ${ordinal}`)) ordinal++;
+    this.devices = [...this.devices, passthroughDevice(key, ordinal, backing, slot)];
+  }
+
+  detach(key: number): void {
+    this.devices = this.devices.filter((device) => device["key"] !== key);
+  }
+
+  /** Devices that are no longer in their slot leave the machine. */
+  dropPulledDevices(): void {
+    const stays = (device: DataObject): boolean => {
+      const backing = fixedBacking(device);
+      return !backing || (this.host.device(backing.id)?.present ?? false);
+    };
+    if (this.devices.every(stays)) return;
+    this.devices = this.devices.filter(stays);
+    this.touch();
+  }
+
+  /** Marks its configuration as changed. */
+  touch(): void {
+    this.modified = this.world.now();
+    this.changeVersion = `${this.modified.toISOString()}#${this.world.number("change")}`;
+    this.world.changes.announce();
+  }
+
+  /** What about the machine itself rules hot plug out; undefined if nothing does. */
+  whyNotReady(): string | undefined {
+    return this.hotPlugInForce ? undefined : "fixedPassthruHotPlugEnabled was not set when it was powered on";
+  }
+}
+
+/** The devices that every machine has. */
+function standardDevices(vm: VirtualMachine): DataObject[] {
+  const described = (label: string): DataObject => ({ label, summary: label });
+  const datastore = vm.host.datastores[0];
+  const mac = `00:50:56:${vm.uuid.slice(-6).replace(/(..)(?=.)/g, "$1:")}`;
+  return [
+    { $type: "VirtualIDEController", key: 200, deviceInfo: described("IDE 0"), busNumber: 0 },
+    { $type: "VirtualPS2Controller", key: 300, deviceInfo: described("PS2 controller 0"), busNumber: 0, device: [600, 700] },
+    { $type: "VirtualPCIController", key: 100, deviceInfo: described("PCI controller 0"), busNumber: 0, device: [500, 1000, 4000] },
+    { $type: "VirtualSIOController", key: 400, deviceInfo: described("SIO controller 0"), busNumber: 0 },
+    { $type: "VirtualKeyboard", key: 600, deviceInfo: described("Keyboard"), controllerKey: 300, unitNumber: 0 },
+    { $type: "VirtualPointingDevice", key: 700, deviceInfo: described("Pointing device"), backing: { $type: "VirtualDeviceDeviceBackingInfo", deviceName: "pointing" }, controllerKey: 300, unitNumber: 1 },
+    { $type: "VirtualMachineVideoCard", key: 500, deviceInfo: described("Video card"), controllerKey: 100, unitNumber: 0, videoRamSizeInKB: 8192, numDisplays: 1 },
+    {
+      $type: "ParaVirtualSCSIController", key: 1000, deviceInfo: described("SCSI controller 0"), controllerKey: 100, unitNumber: 3,
+      busNumber: 0, device: [2000], hotAddRemove: true, sharedBus: "noSharing", scsiCtlrUnitNumber: 7,
+    },
+    {
+      $type: "VirtualDisk", key: 2000, deviceInfo: { label: "Hard disk 1", summary: "41,943,040 KB" },
+      backing: { $type: "VirtualDiskFlatVer2BackingInfo", fileName: `[${datastore?.name ?? ""}] ${vm.name}/${vm.name}.vmdk`, datastore: datastore?.ref, diskMode: "persistent", thinProvisioned: true },
+      controllerKey: 1000, unitNumber: 0, capacityInKB: 41_943_040, capacityInBytes: 42_949_672_960,
+    },
+    {
+      $type: "VirtualVmxnet3", key: 4000, deviceInfo: { label: "Network adapter 1", summary: "VM Network" },
+      backing: { $type: "VirtualEthernetCardNetworkBackingInfo", deviceName: "VM Network", network: vm.host.networks[0]?.ref },
+      connectable: { startConnected: true, allowGuestControl: true, connected: vm.powerState === "poweredOn", status: "ok" },
+      slotInfo: { $type: "VirtualDevicePciBusSlotInfo", pciSlotNumber: 192 },
+      controllerKey: 100, unitNumber: 7, addressType: "assigned", macAddress: mac, wakeOnLanEnabled: true,
+    },
+    ...(vm.description.dynamicDevice ? [dynamicDevice(vm.description.dynamicDevice)] : []),
+  ];
+}
+
+const dynamicDevice = ({ vendor, device }: { vendor: string; device: string }): DataObject => ({
+  $type: "VirtualPCIPassthrough", key: 13900, deviceInfo: { label: "PCI device 100", summary: "DirectPath I/O" },
+  backing: {
+    $type: "VirtualPCIPassthroughDynamicBackingInfo", deviceName: "",
+    allowedDevice: [{ vendorId: Number.parseInt(vendor, 16), deviceId: Number.parseInt(device, 16) }],
+  },
+  controllerKey: 100, unitNumber: 60,
+});
