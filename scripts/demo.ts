@@ -11,8 +11,8 @@ import { findEngine } from "./engine";
 import type { DeviceCall } from "./timeline";
 
 const VIRTUAL_MACHINE = "vm-42";
-const HOST = "esx01";
-const [A, B, C, D, E] = ["0000:3b:00.0", "0000:3c:00.0", "0000:5e:00.0", "0000:5f:00.0", "0000:86:00.0"] as const;
+const HOST = "esx01.example.test";
+const [A, B, C, D, E] = ["0000:3b:00.0", "0000:3c:00.0", "0000:5e:00.0", "0000:5f:00.0", "0000:60:00.0"] as const;
 
 const steps = (calls: readonly DeviceCall[]): string[] => calls.map(({ operation, device }) => `${operation.replace(/^hot-/, "")} ${device}`);
 const same = (left: readonly string[], right: readonly string[]): boolean => left.join() === right.join();

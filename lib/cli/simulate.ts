@@ -58,9 +58,8 @@ function parseListen(text: string): { host: string; port: number } {
   return { host, port: Number(port) };
 }
 
-function announce(vcenter: EmbeddedVcenter, caFile: string, { options }: CommandInput, { stdout, stderr, environment }: CommandContext): void {
-  const variables = { ...vcenter.environment(caFile) };
-  if (options["user"]) Object.assign(variables, { VSPHERE_USER: options["user"], VSPHERE_PASSWORD: environment["VSPHERE_PASSWORD"] });
+function announce(vcenter: EmbeddedVcenter, caFile: string, { options }: CommandInput, { stdout, stderr }: CommandContext): void {
+  const variables = vcenter.environment(caFile);
   const logUrl = new URL("/log", vcenter.url).href;
   if (options["json"]) {
     stdout.write(`${JSON.stringify({ url: vcenter.url, ca_file: caFile, log_url: logUrl, environment: variables })}\n`);
@@ -79,10 +78,11 @@ async function serveInput(vcenter: EmbeddedVcenter, { options }: CommandInput, {
   const lines = createInterface({ input: stdin });
   lines.on("line", (line) => {
     if (line.trim() === "") return;
-    carryOut(vcenter, line).then(
-      (done) => stderr.write(`${done}\n`),
-      (error: unknown) => stderr.write(`${error instanceof Error ? error.message : String(error)}\n`),
-    );
+    try {
+      stderr.write(`${carryOut(vcenter, line)}\n`);
+    } catch (error) {
+      stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    }
   });
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
@@ -92,10 +92,10 @@ async function serveInput(vcenter: EmbeddedVcenter, { options }: CommandInput, {
   lines.close();
 }
 
-async function carryOut(vcenter: EmbeddedVcenter, line: string): Promise<string> {
+function carryOut(vcenter: EmbeddedVcenter, line: string): string {
   const [verb, host, device, ...rest] = line.trim().split(/\s+/);
   if (!host || !device || rest.length > 0 || (verb !== "pull" && verb !== "plug")) throw new Error('Type "pull HOST DEVICE" or "plug HOST DEVICE".');
-  if (verb === "pull") await vcenter.pullDevice(host, device);
-  else await vcenter.plugDevice(host, device);
+  if (verb === "pull") vcenter.pullDevice(host, device);
+  else vcenter.plugDevice(host, device);
   return `${verb === "pull" ? "Pulled" : "Plugged"} ${device} ${verb === "pull" ? "out of" : "into"} ${host}.`;
 }

@@ -1,0 +1,38 @@
+import { runCli } from "../support/cli";
+
+test("the overview names every command", async () => {
+  const { status, stdout } = await runCli(["--help"]);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/simulate .*\n.*install /);
+});
+
+test("a command's help names its arguments and options, and does nothing else", async () => {
+  const { status, stdout } = await runCli(["install", "--help"]);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^Usage: vsphere-hotplug install DIR \[OPTION\]/);
+  expect(stdout).toMatch(/--link .*\n *--json .*\n *--help /);
+});
+
+test("--version prints the version", async () => {
+  expect(await runCli(["--version"])).toMatchObject({ status: 0, stdout: "0.1.0\n" });
+});
+
+test.each<[string, string[], RegExp]>([
+  ["an unknown command", ["deploy"], /There is no command "deploy": it is one of simulate, install/],
+  ["an unknown option", ["install", ".", "--force"], /Unknown option '--force'\. install takes --link, --json, --help/],
+  ["a missing argument", ["install"], /install takes DIR, and was given none/],
+  ["too many arguments", ["install", "a", "b"], /install takes DIR, and was given a b/],
+  ["an argument where none belongs", ["simulate", "now"], /simulate takes no arguments, and was given now/],
+  ["a directory that isn't there", ["install", "/nowhere/at/all"], /\/nowhere\/at\/all is not a directory/],
+  ["an address that can't be listened on", ["simulate", "--listen", "8989"], /--listen 8989: write HOST:PORT/],
+  ["a user without a password", ["simulate", "--user", "me"], /VSPHERE_PASSWORD/],
+])("%s is wrong usage, and says what is right", async (_name, args, message) => {
+  const { status, stdout, stderr } = await runCli(args);
+  expect(status).toBe(2);
+  expect(stdout).toBe("");
+  expect(stderr).toMatch(message);
+});
+
+test("no command at all is wrong usage", async () => {
+  expect((await runCli([])).status).toBe(2);
+});

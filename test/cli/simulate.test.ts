@@ -1,0 +1,84 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { request } from "node:https";
+import { text } from "node:stream/consumers";
+import { type CliRun, startCli } from "../support/cli";
+
+const HOST = "esx01.example.test";
+const DEVICE = "0000:3b:00.0";
+
+const runs: CliRun[] = [];
+function simulate(args: string[] = [], environment: Record<string, string> = {}): CliRun {
+  const run = startCli(["simulate", ...args], environment);
+  runs.push(run);
+  return run;
+}
+afterEach(async () => {
+  for (const { stop, ended } of runs.splice(0)) {
+    stop.abort();
+    await ended;
+  }
+});
+
+async function announced(run: CliRun): Promise<{ url: string; ca_file: string; log_url: string; environment: Record<string, string> }> {
+  return JSON.parse((await run.printed(/^\{.*\}$/m))[0]) as never;
+}
+
+test("--json tells where it is, what to trust and what to set, and its call log is there", async () => {
+  const { url, ca_file, log_url, environment } = await announced(simulate(["--json"]));
+  expect(environment).toMatchObject({ VSPHERE_SERVER: new URL(url).host, VSPHERE_CA_FILE: ca_file });
+  expect(new URL(url).hostname).toBe("127.0.0.1");
+  const log = await new Promise<string>((resolve, reject) => {
+    request(log_url, { ca: readFileSync(ca_file), agent: false }, (response) => resolve(text(response))).once("error", reject).end();
+  });
+  expect(JSON.parse(log)).toEqual([]);
+});
+
+test("without --json, standard output is what a shell can take", async () => {
+  const run = simulate();
+  await run.printed(/It stops on Ctrl-C/);
+  const { VSPHERE_SERVER } = JSON.parse(
+    execFileSync("/bin/sh", ["-c", `${run.stdout()} exec "$0" -p 'JSON.stringify(process.env)'`, process.execPath], { encoding: "utf8", env: {} }),
+  ) as Record<string, string>;
+  expect(VSPHERE_SERVER).toMatch(/^127\.0\.0\.1:\d+$/);
+});
+
+test("it stops when it is told to, and leaves no file", async () => {
+  const run = simulate(["--json"]);
+  const { ca_file } = await announced(run);
+  expect(existsSync(ca_file)).toBe(true);
+  run.stop.abort();
+  expect(await run.ended).toBe(0);
+  expect(existsSync(ca_file)).toBe(false);
+});
+
+test("it stops with its standard input when asked to", async () => {
+  const run = simulate(["--until-stdin-closes"]);
+  await run.printed(/It stops/);
+  run.stdin.end();
+  expect(await run.ended).toBe(0);
+});
+
+test("typed lines pull a drive out and put it back; anything else is answered with what can be typed", async () => {
+  const run = simulate();
+  await run.printed(/It stops/);
+  run.stdin.write(`pull ${HOST} ${DEVICE}\n`);
+  await run.printed(/Pulled 0000:3b:00\.0 out of esx01\.example\.test\./);
+  run.stdin.write(`plug ${HOST} ${DEVICE}\n`);
+  await run.printed(/Plugged 0000:3b:00\.0 into esx01\.example\.test\./);
+  run.stdin.write("eject\n");
+  await run.printed(/Type "pull HOST DEVICE" or "plug HOST DEVICE"/);
+  run.stdin.write(`pull nowhere ${DEVICE}\n`);
+  await run.printed(/nowhere/);
+});
+
+test("with --user, its environment has that user", async () => {
+  const { environment } = await announced(simulate(["--json", "--user", "me"], { VSPHERE_PASSWORD: "it's mine" }));
+  expect(environment).toMatchObject({ VSPHERE_USER: "me", VSPHERE_PASSWORD: "it's mine" });
+});
+
+test("an inventory that isn't there is an error that names it", async () => {
+  const run = startCli(["simulate", "--inventory", "/nowhere.json"]);
+  expect(await run.ended).toBe(1);
+  expect(run.stderr()).toContain("/nowhere.json");
+});

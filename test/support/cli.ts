@@ -1,0 +1,48 @@
+import { PassThrough } from "node:stream";
+import { main } from "../../lib/cli/main";
+
+export interface CliRun {
+  stdin: PassThrough;
+  stop: AbortController;
+  stdout(): string;
+  stderr(): string;
+  ended: Promise<number>;
+  /** Resolves once what was printed matches, on either stream. */
+  printed(pattern: RegExp): Promise<RegExpExecArray>;
+}
+
+/** Starts a command in this process, for commands that stay. */
+export function startCli(args: string[], environment: Record<string, string> = {}): CliRun {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const stop = new AbortController();
+  const text = { stdout: "", stderr: "" };
+  stdout.setEncoding("utf8").on("data", (chunk: string) => (text.stdout += chunk));
+  stderr.setEncoding("utf8").on("data", (chunk: string) => (text.stderr += chunk));
+  const ended = main(args, { stdin, stdout, stderr, environment, signal: stop.signal });
+  return {
+    stdin,
+    stop,
+    stdout: () => text.stdout,
+    stderr: () => text.stderr,
+    ended,
+    printed: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          const match = pattern.exec(text.stdout + text.stderr);
+          if (match) resolve(match);
+        };
+        stdout.on("data", look);
+        stderr.on("data", look);
+        ended.then(() => setImmediate(() => reject(new Error(`The command ended without printing ${pattern}: ${text.stdout}${text.stderr}`))), reject);
+        look();
+      }),
+  };
+}
+
+/** Runs a command to its end. */
+export async function runCli(args: string[], environment: Record<string, string> = {}): Promise<{ status: number; stdout: string; stderr: string }> {
+  const run = startCli(args, environment);
+  const status = await run.ended;
+  await new Promise(setImmediate);
+  return { status, stdout: run.stdout(), stderr: run.stderr() };
+}
