@@ -29,6 +29,8 @@ HostInternetScsiHba : HostHostBusAdapter
   maxSpeedMb:int? currentSpeedMb:int?
 HostFibreChannelHba : HostHostBusAdapter
   portWorldWideName:long nodeWorldWideName:long portType:FibreChannelPortType speed:long
+HostDevice
+  deviceName:string deviceType:string
 ScsiLun : HostDevice
   key:string? uuid:string descriptor:ScsiLunDescriptor[]?@4.0 canonicalName:string? displayName:string?@4.0
   lunType:string vendor:string? model:string? revision:string? scsiLevel:int? serialNumber:string?
@@ -99,7 +101,7 @@ managed HostStorageSystem : ExtensibleManagedObject
   multipathStateInfo:HostMultipathStateInfo?@4.0
   RescanAllHba() void ! HostConfigFault
   RefreshStorageSystem() void
-managed HostVsanSystem
+managed HostVsanSystem @5.5
   config:VsanHostConfigInfo
   QueryDisksForVsan(canonicalName:string[]?) VsanHostDiskResult[]?@5.5
 managed HostDiagnosticSystem

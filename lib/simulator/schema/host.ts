@@ -212,7 +212,7 @@ managed HostSystem : ManagedEntity
   ExitMaintenanceMode_Task(timeout:int) &Task ! InvalidState Timedout
   RebootHost_Task(force:boolean) &Task ! InvalidState
   RetrieveHardwareUptime() long@4.1
-managed HostPciPassthruSystem : ExtensibleManagedObject
+managed HostPciPassthruSystem : ExtensibleManagedObject @4.0
   pciPassthruInfo:HostPciPassthruInfo[] sriovDevicePoolInfo:HostSriovDevicePoolInfo[]?@6.5
   setCustomValue(key:string value:string) void
   Refresh() void@4.0

@@ -90,6 +90,10 @@ VirtualMachineDefaultPowerOpInfo
   defaultResetType:string? standbyAction:string?
 VirtualMachineAffinityInfo
   affinitySet:int[]?
+enum ArrayUpdateOperation
+  add remove edit
+ArrayUpdateSpec
+  operation:ArrayUpdateOperation removeKey:anyType?
 VirtualMachineCpuIdInfoSpec : ArrayUpdateSpec
   info:HostCpuIdInfo?
 HostCpuIdInfo
