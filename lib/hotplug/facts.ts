@@ -35,6 +35,10 @@ export interface HostFacts {
   expectedHost?: { title: string; configured: boolean };
   /** The VMkernel boot parameter `maxIntrCookies` as the running kernel has it. */
   runningIntrCookies?: number;
+  /** The same parameter as the next boot will have it. */
+  configuredIntrCookies?: number;
+  /** How many NVMe devices the host shows. */
+  nvmeCount?: number;
 }
 
 export interface VirtualMachineFacts {
@@ -58,9 +62,12 @@ export interface VirtualMachineFacts {
   fixedPassthruHotPlugEnabled?: boolean;
   /** Labels of devices with a `VirtualPCIPassthroughDynamicBackingInfo`. */
   dynamicPassthroughDevices?: string[];
+  /** The guest operating system as the virtual machine declares it, and whether vSphere lists it with hot plug of PCI devices. */
+  guestId?: string;
+  guestSupportsHotPlugPci?: boolean;
 }
 
-/** One device that is to be added. */
+/** One device that is to be added, or prepared for that. */
 export interface DeviceFacts {
   address: string;
   /** What the host has at the address; null where a connected host, answering completely, shows nothing there. */
@@ -70,6 +77,10 @@ export interface DeviceFacts {
   allowDeviceChange?: boolean;
   /** Another virtual machine that has the device, as a person knows it. */
   heldBy?: string;
+  /** The device's label on the virtual machine that it is attached to already. */
+  attachedAs?: string;
+  /** Other devices, as a person knows them, that passthrough takes from the host together with this one and nobody named. */
+  takesAlong?: string[];
 }
 
 /** What tells one model of drive from another. */

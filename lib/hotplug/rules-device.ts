@@ -6,7 +6,7 @@ export function deviceRules(device: DeviceFacts, hostTitle = "its host"): Violat
   const { address, onHost } = device;
   if (!isPciAddress(address)) return [malformed(address)];
   if (onHost === undefined) return [];
-  if (onHost === null) return [missing(device, hostTitle)];
+  if (onHost === null) return [missing(device, hostTitle), ...(device.attachedAs === undefined ? [] : [stillAttached(device, hostTitle)])];
 
   const title = `${address} (${onHost.vendorName} ${onHost.deviceName})`;
   if (!isNvme(onHost)) {
@@ -45,6 +45,14 @@ export function deviceRules(device: DeviceFacts, hostTitle = "its host"): Violat
       summary: `Device ${title} is used by host ${hostTitle} itself: ${onHost.usedByHost.join(", ")}`,
       why: "A drive that holds a datastore, vSAN, the boot disk or the coredump partition is never taken from its host.",
       remedy: "Take it out of devices, or free it first.",
+      weight: "fixed",
+    });
+  } else if (device.takesAlong && device.takesAlong.length > 0) {
+    violations.push({
+      rule: "H5",
+      summary: `Device ${title} can't be passed through alone: ${device.takesAlong.join(", ")} would go with it`,
+      why: `Host ${hostTitle} gives up devices that depend on each other together, and nobody named the others.`,
+      remedy: "Name all of them, if the host can do without every one, or take this one out.",
       weight: "fixed",
     });
   } else if (onHost.passthroughCapable === false) {
@@ -93,6 +101,17 @@ function missing({ address, remembered }: DeviceFacts, hostTitle: string): Viola
     summary: `Host ${hostTitle} shows no device at ${address}${drive}`,
     why: remembered ? "The drive was pulled out, or its slot is off." : "Nothing is in that slot, or the host has not found it yet.",
     remedy: `Take ${address} out of devices, or put a drive back into its slot (wait_for_device makes the apply wait for it), then apply again.`,
+    weight: "changeable",
+    onlyDevice: address,
+  };
+}
+
+function stillAttached({ address, attachedAs }: DeviceFacts, hostTitle: string): Violation {
+  return {
+    rule: "C3",
+    summary: `The virtual machine still has ${address} (${attachedAs}), which host ${hostTitle} no longer shows`,
+    why: "After a surprise removal neither the host nor the virtual machine shows the device; here the removal is only half done.",
+    remedy: `Take ${address} out of devices, which removes it by the virtual machine's own key, or put the drive back into its slot.`,
     weight: "changeable",
     onlyDevice: address,
   };

@@ -74,6 +74,15 @@ export function hostRules(host: HostFacts): Violation[] {
       weight: "fixed",
     });
   }
+  if (host.nvmeCount === 0) {
+    violations.push({
+      rule: "V2",
+      summary: `Host ${host.title} shows no NVMe device`,
+      why: "vSphere hot-plugs NVMe devices only (PCI class 0108).",
+      remedy: "Put an NVMe drive into the host; a hotplug_host resource finds it while the host runs (wait_for_device).",
+      weight: "changeable",
+    });
+  }
   if (host.expectedHost) violations.push(otherHost(host.title, host.expectedHost));
   if (host.runningIntrCookies !== undefined && host.runningIntrCookies < MIN_INTR_COOKIES) {
     violations.push({

@@ -98,6 +98,12 @@ const RULES: [Violation["rule"], Rule][] = [
     remedy: `Give it at most ${MAX_CPUS} (num_cpus).`,
     weight: "changeable",
   }],
+  ["G4", (vm) => vm.guestSupportsHotPlugPci === false && {
+    summary: `The guest operating system of virtual machine ${vm.title} doesn't support hot plug of PCI devices: ${vm.guestId ?? "unknown"}`,
+    why: "vSphere lists it without hot plug of PCI devices, so the guest may not see a device that comes while it runs.",
+    remedy: "Use a guest that supports hot plug and surprise removal of NVMe devices, in a current stable release.",
+    weight: "advice",
+  }],
 ];
 
 export function virtualMachineRules(vm: VirtualMachineFacts): Violation[] {
