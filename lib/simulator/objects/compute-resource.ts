@@ -31,6 +31,8 @@ const usage: DataObject = { reservationUsed: 0, reservationUsedForVm: 0, unreser
 const unlimited: DataObject = { reservation: 0, expandableReservation: true, limit: -1, shares: { shares: 4000, level: "normal" } };
 const allocation: DataObject = { cpuAllocation: unlimited, memoryAllocation: unlimited };
 
+const CLUSTER_SETTINGS: DataObject = { dasConfig: { enabled: false }, drsConfig: { enabled: false } };
+
 /** One host by itself, or a cluster of them. */
 export class ComputeResource extends ManagedEntity {
   readonly hosts: HostSystem[] = [];
@@ -46,6 +48,7 @@ export class ComputeResource extends ManagedEntity {
     super(world, cluster ? "ClusterComputeResource" : "ComputeResource", `domain-${cluster ? "c" : "s"}${number}`, name);
     this.pool = world.add(new ResourcePool(world, `resgroup-${number + 1}`, this));
     this.environmentBrowser = world.add(new EnvironmentBrowser(world, `envbrowser-${number}`, this));
+    if (cluster) this.properties = { ...this.properties, configuration: () => CLUSTER_SETTINGS };
   }
 
   override get children(): readonly ManagedEntity[] {
@@ -62,9 +65,8 @@ export class ComputeResource extends ManagedEntity {
     summary: () => this.summary,
     configurationEx: () =>
       this.cluster
-        ? { $type: "ClusterConfigInfoEx", vmSwapPlacement: "vmDirectory", dasConfig: { enabled: false }, drsConfig: { enabled: false } }
+        ? { $type: "ClusterConfigInfoEx", vmSwapPlacement: "vmDirectory", ...CLUSTER_SETTINGS }
         : { vmSwapPlacement: "vmDirectory" },
-    configuration: () => (this.cluster ? { dasConfig: { enabled: false }, drsConfig: { enabled: false } } : undefined),
   };
 
   private get summary(): DataObject {

@@ -110,7 +110,7 @@ export class Datastore extends ManagedEntity {
 
   override readonly properties: Properties = {
     ...this.entityProperties,
-    info: () => ({ name: this.name, url: this.url, freeSpace: this.free, maxFileSize: 2 ** 46 }),
+    info: () => ({ name: this.name, url: this.url, freeSpace: this.free, maxFileSize: 2 ** 46, maxMemoryFileSize: 2 ** 46 }),
     summary: () => ({
       datastore: this.ref, name: this.name, url: this.url, capacity: this.content.capacityBytes,
       freeSpace: this.free, accessible: true, multipleHostAccess: false, type: "VMFS", maintenanceMode: "normal",

@@ -140,6 +140,7 @@ export class HostSystem extends ManagedEntity {
         index, vendor: "intel", hz: 2_500_000_000, busHz: 100_000_000, description: "Intel(R) Xeon(R) Gold 6430", threadId: [], cpuFeature: [],
       })),
       memorySize: this.memoryBytes,
+      smcPresent: false,
       pciDevice: this.knownDevices.map(pciDevice),
       biosInfo: { biosVersion: this.description.biosVersion ?? "1.0.0", vendor: vendor as string, firmwareType: "UEFI" },
     };

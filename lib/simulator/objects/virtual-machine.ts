@@ -30,7 +30,7 @@ export class VirtualMachine extends ManagedEntity {
   /** What fixedPassthruHotPlugEnabled was at power-on: hot plug works by this one. */
   hotPlugInForce: boolean;
   private nextPassthroughKey = 13000;
-  private nextSlot = 160;
+  private nextSlot = 192;
 
   constructor(
     world: World,
