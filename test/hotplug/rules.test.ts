@@ -25,6 +25,8 @@ interface Case {
   wayOut: RegExp;
   /** One bad device doesn't hold up the others. */
   onlyDevice?: true;
+  /** Another rule that the same facts break. */
+  beside?: RuleId;
 }
 
 const CASES: Case[] = [
@@ -61,6 +63,10 @@ const CASES: Case[] = [
   { rule: "H4", what: "passthrough not enabled", broken: device({ onHost: { ...nvme, passthroughEnabled: false, passthroughActive: false } }), kept: [device({ onHost: { ...nvme, passthroughEnabled: true, passthroughActive: true } })], unknown: device({ onHost: nvme }), weight: "changeable", says: /not enabled/, wayOut: /hotplug_host resource \(passthrough_devices\)/ },
   { rule: "H4", what: "passthrough enabled and not active", broken: device({ onHost: { ...nvme, passthroughEnabled: true, passthroughActive: false } }), kept: [device({ onHost: { ...nvme, passthroughActive: true } })], unknown: device({ onHost: { ...nvme, passthroughEnabled: true } }), weight: "changeable", says: /not active/, wayOut: /reboot = "if_needed"/ },
   { rule: "H5", what: "a drive that the host uses", broken: device({ onHost: { ...nvme, usedByHost: ["datastore nvme-01"] } }), kept: [device({ onHost: { ...nvme, usedByHost: [] } })], unknown: device({ onHost: nvme }), weight: "fixed", says: /used by host esx01.*datastore nvme-01/, wayOut: /Take it out of devices, or free it first/ },
+  { rule: "H5", what: "a device that takes others along", broken: device({ onHost: nvme, takesAlong: ["0000:3b:00.1 (Samsung PM1733)"] }), kept: [device({ onHost: nvme, takesAlong: [] })], unknown: device({ onHost: nvme }), weight: "fixed", says: /0000:3b:00\.1.*would go with it/, wayOut: /Name all of them/ },
+  { rule: "V2", what: "a host without any NVMe device", broken: host({ nvmeCount: 0 }), kept: [host({ nvmeCount: 1 })], unknown: host({}), weight: "changeable", says: /Host esx01 \(host-12\) shows no NVMe device/, wayOut: /Put an NVMe drive into the host/ },
+  { rule: "C3", what: "a device that only the virtual machine still shows", broken: device({ onHost: null, attachedAs: "PCI device 0" }), kept: [device({ onHost: nvme, attachedAs: "PCI device 0" })], unknown: device({ attachedAs: "PCI device 0" }), weight: "changeable", says: /still has 0000:3b:00\.0 \(PCI device 0\).*esx01/, wayOut: /Take 0000:3b:00\.0 out of devices/, onlyDevice: true, beside: "V6" },
+  { rule: "G4", what: "a guest without hot plug of PCI devices", broken: vm({ guestId: "otherGuest", guestSupportsHotPlugPci: false }), kept: [vm({ guestSupportsHotPlugPci: true })], unknown: vm({ guestId: "otherGuest" }), weight: "advice", says: /otherGuest/, wayOut: /Use a guest that supports hot plug/ },
   { rule: "M1", what: "BIOS firmware", broken: vm({ firmware: "bios" }), kept: [vm({ firmware: "efi" })], unknown: vm({}), weight: "fixed", says: /bios firmware/, wayOut: /firmware = "efi"/ },
   { rule: "M2", what: "memory not locked", broken: vm({ memoryReservationLockedToMax: false }), kept: [vm({ memoryReservationLockedToMax: true })], unknown: vm({}), weight: "changeable", says: /memory/, wayOut: /memoryReservationLockedToMax.*hotplug_virtual_machine_settings/ },
   { rule: "M3", what: "hardware version 19", broken: vm({ hardwareVersion: 19 }), kept: [vm({ hardwareVersion: 20 }), vm({ hardwareVersion: 21 })], unknown: vm({}), weight: "changeable", says: /hardware version 19/, wayOut: /vmx-20.*hotplug_virtual_machine_settings/ },
@@ -85,9 +91,9 @@ describe("The rules", () => {
   });
 });
 
-describe.each(CASES)("Rule $rule, $what,", ({ rule, broken, kept, unknown, weight, says, wayOut, onlyDevice }) => {
+describe.each(CASES)("Rule $rule, $what,", ({ rule, broken, kept, unknown, weight, says, wayOut, onlyDevice, beside }) => {
   test(`is ${weight}, says what and where, and names the way out`, () => {
-    const violations = checkRules(broken);
+    const violations = checkRules(broken).filter((one) => one.rule !== beside);
     expect(violations).toEqual([expect.objectContaining({ rule, weight })]);
     const [violation] = violations as [Violation];
     expect(violation.summary).toMatch(says);
