@@ -1,0 +1,22 @@
+// Command govc is govmomi's own, with the commands that the tests run: its module is not on the Go module proxy, its
+// packages are.
+package main
+
+import (
+	"os"
+
+	"github.com/vmware/govmomi/cli"
+	_ "github.com/vmware/govmomi/cli/about"
+	_ "github.com/vmware/govmomi/cli/device"
+	_ "github.com/vmware/govmomi/cli/device/pci"
+	_ "github.com/vmware/govmomi/cli/host"
+	_ "github.com/vmware/govmomi/cli/host/esxcli"
+	_ "github.com/vmware/govmomi/cli/object"
+	_ "github.com/vmware/govmomi/cli/session"
+	_ "github.com/vmware/govmomi/cli/task"
+	_ "github.com/vmware/govmomi/cli/vm"
+)
+
+func main() {
+	os.Exit(cli.Run(os.Args[1:]))
+}
