@@ -26,7 +26,7 @@ export const vim25Methods = {
 
   FindAllByUuid: {
     args: { datacenter: "ManagedObjectReference?", uuid: "string", vmSearch: "boolean", instanceUuid: "boolean?" },
-    returns: "ManagedObjectReference[]?",
+    returns: "ManagedObjectReference[]",
   },
   FindByInventoryPath: { args: { inventoryPath: "string" }, returns: "ManagedObjectReference?" },
 

@@ -1,11 +1,10 @@
 import type { VimClient } from "./client";
-import { VimFault } from "./fault";
 import type { FindOptions } from "./find";
 import { hostFrom, hostProperties, type Host } from "./host";
 import type { ManagedObjectReference } from "./managed-object-reference";
 import { fixedPassthroughDevices, type PassthroughDevice } from "./passthrough-device";
-import { readObject, retrieve, type RawObject } from "./property-collector";
-import { virtualMachineFrom, virtualMachineProperties, type VirtualMachine } from "./virtual-machine";
+import { readObject, retrieve, type ObjectQuery, type RawObject } from "./property-collector";
+import { pickInOrder, virtualMachineFrom, virtualMachineProperties, type VirtualMachine } from "./virtual-machine";
 import type { ToVim } from "./vim25-types";
 
 export interface OtherVirtualMachine {
@@ -24,27 +23,25 @@ export interface VirtualMachineAndHost {
 }
 
 const otherProperties = { name: "string", "config.hardware.device": "VirtualDevice[]?" } as const;
+const hostAndNeighbours = { HostSystem: hostProperties, VirtualMachine: otherProperties };
 const vmsOfHost: ToVim<"TraversalSpec"> = { $type: "TraversalSpec", type: "HostSystem", path: "vm", skip: false };
 const hostOfVm: ToVim<"TraversalSpec"> = { $type: "TraversalSpec", type: "VirtualMachine", path: "runtime.host", skip: false, selectSet: [vmsOfHost] };
 
-/** Reads a VM, its host and what the other VMs of that host have passed through to them, by one call. */
+/**
+ * Reads a VM, its host and what the other VMs of that host have passed through to them: by one call, or two where the
+ * first doesn't reach the host, so that what hides the host (a privilege, mostly) becomes an error.
+ */
 export async function readVirtualMachineAndHost(client: VimClient, reference: ManagedObjectReference, { signal }: FindOptions = {}): Promise<VirtualMachineAndHost> {
-  const objects = await retrieve(
-    client,
-    [
-      { objects: [{ obj: reference }], properties: { VirtualMachine: virtualMachineProperties } },
-      {
-        objects: [{ obj: reference, skip: true, selectSet: [hostOfVm] }],
-        properties: { HostSystem: hostProperties, VirtualMachine: otherProperties },
-      },
-    ],
-    { signal },
-  );
-  const own = objects.find(({ obj }) => obj.value === reference.value);
-  if (!own) throw new VimFault({ type: "ManagedObjectNotFound", message: `${reference.type} ${reference.value} is gone.`, properties: { obj: reference } });
+  const vmQuery: ObjectQuery = { objects: [{ obj: reference }], properties: { VirtualMachine: virtualMachineProperties } };
+  const objects = await retrieve(client, [vmQuery, { objects: [{ obj: reference, skip: true, selectSet: [hostOfVm] }], properties: hostAndNeighbours }], { signal });
+  const virtualMachine = virtualMachineFrom(pickInOrder(objects, [reference], {})[0]!);
+  if (virtualMachine.host && !objects.some(({ obj }) => obj.value === virtualMachine.host?.value)) {
+    const hostQuery: ObjectQuery = { objects: [{ obj: virtualMachine.host, skip: false, selectSet: [vmsOfHost] }], properties: hostAndNeighbours };
+    objects.push(...(await retrieve(client, [hostQuery], { signal })));
+  }
   const host = objects.find(({ obj }) => obj.type === "HostSystem");
   return {
-    virtualMachine: virtualMachineFrom(own),
+    virtualMachine,
     ...(host && { host: hostFrom(host) }),
     otherVirtualMachines: objects.filter(({ obj }) => obj.type === "VirtualMachine" && obj.value !== reference.value).map(otherFrom),
   };
