@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { directoryHash } from "../lib/install/directory-hash";
@@ -23,7 +23,7 @@ export function buildProvider(log: (line: string) => void): void {
   const inputs = hashOf([bundle, VERSION, compiles ? run(command("bun"), ["--version"]) : "node only"]);
   const built = buildDirectory("provider", inputs, (directory) => {
     layScript(directory, bundle);
-    if (compiles) compile(directory);
+    if (compiles) compile(directory, bundle);
     writeFileSync(join(directory, MANIFEST), `${JSON.stringify(manifest(directory, compiles), null, 2)}\n`);
     return directory;
   });
@@ -55,13 +55,17 @@ function layScript(directory: string, bundle: Uint8Array): void {
 
 /**
  * Without the two autoload flags the executable would read `.env` and bunfig.toml of whatever directory it is started
- * in. Paths are relative, since bun writes them into what it compiles: the same sources give the same bytes everywhere.
+ * in. bun needs the ending to take the bundle for a program. Paths are relative, since bun writes them into what it
+ * compiles: the same sources give the same bytes everywhere.
  */
-function compile(directory: string): void {
+function compile(directory: string, bundle: Uint8Array): void {
+  const source = "terraform-provider-hotplug.js";
   const outfile = join(COMPILED_PLATFORM, EXECUTABLE);
   mkdirSync(join(directory, COMPILED_PLATFORM));
+  writeFileSync(join(directory, source), bundle);
   const flags = ["--compile", "--bytecode", "--no-compile-autoload-dotenv", "--no-compile-autoload-bunfig"];
-  run(command("bun"), ["build", ...flags, "--outfile", outfile, join(NODE_PACKAGE, EXECUTABLE)], directory);
+  run(command("bun"), ["build", ...flags, "--outfile", outfile, source], directory);
+  rmSync(join(directory, source));
   chmodSync(join(directory, outfile), 0o755);
 }
 

@@ -20,11 +20,10 @@ const same = (left: readonly string[], right: readonly string[]): boolean => lef
 async function tell(lab: DemoLab, report: Report): Promise<void> {
   async function change(title: string, verb: "deploy" | "destroy", devices: readonly string[], expected: readonly string[]): Promise<void> {
     report.heading(title);
-    const { status, output, seconds } = await lab.cdktf(verb, devices);
-    const planned = verb === "deploy" && status === 0 ? lab.plannedSteps() : expected;
+    const { seconds } = await run(verb, devices);
+    const planned = verb === "deploy" ? lab.plannedSteps() : expected;
     const calls = await lab.newCalls();
     report.timeline(calls, seconds);
-    report.check(`cdktf ${verb} succeeded`, status === 0, output);
     report.check(`exactly ${expected.length === 1 ? "one call" : `${expected.length} calls`}, as planned`, same(steps(calls), expected) && same(planned, expected), `made: ${steps(calls).join(", ")}; planned: ${planned.join(", ")}`);
     report.check("one device a call, nothing beside it, each verified before the next", calls.every(isClean), JSON.stringify(calls, null, 2));
     const attached = await lab.attached();
@@ -32,11 +31,17 @@ async function tell(lab: DemoLab, report: Report): Promise<void> {
     report.check(wanted.length > 0 ? `the virtual machine has exactly ${wanted.join(", ")}` : "the virtual machine has none left", same(attached, wanted), `it has: ${attached.join(", ")}`);
   }
 
+  /** Where a deploy or a plan fails as a whole, the rest of the story has nothing to stand on. */
+  async function run(verb: "deploy" | "diff" | "destroy", devices: readonly string[]): Promise<{ output: string; seconds: number }> {
+    const { status, output, seconds } = await lab.cdktf(verb, devices);
+    if (status !== 0) throw new Error(`cdktf ${verb} ended with status ${status}:\n${output}`);
+    return { output, seconds };
+  }
+
   async function look(title: string, devices: readonly string[], claims: [string, (output: string) => boolean][]): Promise<void> {
     report.heading(title);
-    const { status, output } = await lab.cdktf("diff", devices);
+    const { output } = await run("diff", devices);
     report.plan(output);
-    report.check("cdktf diff succeeded", status === 0, output);
     for (const [claim, holds] of claims) report.check(claim, holds(output), output);
     report.check("no device call was made", (await lab.newCalls()).length === 0, "calls were made");
   }
