@@ -86,9 +86,10 @@ async function receive(stream: ServerHttp2Stream, maxMessageBytes: number): Prom
   let received = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     received += chunk.length;
-    if (received > maxMessageBytes + PREFIX_BYTES) throw new GrpcError(STATUS.resourceExhausted, `a message of more than ${maxMessageBytes} bytes`);
-    chunks.push(chunk);
+    if (received <= maxMessageBytes + PREFIX_BYTES) chunks.push(chunk);
+    else chunks.length = 0; // read on without keeping any: to leave now would break the stream that carries the refusal
   }
+  if (received > maxMessageBytes + PREFIX_BYTES) throw new GrpcError(STATUS.resourceExhausted, `a message of more than ${maxMessageBytes} bytes`);
   return unframe(Buffer.concat(chunks));
 }
 
