@@ -39,6 +39,15 @@ export interface HostFacts {
   configuredIntrCookies?: number;
   /** How many NVMe devices the host shows. */
   nvmeCount?: number;
+  /** A restart that is due: why, whether the policy rules it out, and what stands in its way. */
+  restart?: {
+    reasons: string[];
+    denied: boolean;
+    /** Running virtual machines that can't leave the host, with the reason, as a person knows them. */
+    blockedBy?: string[];
+    /** Devices that the host uses itself and that the restart would take from it. */
+    takes?: string[];
+  };
 }
 
 export interface VirtualMachineFacts {
@@ -65,7 +74,13 @@ export interface VirtualMachineFacts {
   /** The guest operating system as the virtual machine declares it, and whether vSphere lists it with hot plug of PCI devices. */
   guestId?: string;
   guestSupportsHotPlugPci?: boolean;
+  /** A power cycle is needed, and this policy rules it out. */
+  powerCycleDeniedBy?: PowerCyclePolicy;
 }
+
+/** When a virtual machine that runs may be shut down and powered on again. `on_create`: only while the resource is being created. */
+export const POWER_CYCLE_POLICIES = ["never", "on_create", "if_needed"] as const;
+export type PowerCyclePolicy = (typeof POWER_CYCLE_POLICIES)[number];
 
 /** One device that is to be added, or prepared for that. */
 export interface DeviceFacts {

@@ -93,6 +93,42 @@ export function hostRules(host: HostFacts): Violation[] {
       weight: "changeable",
     });
   }
+  if (host.restart) violations.push(...restartRules(host.title, host.restart));
+  return violations;
+}
+
+function restartRules(title: string, { reasons, denied, blockedBy = [], takes = [] }: NonNullable<HostFacts["restart"]>): Violation[] {
+  const why = `A restart is due: ${reasons.join("; ")}.`;
+  if (denied) {
+    return [
+      {
+        rule: "H3",
+        summary: `Host ${title} has to be restarted, and reboot = "never" doesn't allow it`,
+        why,
+        remedy: 'Restart the host yourself, through maintenance mode, or set reboot = "if_needed".',
+        weight: "advice",
+      },
+    ];
+  }
+  const violations: Violation[] = [];
+  if (takes.length > 0) {
+    violations.push({
+      rule: "H5",
+      summary: `A restart of host ${title} would take devices from it that it uses itself: ${takes.join(", ")}`,
+      why: `${why} Passthrough is enabled for them and waits for a restart, whoever enabled it.`,
+      remedy: "Disable their passthrough in the vSphere Client (host, Configure, PCI Devices), then apply again.",
+      weight: "fixed",
+    });
+  }
+  if (blockedBy.length > 0) {
+    violations.push({
+      rule: "H3",
+      summary: `Host ${title} can't be restarted while virtual machines run that can't leave it: ${blockedBy.join(", ")}`,
+      why: `${why} It goes through maintenance mode, which would wait for them; nothing was evacuated.`,
+      remedy: "Power them off or move them, then apply again.",
+      weight: "changeable",
+    });
+  }
   return violations;
 }
 

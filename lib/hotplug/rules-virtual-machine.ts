@@ -68,6 +68,12 @@ const RULES: [Violation["rule"], Rule][] = [
     remedy: `Set fixedPassthruHotPlugEnabled while it is powered off; a ${SETTINGS} resource does.`,
     weight: running(vm) ? "changeable" : "advice",
   }],
+  ["M7", (vm) => vm.powerCycleDeniedBy !== undefined && {
+    summary: `Virtual machine ${vm.title} needs a power cycle, and power_cycle = "${vm.powerCycleDeniedBy}" doesn't allow one`,
+    why: "The hardware version, the motherboard layout and hot plug of passthrough devices can be set only while it is powered off.",
+    remedy: `Power it off yourself and apply again, or set power_cycle = "if_needed": the guest is then shut down and powered on once.${vm.powerCycleDeniedBy === "on_create" ? ' "on_create" allows that only while the resource is being created.' : ""}`,
+    weight: "changeable",
+  }],
   ["N1", (vm) => vm.vvtdEnabled === true && {
     summary: `Virtual machine ${vm.title} exposes an IOMMU to its guest`,
     why: "A virtual IOMMU (vvtdEnabled) can't be on together with hot plug of passthrough devices.",

@@ -1,0 +1,105 @@
+import type { DeviceFacts, HostDevice, HostFacts } from "./facts";
+import { MIN_INTR_COOKIES } from "./rules-host";
+
+/** When a host may be restarted. */
+export const REBOOT_POLICIES = ["never", "if_needed"] as const;
+export type RebootPolicy = (typeof REBOOT_POLICIES)[number];
+
+/** What a host is to be like. */
+export interface WantedHost {
+  /** Addresses whose passthrough is to be enabled. */
+  devices: ReadonlySet<string>;
+  minIntrCookies: number;
+}
+
+/** One look at a host, as a preparation needs it. */
+export interface SeenHost {
+  facts: HostFacts;
+  devices: ReadonlyMap<string, PreparableDevice>;
+}
+
+export interface PreparableDevice extends HostDevice {
+  /** The device that has to go along with this one; a bridge, often, or the device itself. */
+  dependentDevice?: string;
+}
+
+/** What is still to be written on a host, and what only a restart brings into force. */
+export interface HostPreparation {
+  enable: string[];
+  /** The value of maxIntrCookies to write; never lower than what is there. */
+  intrCookies?: number;
+  /** Why a restart is due for what is written already, as sentences. */
+  restartReasons: string[];
+}
+
+export const DEFAULT_INTR_COOKIES = MIN_INTR_COOKIES;
+
+export function planHostPreparation({ facts, devices }: SeenHost, wanted: WantedHost): HostPreparation {
+  const there = [...wanted.devices].sort().flatMap((address) => devices.get(address) ?? []);
+  const { configuredIntrCookies: configured, runningIntrCookies: running } = facts;
+  const tooLow = running !== undefined && running < wanted.minIntrCookies;
+  const write = (configured ?? running ?? Infinity) < wanted.minIntrCookies;
+  return {
+    enable: there.filter(({ passthroughEnabled }) => passthroughEnabled !== true).map(({ address }) => address),
+    ...(write && { intrCookies: wanted.minIntrCookies }),
+    restartReasons: [
+      ...there
+        .filter(({ passthroughEnabled, passthroughActive }) => passthroughEnabled === true && passthroughActive === false)
+        .map(({ address }) => `passthrough of ${address} is enabled and not active`),
+      ...(tooLow && !write ? [`the kernel runs with maxIntrCookies ${running}, and ${configured ?? "a higher value"} is set`] : []),
+    ],
+  };
+}
+
+/** Of the wanted devices, those whose passthrough is in force. */
+export function activeDevices({ devices }: SeenHost, wanted: Iterable<string>): string[] {
+  return [...wanted].filter((address) => {
+    const device = devices.get(address);
+    return device?.passthroughEnabled === true && device.passthroughActive === true;
+  }).sort();
+}
+
+/**
+ * The facts of devices that are to be enabled, for the rules: whether passthrough is on is what the preparation itself
+ * changes, so nothing is said of it.
+ */
+export function devicesToEnable({ devices }: SeenHost, wanted: ReadonlySet<string>): DeviceFacts[] {
+  return [...wanted].sort().map((address): DeviceFacts => {
+    const device = devices.get(address);
+    if (!device) return { address, onHost: null };
+    const { passthroughEnabled, passthroughActive, ...onHost } = device;
+    // What is passed through already is out of the host's hands; until it is active, the next restart would take it.
+    const isTaken = passthroughEnabled === true && passthroughActive === true;
+    return isTaken ? { address, onHost: { ...onHost, usedByHost: [] } } : { address, onHost, takesAlong: takenAlong(device, { devices, named: wanted }) };
+  });
+}
+
+const BRIDGE_CLASS = 0x06;
+
+/**
+ * The devices that share a `dependentDevice` with this one, or are it, and that nobody named. A bridge is no device that
+ * somebody could miss, and what is passed through already is not taken.
+ */
+function takenAlong(device: PreparableDevice, { devices, named }: { devices: ReadonlyMap<string, PreparableDevice>; named: ReadonlySet<string> }): string[] {
+  const shared = device.dependentDevice ?? device.address;
+  return [...devices.values()]
+    .filter((other) => other.address !== device.address && !named.has(other.address) && other.classId >> 8 !== BRIDGE_CLASS && other.passthroughActive !== true)
+    .filter((other) => other.address === shared || other.dependentDevice === shared)
+    .map(titleWithUse);
+}
+
+/** Devices that the host uses itself and would lose at its next restart, whoever enabled them. */
+export function devicesLostByRestart({ devices }: SeenHost): string[] {
+  return [...devices.values()]
+    .filter(({ passthroughEnabled, passthroughActive, usedByHost }) => passthroughEnabled === true && passthroughActive !== true && (usedByHost?.length ?? 0) > 0)
+    .map(titleWithUse);
+}
+
+function titleWithUse({ address, vendorName, deviceName, usedByHost }: HostDevice): string {
+  return `${address} (${vendorName} ${deviceName}${usedByHost?.length ? `, used by the host: ${usedByHost.join(", ")}` : ""})`;
+}
+
+/** The one place that decides whether a host may restart. */
+export function mayReboot(policy: RebootPolicy): boolean {
+  return policy === "if_needed";
+}
