@@ -18,7 +18,11 @@ export class Connection {
   readonly client: VimClient;
   private endpoint?: Promise<NonNullable<Facts["endpoint"]>>;
   /** Which configuration owns a virtual machine in this run: two owners would undo each other's work. */
-  private readonly owners = new Map<string, { claim: string; description: string }>();
+  private readonly owners = new Map<string, Owner>();
+  /** Virtual machines whose owner of before is being destroyed in this run. */
+  private readonly released = new Map<string, string>();
+  /** The end of the last change of each virtual machine. */
+  private readonly changes = new Map<string, Promise<unknown>>();
 
   constructor(configuration: Configuration, options: { clock: Clock; userAgent: string; log: Log }) {
     this.client = new VimClient({ ...configuration, ...options });
@@ -36,25 +40,30 @@ export class Connection {
       throw error;
     });
     const [violation] = checkRules({ endpoint });
-    if (violation) throw new UserError(violation.summary, explain(violation), ["vsphere_server"]);
+    if (violation) throw new UserError(violation.summary, explain(violation));
     return endpoint;
   }
 
-  /** The virtual machine of that name, or undefined where there is none. */
-  async findVirtualMachine(name: string, signal: AbortSignal): Promise<ManagedObjectReference | undefined> {
+  /**
+   * The virtual machine of that name, or undefined where there is none. Where several have the name, the one that is
+   * `known` already; else an error that names them.
+   */
+  async findVirtualMachine(name: string, { signal, known }: { signal: AbortSignal; known?: string }): Promise<ManagedObjectReference | undefined> {
     await this.checkEndpoint(signal);
     const found = await findVirtualMachines(this.client, name, { signal });
     if (found.length <= 1) return found[0];
+    const own = found.find(({ value }) => value === known);
+    if (own) return own;
     const all = await readVirtualMachines(this.client, found, { signal });
     throw new UserError(
-      `${found.length} virtual machines have the name ${name}`,
-      `They are ${all.map(virtualMachineTitle).join(", ")}. A copy of a virtual machine may share its BIOS UUID: name the one you mean by its managed object id or its instance UUID.`,
+      `${found.length} virtual machines have the name ${printable(name)}: ${all.map(virtualMachineTitle).join(", ")}`,
+      "A copy of a virtual machine may share its BIOS UUID. Name the one you mean by its managed object id or its instance UUID.",
       ["virtual_machine_id"],
     );
   }
 
   async requireVirtualMachine(name: string, signal: AbortSignal): Promise<ManagedObjectReference> {
-    const found = await this.findVirtualMachine(name, signal);
+    const found = await this.findVirtualMachine(name, { signal });
     if (found) return found;
     throw new UserError(
       `vCenter shows no virtual machine ${printable(name)}`,
@@ -73,21 +82,55 @@ export class Connection {
     );
   }
 
-  /**
-   * Takes a virtual machine for one configuration. `repeatable`: the same configuration may be planned a second time in a
-   * run, as Terraform does for a replacement.
-   */
-  claim(virtualMachine: { id: string; title: string }, owner: { claim: string; description: string; repeatable: boolean }): void {
+  /** Takes a virtual machine for one configuration of this run. Throws where another one has it. */
+  claim(virtualMachine: { id: string; title: string }, owner: Owner): void {
     const before = this.owners.get(virtualMachine.id);
-    if (before && !(owner.repeatable && before.claim === owner.claim)) {
+    if (before && !(owner.isReplacement && before.claim === owner.claim)) {
       throw new UserError(
         `Two hotplug_passthrough_devices resources name virtual machine ${virtualMachine.title}`,
         `One resource owns all NVMe passthrough devices of a virtual machine; two would undo each other's work. They are the one with ${before.description} and the one with ${owner.description}. Keep one, with the devices of both.`,
         ["virtual_machine_id"],
       );
     }
+    const former = this.released.get(virtualMachine.id);
+    if (former !== undefined) throw handedOver(virtualMachine.title, { from: former, to: owner.description });
     this.owners.set(virtualMachine.id, owner);
   }
+
+  /** Says that the owner of a virtual machine is being destroyed. Throws where another one takes it in the same run. */
+  release(virtualMachine: { id: string; title: string }, description: string): void {
+    const owner = this.owners.get(virtualMachine.id);
+    if (owner) throw handedOver(virtualMachine.title, { from: description, to: owner.description });
+    this.released.set(virtualMachine.id, description);
+  }
+
+  isClaimed(virtualMachineId: string): boolean {
+    return this.owners.has(virtualMachineId);
+  }
+
+  /** One change at a time on a virtual machine, whichever resources ask for it. */
+  async exclusively<T>(virtualMachineId: string, change: () => Promise<T>): Promise<T> {
+    const result = (this.changes.get(virtualMachineId) ?? Promise.resolve()).then(change);
+    this.changes.set(virtualMachineId, result.catch(() => undefined));
+    return result;
+  }
+}
+
+/** A configuration that a virtual machine belongs to. */
+export interface Owner {
+  /** Equal for equal configurations. */
+  claim: string;
+  description: string;
+  /** Terraform plans a replacement twice: this is the second time. */
+  isReplacement: boolean;
+}
+
+function handedOver(title: string, { from, to }: { from: string; to: string }): UserError {
+  return new UserError(
+    `Virtual machine ${title} goes from one hotplug_passthrough_devices resource to another`,
+    `The one with ${from} is destroyed, which takes every NVMe device off; the one with ${to} is to have them, and Terraform may do either first. If it is one resource under a new address, say so with a moved block or terraform state mv: then no call is made. Otherwise destroy the old one in an apply of its own.`,
+    ["virtual_machine_id"],
+  );
 }
 
 /** `db (vm-42)` */

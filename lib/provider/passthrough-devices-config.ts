@@ -14,7 +14,7 @@ export function validatePassthroughDevices(config: ObjectValue): Diagnostic[] {
     ...checkDevices(config.devices),
     ...checkOrder(text(config.order)),
     ...checkDuration(["wait_for_device"], config.wait_for_device),
-    ...Object.entries(timeouts).flatMap(([name, value]) => checkDuration(["timeouts", name], value)),
+    ...Object.entries(timeouts).flatMap(([name, value]) => checkLimit(["timeouts", name], value)),
   ];
 }
 
@@ -39,4 +39,9 @@ function checkOrder(order: string | undefined): Diagnostic[] {
 function checkDuration(path: string[], value: Value | undefined): Diagnostic[] {
   if (typeof value !== "string" || parseDurationSeconds(value) !== undefined) return [];
   return [errorDiagnostic(`${path.join(".")} is not a duration: ${JSON.stringify(value)}`, 'Write it like "90s", "10m" or "1h30m".', path)];
+}
+
+function checkLimit(path: string[], value: Value | undefined): Diagnostic[] {
+  if (text(value) === undefined || parseDurationSeconds(text(value)!) !== 0) return checkDuration(path, value);
+  return [errorDiagnostic(`${path.join(".")} leaves no time for anything: ${JSON.stringify(value)}`, "A limit has to be longer than zero.", path)];
 }

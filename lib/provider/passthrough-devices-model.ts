@@ -1,4 +1,4 @@
-import { classify, type AttachedDevice, type Observation, type RememberedDevices } from "../hotplug/target";
+import type { AttachedDevice, Observation, RememberedDevices } from "../hotplug/target";
 import { formatId, type DeviceIdentity } from "../hotplug/facts";
 import { pciAddress, type PciAddress } from "../hotplug/pci-address";
 import type { Order } from "../hotplug/steps";
@@ -70,6 +70,8 @@ export interface Memory {
   devices: Record<string, DeviceIdentity>;
 }
 
+export const NO_MEMORY: Memory = { devices: {} };
+
 export function readMemory(bytes: PrivateState | undefined): Memory {
   try {
     const memory = JSON.parse(Buffer.from(bytes ?? []).toString("utf8")) as Memory;
@@ -87,21 +89,22 @@ export function rememberedDevices(memory: Memory): RememberedDevices {
   return new Map(Object.entries(memory.devices));
 }
 
-/** The memory after a look: what is attached is remembered as it is, what is declared or asked for stays remembered. */
-export function remember(memory: Memory, observation: Observation, options: { keep: Iterable<string>; overwrite: boolean }): Record<string, DeviceIdentity> {
+/** The devices to remember after a look: what is attached, and of what was remembered before the addresses to `keep`. */
+export function remember(before: RememberedDevices, seen: { nvme: readonly AttachedDevice[]; hostDevices: Observation["hostDevices"] }, options: { keep: Iterable<string>; overwrite: boolean }): Record<string, DeviceIdentity> {
   const devices: Record<string, DeviceIdentity> = {};
   for (const address of options.keep) {
-    const before = memory.devices[address];
-    if (before) devices[address] = before;
+    const identity = before.get(address);
+    if (identity) devices[address] = identityOf(identity);
   }
-  for (const { address } of classify(observation, rememberedDevices(memory)).nvme) {
-    const onHost = observation.hostDevices.get(address);
-    if (onHost && (options.overwrite || !devices[address])) {
-      const { classId, vendorId, deviceId, subVendorId, subDeviceId } = onHost;
-      devices[address] = { classId, vendorId, deviceId, ...(subVendorId !== undefined && { subVendorId }), ...(subDeviceId !== undefined && { subDeviceId }) };
-    }
+  for (const { address } of seen.nvme) {
+    const onHost = seen.hostDevices.get(address);
+    if (onHost && (options.overwrite || !devices[address])) devices[address] = identityOf(onHost);
   }
   return devices;
+}
+
+function identityOf({ classId, vendorId, deviceId, subVendorId, subDeviceId }: DeviceIdentity): DeviceIdentity {
+  return { classId, vendorId, deviceId, ...(subVendorId !== undefined && { subVendorId }), ...(subDeviceId !== undefined && { subDeviceId }) };
 }
 
 /** Whether every attribute that a configuration sets is the same in both. */

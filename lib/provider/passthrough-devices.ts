@@ -1,21 +1,22 @@
 import type { Clock } from "../clock";
-import { deviceFacts, execute, type Change, type Outcome } from "../hotplug/execute";
+import { deviceFacts, execute } from "../hotplug/execute";
 import { checkRules } from "../hotplug/rules";
-import { formatStep, type Step } from "../hotplug/steps";
-import { classify, type AttachedDevice } from "../hotplug/target";
-import { errorDiagnostic, warningDiagnostic, type Diagnostic } from "../tfplugin6/diagnostic";
+import type { Step } from "../hotplug/steps";
+import { classify } from "../hotplug/target";
+import type { Diagnostic } from "../tfplugin6/diagnostic";
 import type { ApplyRequest, ApplyResponse, ImportRequest, ImportResponse, OperationContext, PlanRequest, PlanResponse, ReadRequest, ReadResponse, Resource, ValidateRequest } from "../tfplugin6/provider";
 import { isUnknown, type ObjectValue } from "../tfplugin6/value";
 import type { ManagedObjectReference } from "../vim/managed-object-reference";
 import { readVirtualMachines } from "../vim/virtual-machine";
 import { virtualMachineTitle, type Connection } from "./connection";
 import { validatePassthroughDevices } from "./passthrough-devices-config";
-import { attachedValue, limitsOf, readMemory, remember, rememberedDevices, text, writeMemory, type Memory } from "./passthrough-devices-model";
+import { adoption, foreignDevice, keptByAnother, notConfigured, otherHost, otherVirtualMachine, sightWarnings, unknownVirtualMachine } from "./passthrough-devices-diagnostics";
+import { attachedValue, limitsOf, NO_MEMORY, readMemory, remember, rememberedDevices, text, writeMemory, type Memory } from "./passthrough-devices-model";
 import { changeOf, ownership, plannedSteps, planState } from "./passthrough-devices-plan";
-import { problemDiagnostics, violationDiagnostic } from "./problems";
+import { resultOf } from "./passthrough-devices-result";
+import { violationDiagnostic } from "./problems";
 import { passthroughDevicesSchema } from "./schema";
-import { UserError } from "./user-error";
-import { VirtualMachineTarget, type Sight } from "./virtual-machine-target";
+import { VirtualMachineTarget } from "./virtual-machine-target";
 import { errorToDiagnostic } from "./vim-error";
 
 /** What the resource is given by the provider. `connection` is undefined while the provider's configuration isn't known. */
@@ -43,158 +44,124 @@ export class PassthroughDevices implements Resource {
       if (!reference) return { state: null };
 
       const sight = await new VirtualMachineTarget(connection, reference, { operationTimeoutSeconds: 0 }).observe({ signal: context.signal });
-      const { nvme, unclassified } = classify(sight, rememberedDevices(memory));
+      const remembered = rememberedDevices(memory);
+      const { nvme, unclassified } = classify(sight, remembered);
+      const addresses = nvme.map(({ address }) => address);
       const found = sight.host.reference.value;
       const host = memory.host ?? found;
-      const state = {
-        ...priorState,
-        host_id: priorState.host_id ?? found,
-        attached: attachedValue(nvme),
-        devices: nvme.map(({ address }) => address),
-        steps: priorState.steps ?? [],
-      };
-      const keep = [...Object.keys(memory.devices), ...nvme.map(({ address }) => address)];
-      const newMemory: Memory = { virtualMachine: reference.value, host, ...(found !== host && { foundOnHost: found }), devices: remember(memory, sight, { keep, overwrite: false }) };
-      const notOnHost = nvme.filter(({ address }) => !sight.hostDevices.has(address));
       return {
-        state,
-        private: writeMemory(newMemory),
-        diagnostics: [
-          ...unclassified.map(({ address, label }) =>
-            warningDiagnostic(
-              `What kind of device ${address} (${label}) is can't be told`,
-              `Virtual machine ${virtualMachineTitle(sight.virtualMachine)} has it, its host no longer shows it, and it was never seen before. It is left alone: if it is an NVMe drive that was pulled out, take it off by hand.`,
-            ),
-          ),
-          ...notOnHost.map(({ address, label }) =>
-            warningDiagnostic(
-              `Host ${sight.host.name} no longer shows ${address} (${label})`,
-              `Virtual machine ${virtualMachineTitle(sight.virtualMachine)} still has it, and the drive is gone from its slot. Take ${address} out of devices to clean it off the virtual machine, or put the drive back.`,
-            ),
-          ),
-        ],
+        state: { ...priorState, host_id: priorState.host_id ?? found, attached: attachedValue(nvme), devices: addresses, steps: priorState.steps ?? [] },
+        private: writeMemory({
+          virtualMachine: reference.value,
+          host,
+          ...(found !== host && { foundOnHost: found }),
+          devices: remember(remembered, { nvme, hostDevices: sight.hostDevices }, { keep: [...remembered.keys(), ...addresses], overwrite: false }),
+        }),
+        diagnostics: sightWarnings(sight, { nvme, unclassified, remembered, allowDeviceChange: priorState.allow_device_change === true }),
       };
     });
   }
 
   async plan({ priorState, proposedNewState, config, priorPrivate }: PlanRequest, context: OperationContext): Promise<PlanResponse> {
-    if (!proposedNewState) return { plannedState: null, plannedPrivate: priorPrivate };
-    const memory = readMemory(priorPrivate);
+    // What a replacement's new object is not told: it is on another virtual machine.
+    const memory = priorState ? readMemory(priorPrivate) : NO_MEMORY;
+    if (!proposedNewState) return this.planDestroy(priorState!, memory, priorPrivate);
     const pure = planState({ priorState, proposedNewState, config: config!, memory });
     const planned: PlanResponse = { plannedState: pure.plannedState, plannedPrivate: priorPrivate };
     if (pure.violations.length > 0) return { ...planned, diagnostics: pure.violations.map((violation) => violationDiagnostic(violation, "error", ["order"])) };
     return this.orDiagnostic(planned, async () => {
       const connection = this.connection();
       if (!connection) return planned;
+      // Only the second plan of a replacement has private bytes and no prior state.
+      const owner = { ...ownership(proposedNewState), isReplacement: !priorState && priorPrivate.length > 0 };
       if (!pure.changed) {
-        if (memory.virtualMachine !== undefined) connection.claim({ id: memory.virtualMachine, title: memory.virtualMachine }, { ...ownership(proposedNewState), repeatable: false });
-        return planned;
+        if (memory.virtualMachine !== undefined) connection.claim({ id: memory.virtualMachine, title: memory.virtualMachine }, owner);
+        return { ...planned, diagnostics: otherHost(memory) };
       }
       await connection.checkEndpoint(context.signal);
       const name = text(proposedNewState.virtual_machine_id);
       if (name === undefined) return priorState ? { ...planned, requiresReplace: [["virtual_machine_id"]], diagnostics: [unknownVirtualMachine()] } : planned;
       const reference = await connection.requireVirtualMachine(name, context.signal);
-      if (priorState && !(await this.isSame(connection, reference, priorState, memory, context.signal))) {
-        return { ...planned, requiresReplace: [["virtual_machine_id"]] };
+      const replaces = priorState !== null && !(await this.isSame(connection, reference, priorState, memory, context.signal));
+      // Terraform shows the warnings of a replacement's first plan only, and that plan's steps are the second's.
+      const look = { connection, reference, wanted: proposedNewState, config: config!, signal: context.signal };
+      if (replaces) {
+        const { steps = [] } = planState({ priorState: null, proposedNewState, config: config!, memory: NO_MEMORY });
+        return { ...planned, requiresReplace: [["virtual_machine_id"]], diagnostics: await this.lookAhead({ ...look, creates: true, steps, memory: NO_MEMORY }) };
       }
-      return { ...planned, diagnostics: await this.lookAhead({ connection, reference, priorState, proposedNewState, steps: pure.steps ?? [], memory }, context) };
+      const diagnostics = await this.lookAhead({ ...look, creates: !priorState, steps: pure.steps ?? [], memory, owner });
+      return { ...planned, diagnostics };
+    });
+  }
+
+  private async planDestroy(priorState: ObjectValue, memory: Memory, plannedPrivate: Uint8Array): Promise<PlanResponse> {
+    return this.orDiagnostic<PlanResponse>({ plannedState: null, plannedPrivate }, async () => {
+      const { virtualMachine } = memory;
+      if (virtualMachine !== undefined) this.connection()?.release({ id: virtualMachine, title: virtualMachine }, ownership(priorState).description);
+      return { plannedState: null, plannedPrivate };
     });
   }
 
   /** What a plan can tell of the world beside its steps: what will stop the apply, and what the apply will find done already. */
-  private async lookAhead(
-    plan: { connection: Connection; reference: ManagedObjectReference; priorState: ObjectValue | null; proposedNewState: ObjectValue; steps: Step[]; memory: Memory },
-    { signal }: OperationContext,
-  ): Promise<Diagnostic[]> {
-    const { connection, reference, priorState, proposedNewState, steps, memory } = plan;
-    const sight = await (await this.target(connection, reference, proposedNewState, { memory, signal })).observe({ signal });
+  private async lookAhead(plan: {
+    connection: Connection;
+    reference: ManagedObjectReference;
+    wanted: ObjectValue;
+    config: ObjectValue;
+    creates: boolean;
+    steps: Step[];
+    memory: Memory;
+    owner?: Parameters<Connection["claim"]>[1];
+    signal: AbortSignal;
+  }): Promise<Diagnostic[]> {
+    const { connection, reference, wanted, steps, memory, owner, signal } = plan;
+    const sight = await (await this.target(plan, { operationTimeoutSeconds: 0 })).observe({ signal });
     const title = virtualMachineTitle(sight.virtualMachine);
-    connection.claim({ id: reference.value, title }, { ...ownership(proposedNewState), repeatable: !priorState });
+    if (owner) connection.claim({ id: reference.value, title }, owner);
 
     const { nvme } = classify(sight, rememberedDevices(memory));
-    const change = changeOf(proposedNewState, steps, memory);
+    const change = changeOf(wanted, steps, memory);
     const adds = steps.filter(({ operation, address }) => operation === "add" && !nvme.some((device) => device.address === address));
     const devices = adds.map(({ address }) => deviceFacts(address, sight, change));
     const { host, ...others } = sight.facts;
     const violations = checkRules(steps.length > 0 ? { ...others, host, devices } : { host });
     const diagnostics = violations.map((violation) => violationDiagnostic(violation, violation.weight === "fixed" ? "error" : "warning"));
-    if (priorState || isUnknown(proposedNewState.devices)) return diagnostics;
+    if (!plan.creates || isUnknown(wanted.devices)) return diagnostics;
 
     const adopted = nvme.filter(({ address }) => change.declared.has(address));
     const foreign = nvme.filter(({ address }) => !change.declared.has(address));
     return [...diagnostics, ...(adopted.length > 0 ? [adoption(title, adopted)] : []), ...foreign.map((device) => foreignDevice(title, device))];
   }
 
-  async apply({ priorState, plannedState, plannedPrivate }: ApplyRequest, context: OperationContext): Promise<ApplyResponse> {
+  async apply({ priorState, plannedState, plannedPrivate, config }: ApplyRequest, context: OperationContext): Promise<ApplyResponse> {
     const unchanged: ApplyResponse = { state: priorState, private: plannedPrivate };
     return this.orDiagnostic(unchanged, async () => {
       const connection = this.connection();
       if (!connection) return { ...unchanged, diagnostics: [notConfigured()] };
-      const memory = readMemory(plannedPrivate);
+      const { signal } = context;
+      const memory = priorState ? readMemory(plannedPrivate) : NO_MEMORY;
       const operation = plannedState ? (priorState ? "update" : "create") : "delete";
       const wanted = plannedState ?? { ...priorState!, devices: [] };
       const name = text(wanted.virtual_machine_id)!;
-      const reference = await (operation === "delete" ? this.findOwn(connection, name, memory, context.signal) : connection.requireVirtualMachine(name, context.signal));
+      const reference = await (operation === "delete" ? this.findOwn(connection, name, memory, signal) : connection.requireVirtualMachine(name, signal));
       if (!reference) return { state: null };
-      if (operation === "update" && !(await this.isSame(connection, reference, priorState!, memory, context.signal))) throw otherVirtualMachine(name);
+      if (operation === "update" && !(await this.isSame(connection, reference, priorState!, memory, signal))) throw otherVirtualMachine(name);
 
-      const planned = plannedSteps(priorState, plannedState);
-      const change = changeOf(wanted, planned, memory);
-      const limits = limitsOf(wanted, operation);
-      const target = await this.target(connection, reference, wanted, { memory, signal: context.signal, ...limits });
-      const outcome = await execute(target, change, {
-        ...limits,
-        clock: this.dependencies.clock,
-        signal: context.signal,
-        onProgress: (message, fields) => context.log("info", message, { virtual_machine: reference.value, ...fields }),
+      return connection.exclusively(reference.value, async () => {
+        if (operation === "delete" && connection.isClaimed(reference.value)) return { state: null, diagnostics: [keptByAnother(reference.value)] };
+        const planned = plannedSteps(priorState, plannedState);
+        const change = changeOf(wanted, planned, memory);
+        const limits = limitsOf(wanted, operation);
+        const target = await this.target({ connection, reference, wanted, config, memory, signal }, limits);
+        const outcome = await execute(target, change, {
+          ...limits,
+          clock: this.dependencies.clock,
+          signal,
+          onProgress: (message, fields) => context.log("info", message, { virtual_machine: reference.value, ...fields }),
+        });
+        return resultOf({ operation, priorState, plannedState, planned, memory, change, outcome, reference });
       });
-      return this.report({ operation, priorState, plannedState, planned, memory, change, outcome, reference });
     });
-  }
-
-  private report(applied: {
-    operation: "create" | "update" | "delete";
-    priorState: ObjectValue | null;
-    plannedState: ObjectValue | null;
-    planned: Step[];
-    memory: Memory;
-    change: Change;
-    outcome: Outcome;
-    reference: ManagedObjectReference;
-  }): ApplyResponse {
-    const { operation, priorState, plannedState, planned, memory, change, outcome, reference } = applied;
-    const sight = outcome.observation as Sight | undefined;
-    const nvme = sight ? classify(sight, change.remembered).nvme : [];
-    const diagnostics = problemDiagnostics(outcome, {
-      virtualMachine: sight ? virtualMachineTitle(sight.virtualMachine) : reference.value,
-      operation,
-      planned,
-      attached: nvme.map(({ address }) => address),
-    });
-    const failed = diagnostics.length > 0;
-    if (operation === "delete" && !failed) return { state: null };
-    if (operation === "create" && failed) return { state: null, diagnostics };
-    if (!sight) return { state: priorState, private: writeMemory(memory), diagnostics };
-
-    const base = !failed ? plannedState! : operation === "delete" ? priorState! : { ...plannedState!, host_id: priorState!.host_id! };
-    const found = sight.host.reference.value;
-    const accepted = change.allowDeviceChange && !failed;
-    const host = accepted ? found : (memory.host ?? found);
-    return {
-      state: {
-        ...base,
-        host_id: isUnknown(base.host_id) ? found : base.host_id!,
-        ...(failed && { devices: nvme.map(({ address }) => address) }),
-        attached: failed || isUnknown(base.attached) ? attachedValue(nvme) : base.attached!,
-        steps: planned.map(formatStep),
-      },
-      private: writeMemory({
-        virtualMachine: reference.value,
-        host,
-        devices: remember(memory, sight, { keep: failed ? Object.keys(memory.devices) : change.declared, overwrite: accepted }),
-      }),
-      diagnostics,
-    };
   }
 
   async import({ id }: ImportRequest, context: OperationContext): Promise<ImportResponse> {
@@ -214,32 +181,31 @@ export class PassthroughDevices implements Resource {
 
   /** The virtual machine that a state is about; undefined where it is gone. */
   private async findOwn(connection: Connection, name: string, memory: Memory, signal: AbortSignal): Promise<ManagedObjectReference | undefined> {
-    const found = await connection.findVirtualMachine(name, signal);
-    if (found || memory.virtualMachine === undefined) return found;
+    const { virtualMachine: known } = memory;
+    const found = await connection.findVirtualMachine(name, { signal, ...(known !== undefined && { known }) });
+    if (found || known === undefined) return found;
     // Its UUID may have been changed: what is still there under its managed object id is not gone.
-    const reference = { type: "VirtualMachine", value: memory.virtualMachine };
-    const [still] = await readVirtualMachines(connection.client, [reference], { signal, allowGone: true });
+    const [still] = await readVirtualMachines(connection.client, [{ type: "VirtualMachine", value: known }], { signal, allowGone: true });
     return still?.reference;
   }
 
   private async isSame(connection: Connection, reference: ManagedObjectReference, priorState: ObjectValue, memory: Memory, signal: AbortSignal): Promise<boolean> {
     if (memory.virtualMachine !== undefined) return memory.virtualMachine === reference.value;
-    const before = await connection.findVirtualMachine(text(priorState.virtual_machine_id)!, signal);
+    const before = await connection.findVirtualMachine(text(priorState.virtual_machine_id)!, { signal });
     return before?.value === reference.value;
   }
 
+  /** `config` is null for a destroy: where the devices are is what counts then, whatever their host is called by now. */
   private async target(
-    connection: Connection,
-    reference: ManagedObjectReference,
-    object: ObjectValue,
-    { memory, signal, operationTimeoutSeconds = 0 }: { memory: Memory; signal: AbortSignal; operationTimeoutSeconds?: number },
+    change: { connection: Connection; reference: ManagedObjectReference; wanted: ObjectValue; config: ObjectValue | null; memory: Memory; signal: AbortSignal },
+    { operationTimeoutSeconds }: { operationTimeoutSeconds: number },
   ): Promise<VirtualMachineTarget> {
-    const configured = text(object.host_id);
-    // A computed host_id is the remembered host's; only a name that somebody wrote has to be looked up.
+    const { connection, reference, wanted, config, memory, signal } = change;
+    const configured = text(config?.host_id);
     const expectedHost =
-      configured !== undefined && configured !== memory.host
-        ? { id: (await connection.requireHost(configured, signal)).value, configured: true }
-        : memory.host !== undefined && object.allow_device_change !== true
+      configured !== undefined
+        ? { id: configured === memory.host ? configured : (await connection.requireHost(configured, signal)).value, configured: true }
+        : memory.host !== undefined && wanted.allow_device_change !== true
           ? { id: memory.host, configured: false }
           : undefined;
     return new VirtualMachineTarget(connection, reference, { operationTimeoutSeconds, ...(expectedHost && { expectedHost }) });
@@ -256,35 +222,4 @@ export class PassthroughDevices implements Resource {
       return { ...otherwise, diagnostics: [errorToDiagnostic(error)] };
     }
   }
-}
-
-function notConfigured(): Diagnostic {
-  return errorDiagnostic("The provider is not configured", "Its configuration is not known yet. Give the provider's arguments values that are known.");
-}
-
-function unknownVirtualMachine(): Diagnostic {
-  return warningDiagnostic(
-    "The virtual machine is not known yet, so its devices will be taken off first",
-    "virtual_machine_id depends on something that this apply changes first, and may name another virtual machine then: it is planned as a replacement. Where it is sure to be the same one, name it by a value that is known at plan.",
-    ["virtual_machine_id"],
-  );
-}
-
-function otherVirtualMachine(name: string): UserError {
-  return new UserError(`virtual_machine_id ${name} names another virtual machine than at plan`, "Nothing was changed. Plan again: the resource will be replaced.", ["virtual_machine_id"]);
-}
-
-function adoption(title: string, devices: readonly AttachedDevice[]): Diagnostic {
-  return warningDiagnostic(
-    `Virtual machine ${title} already has ${devices.map(({ address }) => address).join(", ")}`,
-    "Adopted as attached: no call is made for them, and their steps are skipped.",
-  );
-}
-
-function foreignDevice(title: string, { address, label }: AttachedDevice): Diagnostic {
-  return errorDiagnostic(
-    `Virtual machine ${title} has an NVMe passthrough device that isn't declared: ${address} (${label})`,
-    "This resource owns all NVMe passthrough devices of its virtual machine, and a create removes none. List it in devices, or import the virtual machine to see its removal in a plan.",
-    ["devices"],
-  );
 }

@@ -1,5 +1,6 @@
 import type { Outcome, Problem } from "../hotplug/execute";
 import { formatStep, type Step } from "../hotplug/steps";
+import { CallError } from "../hotplug/target";
 import { explain, type Violation } from "../hotplug/violation";
 import { errorDiagnostic, type AttributePath, type Diagnostic } from "../tfplugin6/diagnostic";
 import { describeError } from "./vim-error";
@@ -18,11 +19,12 @@ export interface ProblemContext {
   attached: readonly string[];
 }
 
-/** What stood in the way of a change: each problem, and in each what was done so far and what to do next. */
+/** What stood in the way of a change, problem by problem; the last one ends with what was done so far and what to do next. */
 export function problemDiagnostics(outcome: Outcome, context: ProblemContext): Diagnostic[] {
-  return outcome.problems.map((problem) => {
+  return outcome.problems.map((problem, index) => {
     const { summary, detail } = describe(problem, context);
-    return errorDiagnostic(summary, [detail, ...aftermath(outcome, context)].join("\n\n"));
+    const isLast = index === outcome.problems.length - 1;
+    return errorDiagnostic(summary, [detail, ...(isLast ? aftermath(outcome, context) : [])].join("\n\n"));
   });
 }
 
@@ -45,7 +47,9 @@ function describe(problem: Problem, { virtualMachine }: ProblemContext): { summa
     case "timed_out":
       return { summary: `The change of virtual machine ${virtualMachine} ran out of time`, detail: "The limit in timeouts was met, and no further call was begun." };
     case "call_failed":
-      return { summary: `vCenter did not ${phrase(problem.step)} virtual machine ${virtualMachine}`, detail: describeError(problem.error) };
+      return problem.error instanceof CallError && problem.error.kind === "unknown"
+        ? { summary: `It is not known whether vCenter could ${phrase(problem.step)} virtual machine ${virtualMachine}`, detail: describeError(problem.error) }
+        : { summary: `vCenter did not ${phrase(problem.step)} virtual machine ${virtualMachine}`, detail: describeError(problem.error) };
     case "not_verified":
       return {
         summary: `vCenter reported success, but virtual machine ${virtualMachine} ${problem.step.operation === "add" ? "doesn't show" : "still shows"} ${problem.step.address}`,
@@ -66,7 +70,9 @@ function aftermath(outcome: Outcome, { operation, planned, attached }: ProblemCo
     const isOn = attached.includes(step.address);
     return step.operation === "add" ? !isOn : isOn;
   });
-  const seen = outcome.observation ? `Attached now: ${list(attached)}. Calls left: ${list(left.map(formatStep))}.` : "What is attached could not be seen.";
+  const isBlind = outcome.problems.some(({ kind }) => kind === "blind");
+  const when = isBlind ? "when it was seen last" : "now";
+  const seen = outcome.observation ? `Attached ${when}: ${list(attached)}. Calls left: ${list(left.map(formatStep))}.` : "What is attached could not be seen.";
   const next =
     operation !== "create"
       ? "The state holds what is attached; the next apply makes the calls that are left."
