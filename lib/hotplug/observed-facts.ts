@@ -1,0 +1,123 @@
+import { printable } from "../printable";
+import { isNvme, type DeviceFacts, type HostDevice, type HostFacts, type VirtualMachineFacts } from "./facts";
+import { pciAddress } from "./pci-address";
+import type { PreparableDevice } from "./preparation-host";
+import type { ReadinessFacts } from "./readiness";
+
+// What a look at vCenter shows, as facts for the rules. The shapes below are those of lib/vim, which neither side imports:
+// whoever reads by the one asks the other, the provider and the command alike.
+
+interface Named {
+  name: string;
+  reference: { value: string };
+}
+
+/** A virtual machine as it was read. */
+export interface ObservedVirtualMachine extends Named, Omit<VirtualMachineFacts, "title" | "connected" | "dynamicPassthroughDevices"> {
+  connectionState: string;
+  dynamicPassthroughDevices: readonly { label: string }[];
+}
+
+/** A PCI device of a host as it was read. */
+export interface ObservedPciDevice extends Omit<HostDevice, "address" | "passthroughCapable" | "passthroughEnabled" | "passthroughActive" | "usedByHost"> {
+  address: string;
+  passthrough?: { capable: boolean; enabled: boolean; active: boolean; dependentDevice: string };
+}
+
+/** A host as it was read. */
+export interface ObservedHost extends Named {
+  connectionState: string;
+  apiVersion?: string;
+  productVersion?: string;
+  fptHotplugSupported?: boolean;
+  statelessBoot?: boolean;
+  vendor?: string;
+  model?: string;
+  biosVersion?: string;
+  pciDevices: readonly ObservedPciDevice[];
+}
+
+/** A fixed passthrough device of a virtual machine as it was read. */
+export interface ObservedAttachment {
+  address: string;
+  label: string;
+  vendorId: number;
+  deviceId: number;
+}
+
+/** What is known beside the host itself; undefined where it could not be read. */
+export interface HostExtras {
+  /** What the host itself uses devices for, by address. */
+  usedByHost?: ReadonlyMap<string, readonly string[]>;
+  intrCookies?: { running?: number; configured?: number };
+}
+
+/** `db (vm-42)`, `esx01 (host-12)`: printable, whatever the name. */
+export function titleOf({ name, reference }: Named): string {
+  return `${printable(name)} (${reference.value})`;
+}
+
+export function virtualMachineFacts(vm: ObservedVirtualMachine): VirtualMachineFacts {
+  return { ...vm, title: titleOf(vm), connected: vm.connectionState === "connected", dynamicPassthroughDevices: vm.dynamicPassthroughDevices.map(({ label }) => printable(label)) };
+}
+
+export function hostFacts(host: ObservedHost, { intrCookies }: HostExtras = {}): HostFacts {
+  const connected = host.connectionState === "connected";
+  return {
+    title: titleOf(host),
+    connected,
+    version: host.apiVersion ?? host.productVersion,
+    fptHotplugSupported: host.fptHotplugSupported,
+    bootedFromStatelessCache: host.statelessBoot,
+    runningIntrCookies: intrCookies?.running,
+    configuredIntrCookies: intrCookies?.configured,
+    // A host that isn't connected shows none: that is not none.
+    ...(connected && { nvmeCount: host.pciDevices.filter(isNvme).length }),
+  };
+}
+
+export function hostDevice(device: ObservedPciDevice, { usedByHost }: HostExtras = {}): PreparableDevice {
+  const { passthrough, address, vendorName, deviceName, ...ids } = device;
+  return {
+    ...ids,
+    address: pciAddress(address),
+    vendorName: printable(vendorName),
+    deviceName: printable(deviceName),
+    ...(passthrough && {
+      passthroughCapable: passthrough.capable,
+      passthroughEnabled: passthrough.enabled,
+      passthroughActive: passthrough.active,
+      dependentDevice: passthrough.dependentDevice,
+    }),
+    ...(usedByHost && { usedByHost: (usedByHost.get(address) ?? []).map(printable) }),
+  };
+}
+
+/** All that a readiness report judges, from what was read. */
+export function readinessFacts(seen: {
+  endpoint?: { apiType?: string; apiVersion?: string };
+  virtualMachine?: ObservedVirtualMachine & { passthroughDevices: readonly ObservedAttachment[] };
+  guestSupportsHotPlugPci?: boolean;
+  host?: ObservedHost;
+  extras?: HostExtras;
+}): ReadinessFacts {
+  const { endpoint, virtualMachine, guestSupportsHotPlugPci, host, extras } = seen;
+  const connected = host?.connectionState === "connected";
+  const hostDevices = connected ? host.pciDevices.map((device) => hostDevice(device, extras)) : undefined;
+  return {
+    ...(endpoint && { endpoint }),
+    ...(host && { host: hostFacts(host, extras), server: { vendor: printable(host.vendor ?? ""), model: printable(host.model ?? ""), biosVersion: printable(host.biosVersion ?? "") } }),
+    ...(hostDevices && { hostDevices }),
+    ...(virtualMachine && { virtualMachine: { ...virtualMachineFacts(virtualMachine), guestSupportsHotPlugPci } }),
+    ...(virtualMachine && hostDevices && { devices: attachedFacts(virtualMachine.passthroughDevices, hostDevices) }),
+  };
+}
+
+/** Attached NVMe devices beside what the host shows at their addresses; those of another class are nobody's business here. */
+function attachedFacts(attached: readonly ObservedAttachment[], hostDevices: readonly HostDevice[]): DeviceFacts[] {
+  return attached.flatMap(({ address, label, vendorId, deviceId }): DeviceFacts[] => {
+    const onHost = hostDevices.find((device) => device.address === address);
+    if (!onHost) return [{ address, onHost: null, attachedAs: printable(label) }];
+    return isNvme(onHost) ? [{ address, onHost, attachedAs: printable(label), remembered: { classId: onHost.classId, vendorId, deviceId } }] : [];
+  });
+}
