@@ -64,6 +64,11 @@ export function checkPath(type: string, path: string): void {
   walk(type, path);
 }
 
+/** A property's value by its path; undefined while it is unset. */
+export function valueAt(object: ManagedObject, path: string): Value | undefined {
+  return walk(object.ref.type, path, (name) => object.properties[name]?.()).value;
+}
+
 /** A property by its path, typed as an `anyType` is; undefined while it is unset. */
 export function readPath(object: ManagedObject, path: string): Value | undefined {
   const { field, value } = walk(object.ref.type, path, (name) => object.properties[name]?.());

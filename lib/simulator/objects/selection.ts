@@ -5,7 +5,7 @@ import type { DataObject } from "../value";
 import type { World } from "../core/world";
 import type { Session } from "../core/session";
 import type { ManagedObject } from "./managed-object";
-import { checkPath } from "./property-path";
+import { checkPath, valueAt } from "./property-path";
 
 /** One object that a PropertyFilterSpec selects, with the property paths to read from it. */
 export interface Selected {
@@ -78,7 +78,7 @@ export function select(spec: DataObject, world: World, session?: Session): Selec
       for (const selection of objects(from["selectSet"])) {
         const traversal = selection.$type === "TraversalSpec" ? selection : named.get(selection["name"] as string);
         if (!traversal || !schema.isA(object.ref.type, traversal["type"] as string)) continue;
-        for (const ref of listOf(object.properties[traversal["path"] as string]?.())) {
+        for (const ref of listOf(valueAt(object, traversal["path"] as string))) {
           const next = ref instanceof Reference ? world.find(ref, session) : undefined;
           if (next) visit(next, traversal);
         }
