@@ -26,7 +26,14 @@ export class SoapCaller {
     this.#client = client;
   }
 
-  static async create(): Promise<SoapCaller> {
+  static #one?: Promise<SoapCaller>;
+
+  /** The one of this process: it holds nothing of a server or a session, and takes long to make. */
+  static create(): Promise<SoapCaller> {
+    return (SoapCaller.#one ??= SoapCaller.#make());
+  }
+
+  static async #make(): Promise<SoapCaller> {
     // Loaded when it is needed: a plugin process that only answers schema requests never does.
     const [{ Client }, { WSDL }] = await Promise.all([import("soap/lib/client.js"), import("soap/lib/wsdl/index.js")]);
     return new Promise((resolve, reject) => {
