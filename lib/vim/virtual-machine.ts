@@ -32,6 +32,8 @@ export interface VirtualMachine {
   hasSnapshot: boolean;
   guestId?: string;
   toolsRunningStatus?: string;
+  /** The family of the guest's operating system, as VMware Tools once told; absent if Tools never ran since power-on. */
+  guestFamily?: string;
   host?: ManagedObjectReference;
   environmentBrowser: ManagedObjectReference;
   passthroughDevices: PassthroughDevice[];
@@ -64,6 +66,7 @@ export const virtualMachineProperties = {
   "runtime.connectionState": "string",
   "runtime.host": "ManagedObjectReference?",
   "guest.toolsRunningStatus": "string?",
+  "guest.guestFamily": "string?",
 } as const;
 
 /**
@@ -122,6 +125,7 @@ export function virtualMachineFrom(object: RawObject): VirtualMachine {
     hasSnapshot: read.has("snapshot"),
     guestId: p["config.guestId"],
     toolsRunningStatus: p["guest.toolsRunningStatus"],
+    guestFamily: p["guest.guestFamily"],
     host: p["runtime.host"],
     environmentBrowser: required("environmentBrowser"),
     passthroughDevices: fixedPassthroughDevices(devices),
