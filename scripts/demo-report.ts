@@ -57,8 +57,24 @@ export class Report {
   }
 }
 
-/** The plan's own lines: changes, warnings, and what it comes to. */
+const PLAN_BEGINS = /will perform the following actions|^No changes\./;
+/** The rule below a plan, and where cdktf goes on. */
+const PLAN_ENDS = /^─|Stacks? (deploying|done)/;
+/** Where in the configuration a warning belongs; computed values before and after. */
+const PLACE = /^ {2}(with|on) |^\s+\d+: /;
+const COMPUTED = /^ +~ attached +=/;
+
+/** The plan's own lines: planned steps, warnings, and what it comes to. */
 export function planLines(output: string): string[] {
-  const lines = output.split("\n").map((line) => line.replace(/^quickstart {2}/, "").trimEnd());
-  return lines.filter((line) => /^\s*[│╷╵]|^\s*[-+~]|^(Plan:|No changes\.)|Warning:/.test(line));
+  const lines = output.split("\n").map((line) => line.replace(/^(quickstart {2}| {12})/, "").trimEnd());
+  const begin = lines.findIndex((line) => PLAN_BEGINS.test(line));
+  if (begin < 0) return [];
+  const end = lines.findIndex((line, index) => index > begin && PLAN_ENDS.test(line));
+  const own = lines.slice(begin, end < 0 ? undefined : end).filter((line) => !PLACE.test(line));
+  const computed = own.findIndex((line) => COMPUTED.test(line));
+  if (computed >= 0) {
+    const indent = (own[computed] as string).search(/\S/);
+    own.splice(computed, own.slice(computed).findIndex((line) => line.startsWith(`${" ".repeat(indent + 2)}} ->`)) + 1);
+  }
+  return own.filter((line, index) => line !== "" || (own[index - 1] ?? "") !== "").filter((line, index, all) => line !== "" || index < all.length - 1);
 }
