@@ -34,13 +34,15 @@ export interface CallOptions {
   signal?: AbortSignal;
   /** Time that the server may take by its own design, on top of `apiTimeoutSeconds`: a wait for updates. */
   extraSeconds?: number;
+  /** Whether the call changes something, where that is not the method's nature. */
+  writes?: boolean;
 }
 
 type ServiceContent = FromVim<"ServiceContent">;
 
 const serviceInstance: ManagedObjectReference = { type: "ServiceInstance", value: "ServiceInstance" };
 /** API versions to speak, the preferred first. A server older than all of them is spoken to in its own. */
-const apiVersions = ["9.0.0.0", "8.0.1.0"];
+const apiVersions = ["9.0.0.0", "8.0.3.0", "8.0.1.0"];
 const logoutSeconds = 5;
 
 /**
@@ -55,7 +57,8 @@ export class VimClient {
   readonly #tasks: TaskWaiter;
   #caller?: Promise<SoapCaller>;
   #content?: Promise<ServiceContent>;
-  #session?: Promise<void>;
+  /** Resolves with the session's key. */
+  #session?: Promise<string>;
   #refusedLogin?: VimFault;
   #apiVersion = "8.0.1.0";
 
@@ -107,6 +110,12 @@ export class VimClient {
     }
   }
 
+  /** What names the session to other methods; logs in if need be. */
+  async sessionKey(signal?: AbortSignal): Promise<string> {
+    await this.content(signal);
+    return withSignal(this.#session ?? this.#login(), signal);
+  }
+
   /** Resolves when the task has succeeded; rejects with its VimFault, a TaskTimeoutError or a TaskOutcomeUnknownError. */
   waitForTask(task: ManagedObjectReference, options: TaskWaitOptions): Promise<void> {
     return this.#tasks.wait(task, options);
@@ -147,7 +156,7 @@ export class VimClient {
     return content;
   }
 
-  #login(): Promise<void> {
+  #login(): Promise<string> {
     const session = this.#openSession();
     this.#session = session;
     session.catch(() => {
@@ -156,14 +165,14 @@ export class VimClient {
     return session;
   }
 
-  async #openSession(): Promise<void> {
+  async #openSession(): Promise<string> {
     // Asking again with a password that was refused would lock the account.
     if (this.#refusedLogin) throw this.#refusedLogin;
     const { sessionManager } = await this.content();
     this.#transport.forgetSession();
     const { user: userName, password } = this.#options;
     try {
-      await this.#send("Login", sessionManager!, { userName, password });
+      return (await this.#send("Login", sessionManager!, { userName, password })).key;
     } catch (error) {
       if (isFault(error, "InvalidLogin")) this.#refusedLogin = error;
       throw error;
@@ -174,9 +183,13 @@ export class VimClient {
     method: M,
     target: ManagedObjectReference,
     args: MethodArguments<M>,
-    { signal, extraSeconds = 0, limitSeconds = this.#options.apiTimeoutSeconds + extraSeconds }: CallOptions & { limitSeconds?: number } = {},
+    {
+      signal,
+      extraSeconds = 0,
+      writes = (vim25Methods[method] as Method).writes === true,
+      limitSeconds = this.#options.apiTimeoutSeconds + extraSeconds,
+    }: CallOptions & { limitSeconds?: number } = {},
   ): Promise<MethodResult<M>> {
-    const writes = (vim25Methods[method] as Method).writes === true;
     const started = this.#clock.now();
     let outcome = "ok";
     try {

@@ -39,27 +39,26 @@ export async function findHosts(client: VimClient, name: string, { signal }: Fin
 /** All hosts of the inventory, by one call. */
 export async function listHosts(client: VimClient, { signal }: FindOptions = {}): Promise<{ reference: ManagedObjectReference; name: string }[]> {
   const { rootFolder } = await client.content(signal);
-  const properties = { name: "string" };
-  const objects = await retrieve(client, [{ objects: [{ obj: rootFolder, skip: true, selectSet: hostsBelowFolder }], properties: { HostSystem: properties } }], { signal });
-  return objects
-    .filter(({ obj }) => obj.type === "HostSystem")
-    .map((object) => ({ reference: object.obj, name: readObject(object, { name: "string" } as const).properties.name ?? object.obj.value }));
+  const properties = { name: "string" } as const;
+  const query = { objects: [{ obj: rootFolder, skip: true, selectSet: hostsBelowFolder() }], properties: { HostSystem: properties } };
+  return (await retrieve(client, [query], { signal })).map((object) => ({
+    reference: object.obj,
+    name: readObject(object, properties).properties.name ?? object.obj.value,
+  }));
 }
 
-const traversal = (name: string, type: string, path: string, next: string[]): ToVim<"TraversalSpec"> => ({
-  $type: "TraversalSpec",
-  name,
-  type,
-  path,
-  skip: false,
-  selectSet: next.map((target) => ({ name: target })),
-});
+/** The way from the root folder to all hosts, and on from each by `next`. */
+export function hostsBelowFolder(next: readonly ToVim<"TraversalSpec">[] = []): ToVim<"TraversalSpec">[] {
+  return [
+    traversal("folder", "Folder", "childEntity", ["folder", "datacenter", "cluster"]),
+    traversal("datacenter", "Datacenter", "hostFolder", ["folder"]),
+    { ...traversal("cluster", "ComputeResource", "host", []), selectSet: [...next] },
+  ];
+}
 
-const hostsBelowFolder = [
-  traversal("folder", "Folder", "childEntity", ["folder", "datacenter", "cluster"]),
-  traversal("datacenter", "Datacenter", "hostFolder", ["folder"]),
-  traversal("cluster", "ComputeResource", "host", []),
-];
+function traversal(name: string, type: string, path: string, next: string[]): ToVim<"TraversalSpec"> {
+  return { $type: "TraversalSpec", name, type, path, skip: false, selectSet: next.map((target) => ({ name: target })) };
+}
 
 async function existing(client: VimClient, reference: ManagedObjectReference, signal: AbortSignal | undefined): Promise<ManagedObjectReference[]> {
   try {

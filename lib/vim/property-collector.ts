@@ -34,8 +34,8 @@ export interface RetrieveOptions {
 
 export type RawObject = FromVim<"ObjectContent">;
 
-/** Objects in one answer; what is more comes page by page. */
-const pageObjects = 500;
+/** Objects in one answer; what is more comes page by page, since a long answer holds up everything else while it is parsed. */
+const pageObjects = 100;
 
 /** Paths that a server turned out not to have; vCenter always has them, others may not. */
 const lacking = new WeakMap<VimClient, Set<string>>();

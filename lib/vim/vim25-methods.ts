@@ -31,7 +31,26 @@ export const vim25Methods = {
   FindByInventoryPath: { args: { inventoryPath: "string" }, returns: "ManagedObjectReference?" },
 
   QueryConfigTarget: { args: { host: "ManagedObjectReference?" }, returns: "ConfigTarget?" },
+  QueryConfigOptionEx: { args: { spec: "EnvironmentBrowserConfigOptionQuerySpec?" }, returns: "VirtualMachineConfigOption?" },
   ReconfigVM_Task: { args: { spec: "VirtualMachineConfigSpec" }, returns: "ManagedObjectReference", writes: true },
+  UpgradeVM_Task: { args: { version: "string?" }, returns: "ManagedObjectReference", writes: true },
+  PowerOnVM_Task: { args: { host: "ManagedObjectReference?" }, returns: "ManagedObjectReference", writes: true },
+  PowerOffVM_Task: { args: {}, returns: "ManagedObjectReference", writes: true },
+  ShutdownGuest: { args: {}, writes: true },
+
+  Refresh: { args: {}, writes: true },
+  UpdatePassthruConfig: { args: { config: "HostPciPassthruConfig[]" }, writes: true },
+  EnterMaintenanceMode_Task: { args: { timeout: "int", evacuatePoweredOffVms: "boolean?" }, returns: "ManagedObjectReference", writes: true },
+  ExitMaintenanceMode_Task: { args: { timeout: "int" }, returns: "ManagedObjectReference", writes: true },
+  RebootHost_Task: { args: { force: "boolean" }, returns: "ManagedObjectReference", writes: true },
+  CancelTask: { args: {}, writes: true },
+  RetrieveManagedMethodExecuter: { args: {}, returns: "ManagedObjectReference" },
+  ExecuteSoap: {
+    args: { moid: "string", version: "string", method: "string", argument: "ReflectManagedMethodExecuterSoapArgument[]?" },
+    returns: "ReflectManagedMethodExecuterSoapResult?",
+  },
+
+  HasPrivilegeOnEntities: { args: { entity: "ManagedObjectReference[]", sessionId: "string", privId: "string[]?" }, returns: "EntityPrivilege[]?" },
 } as const satisfies Record<string, Method>;
 
 export type Vim25Methods = typeof vim25Methods;

@@ -38,6 +38,10 @@ export const vim25Types = {
   MethodFault: {},
   LocalizedMethodFault: { fault: "MethodFault", localizedMessage: "string?" },
 
+  // Privileges
+  EntityPrivilege: { entity: "ManagedObjectReference", privAvailability: "PrivilegeAvailability[]" },
+  PrivilegeAvailability: { privId: "string", isGranted: "boolean" },
+
   // Virtual machine
   Description: { label: "string", summary: "string" },
   VirtualDevice: { key: "int", deviceInfo: "Description?", backing: "VirtualDeviceBackingInfo?" },
@@ -55,6 +59,10 @@ export const vim25Types = {
   ConfigTarget: { pciPassthrough: "VirtualMachinePciPassthroughInfo[]?" },
   VirtualMachinePciPassthroughInfo: { pciDevice: "HostPciDevice", systemId: "string" },
 
+  EnvironmentBrowserConfigOptionQuerySpec: { key: "string?", host: "ManagedObjectReference?", guestId: "string[]?" },
+  VirtualMachineConfigOption: { guestOSDescriptor: "GuestOsDescriptor[]" },
+  GuestOsDescriptor: { id: "string", fullName: "string", supportsHotPlugPCI: "boolean" },
+
   // Host
   HostPciDevice: {
     id: "string", classId: "short", physicalSlot: "int? since 9.0.0.0", slotDescription: "string? since 9.0.0.0",
@@ -63,6 +71,33 @@ export const vim25Types = {
   HostPciPassthruInfo: {
     id: "string", dependentDevice: "string", passthruEnabled: "boolean", passthruCapable: "boolean", passthruActive: "boolean",
   },
+  HostPciPassthruConfig: { id: "string", passthruEnabled: "boolean", applyNow: "boolean? since 7.0" },
+
+  // What a host stores on
+  HostHostBusAdapter: { key: "string?", device: "string", model: "string", pci: "string?" },
+  ScsiLun: { key: "string?", uuid: "string", canonicalName: "string?", displayName: "string?" },
+  HostScsiDisk: { $extends: "ScsiLun", vsanDiskInfo: "VsanHostVsanDiskInfo?", usedByMemoryTiering: "boolean? since 8.0.3.0" },
+  VsanHostVsanDiskInfo: { vsanUuid: "string" },
+  HostMultipathInfoLogicalUnit: { lun: "string", path: "HostMultipathInfoPath[]" },
+  HostMultipathInfoPath: { adapter: "string" },
+  HostScsiTopologyInterface: { adapter: "string", target: "HostScsiTopologyTarget[]?" },
+  HostScsiTopologyTarget: { lun: "HostScsiTopologyLun[]?" },
+  HostScsiTopologyLun: { scsiLun: "string" },
+  HostNvmeTopologyInterface: { adapter: "string since 7.0", connectedController: "HostNvmeController[]? since 7.0" },
+  HostNvmeController: { attachedNamespace: "HostNvmeNamespace[]? since 7.0" },
+  HostNvmeNamespace: { name: "string since 7.0" },
+  HostFileSystemMountInfo: { volume: "HostFileSystemVolume" },
+  HostFileSystemVolume: { type: "string", name: "string" },
+  HostVmfsVolume: { $extends: "HostFileSystemVolume", extent: "HostScsiDiskPartition[]" },
+  HostVffsVolume: { $extends: "HostFileSystemVolume", extent: "HostScsiDiskPartition[]" },
+  HostScsiDiskPartition: { diskName: "string", partition: "int" },
+  HostDiagnosticPartition: { id: "HostScsiDiskPartition" },
+  VsanHostDiskMapping: { ssd: "HostScsiDisk", nonSsd: "HostScsiDisk[]" },
+
+  // esxcli over SOAP; these three are not in the public schema
+  ReflectManagedMethodExecuterSoapArgument: { name: "string", val: "string" },
+  ReflectManagedMethodExecuterSoapFault: { faultMsg: "string", faultDetail: "string?" },
+  ReflectManagedMethodExecuterSoapResult: { response: "string?", fault: "ReflectManagedMethodExecuterSoapFault?" },
 } as const;
 
 export type Vim25Types = typeof vim25Types;

@@ -1,0 +1,76 @@
+import type { VimClient } from "./client";
+import type { FindOptions } from "./find";
+import type { ManagedObjectReference } from "./managed-object-reference";
+import type { MethodName } from "./vim25-methods";
+
+/**
+ * The privilege that each method needs on its target. From VMware's API reference; where that names none, the method
+ * asks only for what the properties read through it ask for. `assumed`: the reference doesn't know the method.
+ */
+export const methodPrivileges: Readonly<Record<MethodName, string>> = {
+  RetrieveServiceContent: "System.Anonymous",
+  Login: "System.Anonymous",
+  Logout: "System.View",
+  RetrievePropertiesEx: "System.Read",
+  ContinueRetrievePropertiesEx: "System.View",
+  CreateFilter: "System.Read",
+  DestroyPropertyFilter: "System.View",
+  WaitForUpdatesEx: "System.View",
+  CancelWaitForUpdates: "System.View",
+  CreateListView: "System.View",
+  ModifyListView: "System.View",
+  DestroyView: "System.View",
+  FindAllByUuid: "System.View",
+  FindByInventoryPath: "System.View",
+  QueryConfigTarget: "System.View",
+  QueryConfigOptionEx: "System.View",
+  // By what the specification changes: see the reconfigure privileges below.
+  ReconfigVM_Task: "VirtualMachine.Config.AddRemoveDevice",
+  UpgradeVM_Task: "VirtualMachine.Config.UpgradeVirtualHardware",
+  PowerOnVM_Task: "VirtualMachine.Interact.PowerOn",
+  PowerOffVM_Task: "VirtualMachine.Interact.PowerOff",
+  ShutdownGuest: "VirtualMachine.Interact.PowerOff",
+  Refresh: "Host.Config.Settings",
+  UpdatePassthruConfig: "Host.Config.PciPassthru",
+  EnterMaintenanceMode_Task: "Host.Config.Maintenance",
+  ExitMaintenanceMode_Task: "Host.Config.Maintenance",
+  RebootHost_Task: "Host.Config.Maintenance",
+  CancelTask: "Global.CancelTask",
+  RetrieveManagedMethodExecuter: "Host.Config.Settings", // assumed
+  ExecuteSoap: "Host.Config.Settings", // assumed
+  HasPrivilegeOnEntities: "System.View",
+};
+
+/** What ReconfigVM_Task needs for the fields that this client sends. Which group the newer two belong to is assumed. */
+export const reconfigurePrivileges = {
+  deviceChange: "VirtualMachine.Config.AddRemoveDevice",
+  memoryReservationLockedToMax: "VirtualMachine.Config.Resource",
+  motherboardLayout: "VirtualMachine.Config.Settings",
+  fixedPassthruHotPlugEnabled: "VirtualMachine.Config.Settings",
+} as const;
+
+const read = ["System.Anonymous", "System.View", "System.Read"];
+
+/** The least role for each use, on the VMs or the hosts concerned. Every role has the first three. */
+export const leastRoles = {
+  doctorAndPlan: read,
+  attach: [...read, reconfigurePrivileges.deviceChange],
+  prepareVirtualMachine: [
+    ...read,
+    reconfigurePrivileges.memoryReservationLockedToMax,
+    reconfigurePrivileges.motherboardLayout,
+    methodPrivileges.UpgradeVM_Task,
+    methodPrivileges.PowerOnVM_Task,
+    methodPrivileges.PowerOffVM_Task,
+  ],
+  prepareHost: [...read, methodPrivileges.ExecuteSoap, methodPrivileges.UpdatePassthruConfig, methodPrivileges.RebootHost_Task, methodPrivileges.CancelTask],
+} as const;
+
+/** Which of `privileges` the session's user lacks on `entity`. */
+export async function missingPrivileges(client: VimClient, entity: ManagedObjectReference, { privileges, signal }: FindOptions & { privileges: readonly string[] }): Promise<string[]> {
+  const { authorizationManager } = await client.content(signal);
+  const sessionId = await client.sessionKey(signal);
+  const answer = await client.call("HasPrivilegeOnEntities", authorizationManager!, { entity: [entity], sessionId, privId: [...privileges] }, { signal });
+  const granted = new Set(answer.flatMap(({ privAvailability }) => privAvailability.filter(({ isGranted }) => isGranted).map(({ privId }) => privId)));
+  return privileges.filter((privilege) => !granted.has(privilege));
+}
