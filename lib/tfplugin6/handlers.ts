@@ -1,7 +1,7 @@
 import type { MessageInitShape, MessageShape } from "@bufbuild/protobuf";
-import { errorDiagnostic, hasError, type Diagnostic } from "./diagnostic";
+import { errorDiagnostic, hasError, type AttributePath, type Diagnostic } from "./diagnostic";
 import { decodeJson, decodeMsgpack, encodeMsgpack } from "./dynamic-value";
-import { failureDiagnostic, RequestError } from "./failure";
+import { RequestError } from "./failure";
 import type { DynamicValue, Provider as ProviderMessages } from "./generated/tfplugin6_pb";
 import { diagnosticMessage, pathMessage, schemaMessage } from "./messages";
 import type { OperationContext, PrivateState, Provider, Resource } from "./provider";
@@ -96,34 +96,27 @@ export function handlers(provider: Provider, { clean, stop }: { clean: (text: st
       return {
         plannedState: encode(plannedState, type),
         plannedPrivate: plannedPrivate ?? request.priorPrivate,
-        requiresReplace: requiresReplace.map((path) => pathMessage(path, type)),
+        requiresReplace: requiresReplace.map((path) => replaced(path, type)),
         diagnostics: report(diagnostics, type),
       };
     },
     applyResourceChange: async (request, context) => {
-      try {
-        const of = resource(request.typeName);
-        const type = typeOf(of);
-        const response = await of.apply(
-          {
-            priorState: decode(request.priorState, type),
-            plannedState: decode(request.plannedState, type),
-            config: decode(request.config, type),
-            plannedPrivate: request.plannedPrivate,
-          },
-          context,
-        );
-        return {
-          newState: encode(response.state, type),
-          private: response.private ?? request.plannedPrivate,
-          diagnostics: report(response.diagnostics, type),
-        };
-      } catch (error) {
-        // Without a state Terraform would take the object for gone: what was there before is the best that is known.
-        context.log("error", "apply failed", { stack: error instanceof Error ? error.stack : undefined });
-        const failure = failureDiagnostic(error, { rpc: "ApplyResourceChange", typeName: request.typeName, signal: context.signal });
-        return { ...(request.priorState && { newState: request.priorState }), private: request.plannedPrivate, diagnostics: report([failure]) };
-      }
+      const of = resource(request.typeName);
+      const type = typeOf(of);
+      const response = await of.apply(
+        {
+          priorState: decode(request.priorState, type),
+          plannedState: decode(request.plannedState, type),
+          config: decode(request.config, type),
+          plannedPrivate: request.plannedPrivate,
+        },
+        context,
+      );
+      return {
+        newState: encode(response.state, type),
+        private: response.private ?? request.plannedPrivate,
+        diagnostics: report(response.diagnostics, type),
+      };
     },
     importResourceState: async ({ typeName, id }, context) => {
       const of = resource(typeName);
@@ -158,6 +151,12 @@ function find<T>(all: Record<string, T>, typeName: string, kind: string): T {
 
 function schemaMessages(all: Record<string, Pick<Resource, "schema">>) {
   return Object.fromEntries(Object.entries(all).map(([name, { schema }]) => [name, schemaMessage(schema)]));
+}
+
+function replaced(path: AttributePath, type: ObjectType) {
+  const message = pathMessage(path, type);
+  if (!message.steps?.length) throw new Error(`requiresReplace names ${JSON.stringify(path)}, which is no attribute`);
+  return message;
 }
 
 function encode(value: ObjectValue | null, type: ObjectType): { msgpack: Uint8Array } {

@@ -40,6 +40,7 @@ export function providerService(provider: Provider, { redact = (text) => text, l
       return toBinary(method.output, create(method.output, response));
     } catch (error) {
       log("error", "call failed", { rpc: method.name, type: request?.typeName, stack: error instanceof Error ? error.stack : String(error) });
+      // No state goes with it: of an apply that ends so Terraform keeps the state from before.
       const failure = failureDiagnostic(error, { rpc: method.name, typeName: request?.typeName, signal });
       const response: Record<string, unknown> = "diagnostics" in method.output.field ? { diagnostics: [diagnosticMessage(failure, undefined, redact)] } : { error: redact(failure.detail) };
       return toBinary(method.output, create(method.output, response));

@@ -13,9 +13,10 @@ const REQUIRED = `terraform {
     tiny = { source = "${ADDRESS}" }
   }
 }`;
-const thing = (name: string): string => `${REQUIRED}
+const thing = (name: string, size?: number): string => `${REQUIRED}
 resource "tiny_thing" "a" {
   name = "${name}"
+  size = ${size ?? null}
 }
 `;
 const BIG = "12345678901234567890123";
@@ -40,7 +41,14 @@ describe("the engine over the protocol, to a provider that stays", () => {
   let server: ReattachServer;
   let workspace: TerraformWorkspace;
   beforeEach(async () => {
-    server = await serveForReattach(tinyProvider(), { address: ADDRESS });
+    const { apply } = tinyProvider().resources["tiny_thing"]!;
+    const moody = tinyProvider({
+      apply: async (request, context) => {
+        if (request.plannedState?.["size"] === 13) throw new Error("unlucky");
+        return apply(request, context);
+      },
+    });
+    server = await serveForReattach(moody, { address: ADDRESS });
     workspace = await TerraformWorkspace.create({ reattach: server.reattach, files: { "main.tf": chain(4) } });
     await workspace.init();
   });
@@ -78,6 +86,18 @@ describe("the engine over the protocol, to a provider that stays", () => {
     expect(await workspace.run(["import", "-no-color", "tiny_thing.a", "a"])).toMatchObject({ status: 0 });
     expect((await workspace.plan()).changed).toBe(false);
     expect((await workspace.state())["tiny_thing.a"]).toMatchObject({ notes: ["imported"], size: null });
+  }, 30_000);
+
+  it("keeps the state when an apply throws, and has none when it was a creation", async () => {
+    await workspace.write("main.tf", thing("a", 13));
+    expect(await workspace.applyFailing()).toMatch(/Internal error of the provider[^]*unlucky/);
+    expect(await workspace.state()).toEqual({});
+    await workspace.write("main.tf", thing("a", 12));
+    await workspace.apply();
+    const before = await workspace.state();
+    await workspace.write("main.tf", thing("a", 13));
+    await workspace.applyFailing();
+    expect(await workspace.state()).toEqual(before);
   }, 30_000);
 
   it("shows an error of validation at its attribute", async () => {

@@ -68,7 +68,7 @@ function request(random: Random): { name: string; bytes: Buffer } {
   return { name: method.name, bytes: damaged(random, Buffer.from(toBinary(method.input, create(method.input, fields)))) };
 }
 
-type Answer = Message & { diagnostics?: { summary: string }[]; error?: string };
+type Answer = Message & { diagnostics?: { summary: string; detail: string }[]; error?: string };
 async function answer(name: string, bytes: Uint8Array): Promise<Answer> {
   const { output } = methods.find((method) => method.name === name)!;
   let timer: NodeJS.Timeout | undefined;
@@ -96,6 +96,8 @@ it("answers a set of a million unknown or wrong elements, and nesting a hundred 
   const config = (bytes: Uint8Array): Promise<Answer> => answer("ValidateResourceConfig", toBinary(Protocol.method.validateResourceConfig.input, create(Protocol.method.validateResourceConfig.input, { typeName: "tiny_thing", config: { msgpack: bytes } })));
   const huge = encoder.encode({ name: "a", tags: Array(1_000_000).fill("x") });
   expect((await config(huge)).diagnostics).toEqual([]);
-  expect((await config(encoder.encode({ name: "a", tags: Array(1_000_000).fill(1) }))).diagnostics).toMatchObject([{ summary: "Request that can't be read" }]);
+  expect((await config(encoder.encode({ name: "a", tags: Array(1_000_000).fill(1) }))).diagnostics).toMatchObject([
+    { summary: "Request that can't be read", detail: expect.stringContaining("value.tags[0]: expected a string, got a number") as string },
+  ]);
   expect((await config(Buffer.concat([Buffer.from("81a16e", "hex"), Buffer.alloc(100_000, 0x91), Buffer.from([0xc0])]))).diagnostics).toMatchObject([{ summary: "Request that can't be read" }]);
 }, 30_000);

@@ -76,6 +76,11 @@ describe("a provider behind the protocol", () => {
     expect((await client.refresh(await created())).diagnostics).toMatchObject([{ summary: "Internal error of the provider", detail: expect.stringContaining('no attribute "nonsense"') as string }]);
   });
 
+  it("takes a replacement for the sake of an attribute that isn't there for a bug of the resource", async () => {
+    const { client } = await tiny({ plan: async ({ proposedNewState }) => ({ plannedState: proposedNewState, requiresReplace: [["nmae"]] }) });
+    expect((await client.plan(TYPE, { config: { name: "a" } })).diagnostics).toMatchObject([{ detail: expect.stringContaining('["nmae"]') as string }]);
+  });
+
   it("says that it was stopped when it was, whatever the resource throws then", async () => {
     const { client } = await tiny({ read: (_, { signal }) => new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error))) });
     const refreshed = client.refresh(await created());
