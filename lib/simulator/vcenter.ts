@@ -193,6 +193,6 @@ export class Vcenter {
 
   private fetch(target: ManagedObject, path: string, call: Call): Value | undefined {
     call.log.read.push({ type: target.ref.type, value: target.ref.id, paths: [path] });
-    return readPath(target, path);
+    return readPath(target, path, call.session);
   }
 }

@@ -24,7 +24,8 @@ export interface Operation {
 }
 
 export type Operations = Readonly<Record<string, Operation>>;
-export type Properties = Readonly<Record<string, () => Value | undefined>>;
+/** What each property reads, for whoever asks: SessionManager.currentSession differs from client to client. */
+export type Properties = Readonly<Record<string, (session?: Session) => Value | undefined>>;
 
 /** An object that clients name by reference: it answers for its properties and carries out its operations. */
 export abstract class ManagedObject {

@@ -68,7 +68,7 @@ export class PropertyCollector extends ManagedObject {
       const [gone] = missing;
       if (gone && spec["reportMissingObjectsInResults"] !== true) this.world.get(gone, call.session);
       call.log.read.push(...selected.map(({ object, paths }) => ({ type: object.ref.type, value: object.ref.id, paths })));
-      return selected.map(objectContent);
+      return selected.map((one) => objectContent(one, call.session));
     });
   }
 
@@ -151,10 +151,10 @@ export class PropertyCollector extends ManagedObject {
   }
 }
 
-function objectContent({ object, paths }: Selected): DataObject {
+function objectContent({ object, paths }: Selected, session?: Session): DataObject {
   const propSet: DataObject[] = [];
   for (const name of paths) {
-    const val = readPath(object, name);
+    const val = readPath(object, name, session);
     if (val !== undefined) propSet.push({ name, val });
   }
   return { obj: object.ref, propSet };

@@ -90,7 +90,7 @@ export class PropertyFilter extends ManagedObject {
     const values = new Map<string, string>();
     const changes: DataObject[] = [];
     for (const path of paths) {
-      const val: Value | undefined = readPath(object, path);
+      const val: Value | undefined = readPath(object, path, this.owner);
       const text = JSON.stringify(val);
       if (val !== undefined) values.set(path, text);
       if (known?.get(path) !== text) changes.push({ name: path, op: "assign", ...(val === undefined ? {} : { val }) });

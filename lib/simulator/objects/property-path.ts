@@ -1,3 +1,4 @@
+import type { Session } from "../core/session";
 import { Fault } from "../fault";
 import type { Field } from "../schema/parse-schema";
 import { schema } from "../schema/schema";
@@ -65,12 +66,12 @@ export function checkPath(type: string, path: string): void {
 }
 
 /** A property's value by its path; undefined while it is unset. */
-export function valueAt(object: ManagedObject, path: string): Value | undefined {
-  return walk(object.ref.type, path, (name) => object.properties[name]?.()).value;
+export function valueAt(object: ManagedObject, path: string, session?: Session): Value | undefined {
+  return walk(object.ref.type, path, (name) => object.properties[name]?.(session)).value;
 }
 
 /** A property by its path, typed as an `anyType` is; undefined while it is unset. */
-export function readPath(object: ManagedObject, path: string): Value | undefined {
-  const { field, value } = walk(object.ref.type, path, (name) => object.properties[name]?.());
+export function readPath(object: ManagedObject, path: string, session?: Session): Value | undefined {
+  const { field, value } = walk(object.ref.type, path, (name) => object.properties[name]?.(session));
   return value === undefined ? undefined : asAny(field, value);
 }

@@ -78,7 +78,7 @@ export function select(spec: DataObject, world: World, session?: Session): Selec
       for (const selection of objects(from["selectSet"])) {
         const traversal = selection.$type === "TraversalSpec" ? selection : named.get(selection["name"] as string);
         if (!traversal || !schema.isA(object.ref.type, traversal["type"] as string)) continue;
-        for (const ref of listOf(valueAt(object, traversal["path"] as string))) {
+        for (const ref of listOf(valueAt(object, traversal["path"] as string, session))) {
           const next = ref instanceof Reference ? world.find(ref, session) : undefined;
           if (next) visit(next, traversal);
         }

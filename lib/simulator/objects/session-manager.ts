@@ -12,6 +12,8 @@ export interface User {
   readonly name: string;
   readonly password: string;
   readonly role: Role;
+  /** Ids and names of objects that the user may not see into. */
+  readonly noAccess?: readonly string[];
 }
 
 export interface SessionOptions {
@@ -34,6 +36,7 @@ export class SessionManager extends ManagedObject {
 
   override readonly properties: Properties = {
     sessionList: () => [...this.sessions.values()].map(describe),
+    currentSession: (session) => session && describe(session),
     message: () => "",
     messageLocaleList: () => ["en"],
     supportedLocaleList: () => ["en"],
@@ -89,6 +92,7 @@ export class SessionManager extends ManagedObject {
       key: identifiers.uuid(),
       userName: userName as string,
       role: user?.role ?? administrator,
+      noAccess: new Set(user?.noAccess),
       loginTime: now,
       userAgent: call.userAgent,
       lastActive: now,
