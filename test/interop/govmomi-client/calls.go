@@ -1,0 +1,5 @@
+package main
+
+import "context"
+
+func calls(ctx context.Context, c *client) {}
