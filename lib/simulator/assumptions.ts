@@ -41,6 +41,10 @@ const TABLE = {
     value: "active at once" as "active at once" | "at refresh",
     meaning: "A device put into a slot whose former device had passthrough enabled: its passthrough setting goes by address and holds.",
   },
+  hotPlugConflictAtPowerOn: {
+    value: "refused" as "refused" | "accepted",
+    meaning: "A machine with fixedPassthruHotPlugEnabled and something that hot plug can't be with (N1 to N5) powers on, or not.",
+  },
   memoryLockWhileRunning: {
     value: true,
     meaning: "memoryReservationLockedToMax can be set while the VM runs, if the host has the memory (M2).",

@@ -142,7 +142,7 @@ export class EmbeddedVcenter {
   private users(): User[] | undefined {
     const roles = new Map([administrator, readOnly].map((role) => [role.name, role]));
     for (const [name, privileges] of Object.entries(this.inventory.roles ?? {})) roles.set(name, { name, privileges });
-    return this.inventory.users?.map(({ name, password, role = "Admin" }) => ({ name, password, role: roles.get(role)! }));
+    return this.inventory.users?.map(({ name, password, role = "Admin", noAccess }) => ({ name, password, role: roles.get(role)!, noAccess }));
   }
 }
 

@@ -1,7 +1,9 @@
 import { Fault } from "./fault";
 import type { ManagedEntity } from "./objects/managed-entity";
 import type { ManagedObject } from "./objects/managed-object";
+import { schema } from "./schema/schema";
 import type { DataObject } from "./value";
+import { Encoder } from "./wire/encode";
 
 /** Which calls an injected fault meets. */
 export interface FaultTrigger {
@@ -44,6 +46,14 @@ interface Rule {
 
 const isTaskEffect = (effect: FaultEffect): boolean => effect.kind === "task fault" || effect.kind === "slow task";
 
+/** A fault that couldn't be sent is refused when it is asked for. */
+function checkFault(effect: { type: string; fields?: DataObject }): void {
+  if (!schema.isA(effect.type, "MethodFault") || !schema.data(effect.type)) throw new Error(`there is no fault ${effect.type}`);
+  new Encoder(NEWEST).fields(effect.type, effect.fields ?? {});
+}
+
+const NEWEST = [99];
+
 const toFault = (effect: { type: string; message?: string; fields?: DataObject }): Fault =>
   new Fault(effect.type, effect.message ?? `An injected ${effect.type}`, effect.fields);
 
@@ -53,6 +63,7 @@ export class FaultInjection {
 
   /** Lets `effect` happen to the calls that `trigger` tells. */
   inject(trigger: FaultTrigger, effect: FaultEffect): InjectedFault {
+    if ("type" in effect) checkFault(effect);
     const rule: Rule = { trigger, effect, seen: 0, hits: 0 };
     this.rules.push(rule);
     return {

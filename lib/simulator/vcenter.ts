@@ -4,7 +4,7 @@ import type { Assumptions } from "./assumptions";
 import type { CallLogEntry } from "./call-log";
 import { logArguments } from "./core/log-arguments";
 import { Identifiers } from "./core/random";
-import { mayDo } from "./core/roles";
+import { isAllowed } from "./core/session";
 import type { Session } from "./core/session";
 import { defaultTimings } from "./core/timings";
 import type { Timings } from "./core/timings";
@@ -15,6 +15,7 @@ import { aboutInfo, buildInventory } from "./inventory/build-inventory";
 import type { Inventory } from "./inventory/inventory";
 import type { Call, ManagedObject, Operation } from "./objects/managed-object";
 import { ManagedEntity } from "./objects/managed-entity";
+import { noPermission } from "./objects/no-permission";
 import { readPath } from "./objects/property-path";
 import { notAuthenticated, SessionManager } from "./objects/session-manager";
 import type { SessionOptions, User } from "./objects/session-manager";
@@ -181,18 +182,18 @@ export class Vcenter {
   }
 
   private invoke(target: ManagedObject, name: string, args: Record<string, Value>, call: Call): ReturnType<Operation["run"]> {
-    if (name === "Fetch") return this.fetch(target, args["prop"] as string, call);
-    const operation = target.operations[name];
+    const operation = name === "Fetch" ? fetchOf(target) : target.operations[name];
     if (!operation) throw new Fault("NotSupported", `The embedded vCenter doesn't carry out ${name} on ${target.ref.type}`);
     const privilege = operation.privilege ?? "System.View";
-    if (call.session && !mayDo(call.session.role, privilege)) {
-      throw new Fault("NoPermission", `${privilege} on ${String(target.ref)} is missing`, { object: target.ref, privilegeId: privilege });
-    }
+    if (call.session && !isAllowed(call.session, target, privilege)) throw noPermission(target, privilege);
     return operation.run(args, call);
   }
-
-  private fetch(target: ManagedObject, path: string, call: Call): Value | undefined {
-    call.log.read.push({ type: target.ref.type, value: target.ref.id, paths: [path] });
-    return readPath(target, path, call.session);
-  }
 }
+
+const fetchOf = (target: ManagedObject): Operation => ({
+  privilege: "System.Read",
+  run: ({ prop }, { log, session }) => {
+    log.read.push({ type: target.ref.type, value: target.ref.id, paths: [prop as string] });
+    return readPath(target, prop as string, session);
+  },
+});

@@ -1,5 +1,13 @@
 import type { PropertyCollector } from "../objects/property-collector";
+import type { ManagedObject } from "../objects/managed-object";
+import { mayDo } from "./roles";
 import type { Role } from "./roles";
+
+/** Whether a session may do something on an object. */
+export function isAllowed(session: Session, object: ManagedObject, privilege: string): boolean {
+  const hidden = session.noAccess.has(object.ref.id) || session.noAccess.has((object as { name?: string }).name ?? object.ref.id);
+  return !hidden && mayDo(session.role, privilege);
+}
 
 /** A logged-in client. */
 export interface Session {
@@ -10,6 +18,8 @@ export interface Session {
   readonly key: string;
   readonly userName: string;
   readonly role: Role;
+  /** Ids and names of objects that it may not see into. */
+  readonly noAccess: ReadonlySet<string>;
   readonly loginTime: Date;
   readonly userAgent: string;
   lastActive: Date;

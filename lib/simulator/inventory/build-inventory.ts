@@ -4,6 +4,7 @@ import type { World } from "../core/world";
 import { AuthorizationManager } from "../objects/authorization-manager";
 import { ComputeResource } from "../objects/compute-resource";
 import { Datacenter, Datastore, Folder, Network } from "../objects/containers";
+import { createOperations } from "../objects/create-machine";
 import { HostSystem } from "../objects/host-system";
 import { refs } from "../objects/managed-entity";
 import { OptionManager } from "../objects/option-manager";
@@ -41,6 +42,11 @@ export function buildInventory(world: World, inventory: Inventory): void {
   new InventoryBuilder(world, root.put(world.add(new Datacenter(world, inventory.datacenter ?? "DC0"))), inventory).build();
 }
 
+function withCreate(folder: Folder): Folder {
+  folder.operations = createOperations(folder);
+  return folder;
+}
+
 class InventoryBuilder {
   private readonly clusters = new Map<string, ComputeResource>();
   private readonly used: Set<string>;
@@ -56,6 +62,7 @@ class InventoryBuilder {
   }
 
   build(): void {
+    withCreate(this.datacenter.vmFolder);
     const hosts = this.inventory.hosts.map((description) => this.host(description));
     for (const description of this.inventory.virtualMachines ?? []) {
       const host = hosts.find((one) => one.name === description.host || one.ref.id === description.host);
@@ -112,7 +119,7 @@ class InventoryBuilder {
     let folder = this.datacenter.vmFolder;
     for (const name of path.split("/").filter(Boolean)) {
       const known = folder.entries.find((entry) => entry instanceof Folder && entry.name === name) as Folder | undefined;
-      folder = known ?? folder.put(this.world.add(new Folder(this.world, this.id("group").replace("-", "-v"), name, ["Folder", "VirtualMachine"])));
+      folder = known ?? folder.put(withCreate(this.world.add(new Folder(this.world, this.id("group").replace("-", "-v"), name, ["Folder", "VirtualMachine"]))));
     }
     return folder;
   }

@@ -113,6 +113,11 @@ function checkReferences({ hosts, virtualMachines = [], users = [], roles = {} }
   once(hosts.map(({ name }) => name), "the host");
   once([...hosts, ...virtualMachines].map(({ id }) => id), "the id");
   for (const host of hosts) once((host.devices ?? []).map((device) => device.address), `on ${host.name}, the device`);
+  for (const host of hosts) {
+    const kept = new Set([...(host.devices ?? []).flatMap((device) => (device.usedFor ? device.address : [])), ...(host.datastores ?? []).flatMap(({ device }) => device ?? [])]);
+    const taken = host.devices?.find((device) => kept.has(device.address) && ["active", "enabled"].includes(device.passthrough ?? "active"));
+    if (taken) throw new Error(`${source}: ${host.name} uses ${taken.address} itself: its passthrough must be "disabled"`);
+  }
   for (const vm of virtualMachines) {
     const host = hosts.find(({ name, id }) => name === vm.host || id === vm.host);
     if (!host) throw new Error(`${source}: the virtual machine ${vm.name} is on a host that isn't there: ${vm.host}`);

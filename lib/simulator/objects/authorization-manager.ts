@@ -1,7 +1,7 @@
-import { mayDo } from "../core/roles";
+import { isAllowed } from "../core/session";
 import type { World } from "../core/world";
 import { listOf } from "../value";
-import type { DataObject } from "../value";
+import type { DataObject, Reference } from "../value";
 import { ManagedObject } from "./managed-object";
 import type { Arguments, Call, Operations, Properties } from "./managed-object";
 
@@ -15,19 +15,22 @@ export class AuthorizationManager extends ManagedObject {
 
   override readonly operations: Operations = {
     HasPrivilegeOnEntity: {
-      run: ({ privId }, call) => listOf(privId).map((privilege) => mayDo(call.session!.role, privilege as string)),
+      run: ({ entity, privId }, call) => listOf(privId).map((privilege) => isAllowed(call.session!, this.world.get(entity as Reference), privilege as string)),
     },
-    HasPrivilegeOnEntities: { run: (args, call) => onEntities(args, call) },
-    HasUserPrivilegeOnEntities: { run: ({ entities, privId }, call) => onEntities({ entity: entities, privId }, call) },
+    HasPrivilegeOnEntities: { run: (args, call) => this.onEntities(args, call) },
+    HasUserPrivilegeOnEntities: { run: ({ entities, privId }, call) => this.onEntities({ entity: entities, privId }, call) },
     FetchUserPrivilegeOnEntities: {
       run: ({ entities }, call) =>
         listOf(entities).map((entity) => ({ entity, privileges: ["System.Anonymous", "System.View", "System.Read", ...call.session!.role.privileges] })),
     },
   };
-}
 
-const onEntities = ({ entity, privId }: Arguments, call: Call): DataObject[] =>
-  listOf(entity).map((one) => ({
-    entity: one,
-    privAvailability: listOf(privId).map((privilege) => ({ privId: privilege, isGranted: mayDo(call.session!.role, privilege as string) })),
-  }));
+  private onEntities({ entity, privId }: Arguments, call: Call): DataObject[] {
+    return (listOf(entity) as Reference[]).map((ref) => ({
+      entity: ref,
+      privAvailability: (listOf(privId) as string[]).map((privilege) => ({
+        privId: privilege, isGranted: isAllowed(call.session!, this.world.get(ref), privilege),
+      })),
+    }));
+  }
+}

@@ -10,7 +10,7 @@ export class ResourcePool extends ManagedEntity {
   constructor(
     world: World,
     id: string,
-    private readonly compute: ComputeResource,
+    readonly compute: ComputeResource,
   ) {
     super(world, "ResourcePool", id, "Resources");
     this.parent = compute;

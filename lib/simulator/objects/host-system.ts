@@ -9,8 +9,10 @@ import { Reference } from "../value";
 import type { DataObject } from "../value";
 import type { ComputeResource } from "./compute-resource";
 import type { Datastore, Network } from "./containers";
+import { hostOperations } from "./host-operations";
+import { diagnosticPartition, fileSystemVolume, storageDevice, storageSystems, vsanConfig } from "./host-storage";
 import { ManagedEntity, refs } from "./managed-entity";
-import type { Properties } from "./managed-object";
+import type { ManagedObject, Operations, Properties } from "./managed-object";
 import { PciPassthruSystem } from "./pci-passthru-system";
 import type { VirtualMachine } from "./virtual-machine";
 
@@ -31,6 +33,8 @@ export class HostSystem extends ManagedEntity {
   powerState: "poweredOn" | "poweredOff" = "poweredOn";
   inMaintenanceMode: boolean;
   bootTime: Date;
+  maxIntrCookies: { readonly configured: number; readonly running: number };
+  private readonly systems: Readonly<Record<string, ManagedObject>>;
 
   constructor(
     world: World,
@@ -49,7 +53,10 @@ export class HostSystem extends ManagedEntity {
     this.connectionState = description.connectionState ?? "connected";
     this.inMaintenanceMode = description.maintenanceMode ?? false;
     this.bootTime = new Date(world.now().getTime() - 86_400_000);
+    this.maxIntrCookies = description.maxIntrCookies ?? { configured: this.defaultIntrCookies, running: this.defaultIntrCookies };
     this.passthru = world.add(new PciPassthruSystem(this));
+    this.systems = { pciPassthruSystem: this.passthru, ...storageSystems(this) };
+    this.operations = hostOperations(this);
   }
 
   get number(): string {
@@ -80,9 +87,36 @@ export class HostSystem extends ManagedEntity {
     return this.description.hotPlugSupported ?? atLeast(this.version, "8.0.1");
   }
 
+  /** The newest virtual hardware that it runs. */
+  get newestHardwareVersion(): number {
+    if (atLeast(this.version, "8.0.2")) return 21;
+    return atLeast(this.version, "8.0.0") ? 20 : 19;
+  }
+
+  /** What the VMkernel's maxIntrCookies is where nobody set it. */
+  get defaultIntrCookies(): number {
+    return atLeast(this.version, "8.0.3") ? 4096 : 1024;
+  }
+
+  setConnectionState(state: HostSystem["connectionState"]): void {
+    this.connectionState = state;
+    this.world.changes.announce();
+  }
+
+  /** After a restart: what waited for it holds. */
+  comeBack(): void {
+    this.bootTime = this.world.now();
+    this.maxIntrCookies = { configured: this.maxIntrCookies.configured, running: this.maxIntrCookies.configured };
+    this.passthru.refresh();
+    for (const device of this.devices) device.active = device.enabled;
+    this.setConnectionState("connected");
+  }
+
   get rebootRequired(): boolean {
     return this.knownDevices.some((device) => device.enabled !== device.active);
   }
+
+  override readonly operations: Operations;
 
   override readonly properties: Properties = {
     ...this.entityProperties,
@@ -162,11 +196,15 @@ export class HostSystem extends ManagedEntity {
       deploymentInfo: this.description.bootedFromStatelessCache === null ? {} : { bootedFromStatelessCache: stateless ?? false },
       pciPassthruInfo: this.knownDevices.map(passthruInfo),
       option: [],
+      storageDevice: storageDevice(this),
+      fileSystemVolume: fileSystemVolume(this),
+      activeDiagnosticPartition: diagnosticPartition(this),
+      vsanHostConfig: vsanConfig(this),
     };
   }
 
   private get configManager(): DataObject {
-    return { pciPassthruSystem: this.passthru.ref };
+    return Object.fromEntries(Object.entries(this.systems).map(([name, system]) => [name, system.ref]));
   }
 
   /** The devices that a virtual machine could have: passthrough active, whatever their class. */

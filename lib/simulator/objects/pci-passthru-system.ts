@@ -1,8 +1,10 @@
 import { passthruInfo } from "../core/host-device";
+import type { HostDevice } from "../core/host-device";
 import { Fault } from "../fault";
 import { listOf } from "../value";
 import type { DataObject } from "../value";
 import type { HostSystem } from "./host-system";
+import { hostUse } from "./host-storage";
 import { ManagedObject } from "./managed-object";
 import type { Operations, Properties } from "./managed-object";
 
@@ -33,6 +35,20 @@ export class PciPassthruSystem extends ManagedObject {
     this.world.changes.announce();
   }
 
+  /** What the host uses is not taken from it, nor from a running machine; devices that depend on each other go together (H5). */
+  private checkToggle(device: HostDevice, enabled: boolean, together: ReadonlySet<HostDevice>): void {
+    const { address } = device.description;
+    const refuse = (why: string): Fault => new Fault("HostConfigFault", `Passthrough of ${address} can't be changed: ${why}`);
+    if (device.enabled === enabled) return;
+    const use = hostUse(device, this.host);
+    if (use !== undefined) throw refuse(`the host uses it for ${use}`);
+    const user = this.host.virtualMachines.find((vm) => vm.powerState !== "poweredOff" && vm.passthroughAddresses.includes(address));
+    if (user) throw refuse(`${user.name} uses it`);
+    const leader = ({ description }: HostDevice): string => description.dependentDevice ?? description.address;
+    const left = this.host.knownDevices.find((other) => leader(other) === leader(device) && other.enabled !== enabled && !together.has(other));
+    if (left) throw refuse(`${left.description.address} depends on it and isn't named`);
+  }
+
   private update(config: readonly DataObject[]): void {
     const wanted = config.map((one) => {
       const device = this.host.knownDevices.find(({ description }) => description.address === one["id"]);
@@ -41,6 +57,7 @@ export class PciPassthruSystem extends ManagedObject {
       }
       return { device, one };
     });
+    for (const { device, one } of wanted) this.checkToggle(device, one["passthruEnabled"] as boolean, new Set(wanted.map((other) => other.device)));
     for (const { device, one } of wanted) {
       device.enabled = one["passthruEnabled"] as boolean;
       const now = one["applyNow"] !== false && (this.host.description.rebindWithoutReboot ?? true);

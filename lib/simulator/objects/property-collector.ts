@@ -5,6 +5,7 @@ import { listOf } from "../value";
 import type { DataObject, Value } from "../value";
 import { ManagedObject } from "./managed-object";
 import type { Arguments, Call, Operations, Properties } from "./managed-object";
+import { missingProperties } from "./no-permission";
 import { PropertyFilter } from "./property-filter";
 import { readPath } from "./property-path";
 import { checkFilterSpec, select } from "./selection";
@@ -152,6 +153,8 @@ export class PropertyCollector extends ManagedObject {
 }
 
 function objectContent({ object, paths }: Selected, session?: Session): DataObject {
+  const missingSet = missingProperties(object, paths, session);
+  if (missingSet) return { obj: object.ref, missingSet };
   const propSet: DataObject[] = [];
   for (const name of paths) {
     const val = readPath(object, name, session);

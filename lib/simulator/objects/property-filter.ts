@@ -5,6 +5,7 @@ import type { DataObject, Reference, Value } from "../value";
 import { ManagedObject } from "./managed-object";
 import type { Operations, Properties } from "./managed-object";
 import type { PropertyCollector } from "./property-collector";
+import { missingProperties } from "./no-permission";
 import { readPath } from "./property-path";
 import { select } from "./selection";
 
@@ -66,10 +67,11 @@ export class PropertyFilter extends ManagedObject {
       const key = object.ref.toString();
       selected.add(key);
       const known = this.told.get(key);
-      const { changes, values } = this.differences(object, paths, known?.values);
+      const missingSet = missingProperties(object, paths, session);
+      const { changes, values } = this.differences(object, missingSet ? [] : paths, known?.values);
       if ((known && changes.length === 0) || !room()) continue;
       this.told.set(key, { ref: object.ref, values });
-      updates.push({ kind: known ? "modify" : "enter", obj: object.ref, changeSet: changes });
+      updates.push({ kind: known ? "modify" : "enter", obj: object.ref, changeSet: changes, missingSet });
     }
     for (const [key, { ref }] of [...this.told]) {
       if (selected.has(key) || !room()) continue;

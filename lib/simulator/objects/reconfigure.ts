@@ -2,10 +2,12 @@ import { isNvme } from "../core/host-device";
 import { backingOf, fixedBacking, isDynamic, namesDevice } from "../core/passthrough";
 import { atLeast } from "../core/version";
 import { Fault } from "../fault";
+import { schema } from "../schema/schema";
 import { listOf } from "../value";
 import type { DataObject, Reference } from "../value";
 import type { Call } from "./managed-object";
 import { applySettings, checkSettings } from "./machine-changes";
+import { isNvmeAddress, whyNotReady } from "./power";
 import type { VirtualMachine } from "./virtual-machine";
 
 interface DeviceChange {
@@ -18,6 +20,7 @@ const MAXIMUM_NVME_DEVICES = 32;
 
 /** ReconfigVM_Task: what it may not do is refused, the rest becomes a task. */
 export function reconfigure(vm: VirtualMachine, spec: DataObject, call: Call): Reference {
+  vm.requireReachable();
   const start = (fault?: Fault, hot = false): Reference => {
     if (fault && vm.world.assumptions.reconfigureFaultsAt === "call") throw fault;
     const { hotPlugMs, reconfigureMs } = vm.world.timings;
@@ -58,6 +61,7 @@ function check(vm: VirtualMachine, spec: DataObject): boolean {
   if (other) throw new Fault("NotSupported", `The embedded vCenter changes no ${String(other.device.$type)}`);
   const hot = vm.powerState === "poweredOn" && passthrough.length > 0;
   if (vm.powerState === "suspended" && passthrough.length > 0) throw powerState(vm, "poweredOff");
+  if (vm.template && passthrough.length > 0) throw new Fault("NotSupported", `${vm.name} is a template`);
   if (hot) checkHotPlug(vm, spec, passthrough);
   for (const change of passthrough) checkDevice(vm, change);
   checkCount(vm, passthrough);
@@ -73,7 +77,7 @@ function checkHotPlug(vm: VirtualMachine, spec: DataObject, changes: readonly De
   const { assumptions, options } = vm.world;
   const [change, second] = changes;
   const refuse = (type: string, why: string, fields: DataObject = {}): Fault =>
-    new Fault(type, `Hot plug on ${vm.name} is refused: ${why}`, { ...deviceFields(type, change!.index), ...fields });
+    new Fault(type, `Hot plug on ${vm.name} is refused: ${why}`, { ...deviceFields(type, change!.index), ...(schema.field(type, "invalidProperty") ? fields : {}) });
   if (second) throw refuse(assumptions.twoDevicesInOneCall, "one passthrough device a call");
   const beside = Object.keys(spec).filter((name) => !["$type", "changeVersion", "deviceChange"].includes(name));
   if (beside.length > 0 || deviceChanges(spec).length > 1) {
@@ -91,13 +95,14 @@ function whyNoHotPlug(vm: VirtualMachine, { operation, device }: DeviceChange, a
   const address = there && fixedBacking(there)?.id;
   const hostDevice = address === undefined ? undefined : vm.host.device(address);
   if (hostDevice && !isNvme(hostDevice)) return `${address} is no NVMe device`;
-  return vm.whyNotReady();
+  return whyNotReady(vm);
 }
 
-const deviceFields = (type: string, deviceIndex: number): DataObject => {
-  if (type === "InvalidArgument" || type === "ResourceInUse") return {};
-  return { property: `configSpec.deviceChange[${deviceIndex}]`, deviceIndex };
-};
+/** The fields that tell which device a fault is about, of those that its type has. */
+const deviceFields = (type: string, deviceIndex: number): DataObject => ({
+  ...(schema.field(type, "property") ? { property: `configSpec.deviceChange[${deviceIndex}]` } : {}),
+  ...(schema.field(type, "deviceIndex") ? { deviceIndex } : {}),
+});
 
 function checkDevice(vm: VirtualMachine, change: DeviceChange): void {
   const { assumptions } = vm.world;
@@ -109,7 +114,8 @@ function checkDevice(vm: VirtualMachine, change: DeviceChange): void {
     if (there?.$type !== "VirtualPCIPassthrough") throw refuse("DeviceNotFound", `${vm.name} has no passthrough device with the key ${key}`);
     return;
   }
-  if (key >= 0) throw refuse("InvalidDeviceSpec", "The key of a device to add is negative");
+  // Zero is what govc's device.pci.add sends.
+  if (key > 0) throw refuse("InvalidDeviceSpec", "The key of a device to add is negative");
   if (change.device["slotInfo"] !== undefined) throw refuse("InvalidDeviceSpec", "The slot of a device to add is vCenter's to choose");
   if (isDynamic(change.device)) return;
   const backing = fixedBacking(change.device);
@@ -128,13 +134,9 @@ function checkDevice(vm: VirtualMachine, change: DeviceChange): void {
 
 /** L4, cold or hot. */
 function checkCount(vm: VirtualMachine, changes: readonly DeviceChange[]): void {
-  const nvme = (address?: string): boolean => {
-    const device = address === undefined ? undefined : vm.host.device(address);
-    return device !== undefined && isNvme(device);
-  };
   const removed = new Set(changes.filter(({ operation }) => operation === "remove").map(({ device }) => device["key"]));
-  const left = vm.devices.filter((device) => !removed.has(device["key"]) && nvme(fixedBacking(device)?.id)).length;
-  const added = changes.filter(({ operation, device }) => operation === "add" && nvme(fixedBacking(device)?.id));
+  const left = vm.devices.filter((device) => !removed.has(device["key"]) && isNvmeAddress(vm, fixedBacking(device)?.id)).length;
+  const added = changes.filter(({ operation, device }) => operation === "add" && isNvmeAddress(vm, fixedBacking(device)?.id));
   if (added.length > 0 && left + added.length > MAXIMUM_NVME_DEVICES) {
     const type = vm.world.assumptions.tooManyDevices;
     throw new Fault(type, `${vm.name} would have more than ${MAXIMUM_NVME_DEVICES} NVMe passthrough devices`, deviceFields(type, added[0]!.index));

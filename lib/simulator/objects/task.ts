@@ -12,6 +12,8 @@ export interface TaskOptions {
   readonly durationMs: number;
   readonly call: Call;
   /** What the task does; it takes effect when the duration is over, shortly before the task says so. */
+  /** A client may cancel it; `work` sees it by `task.cancelled`. */
+  readonly cancelable?: boolean;
   readonly work: (task: Task) => Value | undefined | void | Promise<Value | undefined | void>;
 }
 
@@ -21,6 +23,7 @@ export class Task extends ManagedObject {
   error?: Fault;
   result?: Value;
   progress?: number;
+  readonly cancelled = new AbortController();
   readonly queueTime: Date;
   startTime?: Date;
   completeTime?: Date;
@@ -60,8 +63,8 @@ export class Task extends ManagedObject {
       entity: this.entity.ref,
       entityName: this.entity.name,
       state: this.state,
-      cancelled: false,
-      cancelable: false,
+      cancelled: this.cancelled.signal.aborted,
+      cancelable: (this.options.cancelable ?? false) && this.underWay,
       error: this.error?.localized(),
       result: this.result,
       progress: this.state === "running" ? (this.progress ?? 0) : undefined,
@@ -74,7 +77,9 @@ export class Task extends ManagedObject {
   }
 
   private cancel(): void {
-    throw new Fault("NotSupported", "This task can't be cancelled");
+    if (!this.options.cancelable) throw new Fault("NotSupported", "This task can't be cancelled");
+    if (!this.underWay) throw new Fault("InvalidState", "This task is over");
+    this.cancelled.abort(new Fault("RequestCanceled", "The task was cancelled"));
   }
 }
 

@@ -16,6 +16,8 @@ export const virtualMachineProperties = (vm: VirtualMachine): Properties => ({
   summary: () => summary(vm),
   datastore: () => refs(vm.host.datastores.slice(0, 1)),
   network: () => refs(vm.host.networks.slice(0, 1)),
+  snapshot: () => (vm.snapshots.length === 0 ? undefined : { currentSnapshot: vm.snapshots.at(-1)!.ref, rootSnapshotList: vm.snapshots.map((one) => one.tree) }),
+  rootSnapshot: () => refs(vm.snapshots),
   guestHeartbeatStatus: () => (vm.powerState === "poweredOn" && toolsRunning(vm) ? "green" : "gray"),
   layoutEx: () => ({ file: [], timestamp: vm.modified }),
   storage: () => ({ perDatastoreUsage: [], timestamp: vm.modified }),
@@ -49,7 +51,7 @@ function config(vm: VirtualMachine): DataObject {
     datastoreUrl: vm.host.datastores.slice(0, 1).map(({ name, url }) => ({ name, url })),
     firmware: settings.firmware, memoryReservationLockedToMax: settings.memoryReservationLockedToMax,
     // While the machine runs, this reads as what held before this power-on.
-    fixedPassthruHotPlugEnabled: vm.powerState === "poweredOn" ? vm.hotPlugInForce : settings.fixedPassthruHotPlugEnabled,
+    fixedPassthruHotPlugEnabled: vm.powerState === "poweredOn" ? vm.hotPlugAtPowerOn : settings.fixedPassthruHotPlugEnabled,
   };
 }
 

@@ -9,6 +9,8 @@ import type { DataObject, Reference } from "../value";
 import type { HostSystem } from "./host-system";
 import { ManagedEntity } from "./managed-entity";
 import type { Call, Operations, Properties } from "./managed-object";
+import { lifecycleOperations, Snapshot } from "./machine-lifecycle";
+import { powerOperations } from "./power";
 import { reconfigure } from "./reconfigure";
 import type { TaskOptions } from "./task";
 import { virtualMachineProperties } from "./virtual-machine-properties";
@@ -27,8 +29,9 @@ export class VirtualMachine extends ManagedEntity {
   changeVersion = "";
   modified: Date;
   bootTime?: Date;
-  /** What fixedPassthruHotPlugEnabled was at power-on: hot plug works by this one. */
-  hotPlugInForce: boolean;
+  snapshots: readonly Snapshot[] = [];
+  /** What fixedPassthruHotPlugEnabled was at power-on: hot plug goes by this one. */
+  hotPlugAtPowerOn: boolean;
   private nextPassthroughKey = 13000;
   private nextSlot = 192;
 
@@ -46,10 +49,11 @@ export class VirtualMachine extends ManagedEntity {
     this.hardwareVersion = description.hardwareVersion ?? 20;
     this.template = description.template ?? false;
     this.modified = world.now();
-    this.hotPlugInForce = this.settings.fixedPassthruHotPlugEnabled;
+    this.hotPlugAtPowerOn = this.settings.fixedPassthruHotPlugEnabled;
     this.devices = standardDevices(this);
     for (const address of description.devices ?? []) this.attach(backingOf(host.device(address)!, host.systemId));
     if (this.powerState === "poweredOn") this.bootTime = new Date(world.now().getTime() - 3_600_000);
+    if (description.snapshot !== undefined) this.addSnapshot(new Snapshot(this, description.snapshot, ""));
     this.touch();
     host.virtualMachines.push(this);
   }
@@ -57,6 +61,8 @@ export class VirtualMachine extends ManagedEntity {
   override readonly properties: Properties = { ...this.entityProperties, ...virtualMachineProperties(this) };
 
   override readonly operations: Operations = {
+    ...powerOperations(this),
+    ...lifecycleOperations(this),
     ReconfigVM_Task: { privilege: "VirtualMachine.Config.Settings", run: ({ spec }, call) => reconfigure(this, spec as DataObject, call) },
   };
 
@@ -119,9 +125,47 @@ export class VirtualMachine extends ManagedEntity {
     this.world.changes.announce();
   }
 
-  /** What about the machine itself rules hot plug out; undefined if nothing does. */
-  whyNotReady(): string | undefined {
-    return this.hotPlugInForce ? undefined : "fixedPassthruHotPlugEnabled was not set when it was powered on";
+  /** What is set at power-on holds until the next one. */
+  takeIntoForce(): void {
+    this.hotPlugAtPowerOn = this.settings.fixedPassthruHotPlugEnabled;
+  }
+
+  addSnapshot(snapshot: Snapshot): Snapshot {
+    this.snapshots = [...this.snapshots, this.world.add(snapshot)];
+    this.world.changes.announce();
+    return snapshot;
+  }
+
+  removeSnapshots(gone: readonly Snapshot[]): void {
+    for (const snapshot of gone) this.world.remove(snapshot);
+    this.snapshots = this.snapshots.filter((snapshot) => !gone.includes(snapshot));
+    this.world.changes.announce();
+  }
+
+  /** Nothing ties it to its host. */
+  get canMove(): boolean {
+    return !this.devices.some((device) => device.$type === "VirtualPCIPassthrough");
+  }
+
+  moveTo(host: HostSystem): void {
+    this.host.virtualMachines.splice(this.host.virtualMachines.indexOf(this), 1);
+    this.host = host;
+    host.virtualMachines.push(this);
+    this.world.changes.announce();
+  }
+
+  rename(name: string): void {
+    this.name = name;
+    this.settings.name = name;
+    this.touch();
+  }
+
+  /** Throws what keeps every operation on the machine from its host. */
+  requireReachable(): void {
+    const { host, description } = this;
+    if (host.connectionState !== "connected") throw new Fault("HostNotConnected", `${host.name} is ${host.connectionState}`);
+    const state = description.connectionState ?? "connected";
+    if (state !== "connected") throw new Fault("InvalidState", `${this.name} is ${state}`);
   }
 }
 

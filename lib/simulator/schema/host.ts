@@ -1,5 +1,8 @@
 /** Hosts: hardware, runtime, passthrough. The notation is explained in parse-schema.ts. */
 export const hostTypes = `
+HostServiceTicket
+  host:string? port:int? sslThumbprint:string? sslCertificate:string?@9.0.0.0 service:string serviceVersion:string
+  sessionId:string
 HostConnectInfo
   serverIp:string? inDasCluster:boolean?@5.0 host:HostListSummary vm:VirtualMachineSummary[]?
   vimAccountNameRequired:boolean? clusterSupported:boolean? network:HostConnectInfoNetworkInfo[]?
@@ -212,6 +215,8 @@ managed HostSystem : ManagedEntity
   ExitMaintenanceMode_Task(timeout:int) &Task ! InvalidState Timedout
   RebootHost_Task(force:boolean) &Task ! InvalidState
   RetrieveHardwareUptime() long@4.1
+  RetrieveManagedMethodExecuter() &ReflectManagedMethodExecuter?
+  RetrieveDynamicTypeManager() &InternalDynamicTypeManager?
 managed HostPciPassthruSystem : ExtensibleManagedObject @4.0
   pciPassthruInfo:HostPciPassthruInfo[] sriovDevicePoolInfo:HostSriovDevicePoolInfo[]?@6.5
   setCustomValue(key:string value:string) void

@@ -108,4 +108,18 @@ managed Datastore : ManagedEntity
   browser:&HostDatastoreBrowser capability:DatastoreCapability iormConfiguration:StorageIORMInfo?@4.1
 managed Network : ManagedEntity
   summary:NetworkSummary host:&HostSystem[]? vm:&VirtualMachine[]?
+managed VirtualApp : ResourcePool @4.0
+  parentFolder:&Folder? datastore:&Datastore[]? network:&Network[]? vAppConfig:VAppConfigInfo?
+  parentVApp:&ManagedEntity?@4.1 childLink:VirtualAppLinkInfo[]?@4.1
+managed StoragePod : Folder @5.0
+  summary:StoragePodSummary? podStorageDrsEntry:PodStorageDrsEntry?
+managed DistributedVirtualSwitch : ManagedEntity @4.0
+  uuid:string capability:DVSCapability summary:DVSSummary config:DVSConfigInfo
+  networkResourcePool:DVSNetworkResourcePool[]?@4.1 portgroup:&DistributedVirtualPortgroup[]?
+  runtime:DVSRuntimeInfo?@5.1
+managed VmwareDistributedVirtualSwitch : DistributedVirtualSwitch @4.0
+managed DistributedVirtualPortgroup : Network @4.0
+  key:string config:DVPortgroupConfigInfo portKeys:string[]?
+managed OpaqueNetwork : Network @5.5
+  capability:OpaqueNetworkCapability?@6.5 extraConfig:OptionValue[]?@6.5
 `;

@@ -1,4 +1,5 @@
 import { environmentBrowserTypes } from "./environment-browser";
+import { esxcliTypes } from "./esxcli";
 import { faultTypes } from "./fault";
 import { hostTypes } from "./host";
 import { hostStorageTypes } from "./host-storage";
@@ -16,7 +17,7 @@ export const PRIMITIVES: ReadonlySet<string> = new Set([
 
 const TABLES = [
   propertyCollectorTypes, serviceTypes, faultTypes, inventoryTypes, virtualMachineTypes,
-  virtualDeviceTypes, environmentBrowserTypes, hostTypes, hostStorageTypes,
+  virtualDeviceTypes, environmentBrowserTypes, hostTypes, hostStorageTypes, esxcliTypes,
 ];
 
 /** Methods of every managed object. pyVmomi reads each property by `Fetch` (its StubAdapterAccessorImpl.py). */
