@@ -1,0 +1,88 @@
+import { VimClient } from "../../lib/vim/client";
+import { guestSupportsHotPlugPci } from "../../lib/vim/guest-os";
+import { readHosts } from "../../lib/vim/host";
+import { readInventory } from "../../lib/vim/inventory";
+import { refreshPciDevices, updatePassthrough } from "../../lib/vim/pci-passthru-system";
+import { powerOff, powerOn, waitForPowerState } from "../../lib/vim/power";
+import { leastRoles, missingPrivileges } from "../../lib/vim/privileges";
+import { readVirtualMachines, type VirtualMachine } from "../../lib/vim/virtual-machine";
+import { reconfigureSettings, upgradeHardware } from "../../lib/vim/virtual-machine-settings";
+import { startTestVcenter, type TestVcenter } from "../support/vcenter";
+
+const limit = { taskTimeoutSeconds: 30 };
+const old = { type: "VirtualMachine", value: "vm-45" };
+const host = { type: "HostSystem", value: "host-13" };
+
+let server: TestVcenter;
+let client: VimClient;
+beforeEach(async () => {
+  server = await startTestVcenter();
+  client = new VimClient({ server: server.vcenter.server, user: "u", password: "p", ca: server.vcenter.caPem, apiTimeoutSeconds: 20, userAgent: "cdktf-vsphere-hotplug/test" });
+});
+afterEach(async () => {
+  await client.close();
+  await server.stop();
+});
+const read = async (): Promise<VirtualMachine> => (await readVirtualMachines(client, [old]))[0]!;
+
+test("an unready VM becomes ready by one power cycle and five changes, each by itself", async () => {
+  let vm = await read();
+  expect(vm).toMatchObject({ powerState: "poweredOn", hardwareVersion: 19, motherboardLayout: "i440bxHostBridge", fixedPassthruHotPlugEnabled: false });
+  await reconfigureSettings(client, old, { memoryReservationLockedToMax: true, changeVersion: vm.changeVersion }, limit);
+  await powerOff(client, old, limit);
+  expect(await waitForPowerState(client, old, "poweredOff", { timeoutSeconds: 5 })).toBe(true);
+  await upgradeHardware(client, old, 20, limit);
+  await reconfigureSettings(client, old, { motherboardLayout: "acpiHostBridges", changeVersion: (await read()).changeVersion }, limit);
+  await reconfigureSettings(client, old, { fixedPassthruHotPlugEnabled: true, changeVersion: (await read()).changeVersion }, limit);
+  await powerOn(client, old, limit);
+  vm = await read();
+  expect(vm).toMatchObject({
+    powerState: "poweredOn", hardwareVersion: 20, motherboardLayout: "acpiHostBridges", memoryReservationLockedToMax: true, fixedPassthruHotPlugEnabled: true,
+  });
+});
+
+test("a power state that doesn't come is told within its limit", async () => {
+  expect(await waitForPowerState(client, old, "poweredOff", { timeoutSeconds: 0 })).toBe(false);
+});
+
+test("passthrough is enabled for the devices named and no others", async () => {
+  const state = async (): Promise<unknown[]> => (await readHosts(client, [host]))[0]!.pciDevices.map(({ address, passthrough }) => [address, passthrough?.enabled]);
+  const before = await state();
+  await updatePassthrough(client, host, [{ address: "0000:5e:00.0", enabled: true, applyNow: true }]);
+  const after = await state();
+  expect(after).toContainEqual(["0000:5e:00.0", true]);
+  expect(after.filter((device) => !JSON.stringify(device).includes("5e:00.0"))).toEqual(before.filter((device) => !JSON.stringify(device).includes("5e:00.0")));
+});
+
+test("a device put in while the host runs is found by a refresh", async () => {
+  const addresses = async (): Promise<string[]> => (await readHosts(client, [host]))[0]!.pciDevices.map(({ address }) => address);
+  server.vcenter.plugDevice("host-13", { address: "0000:7e:00.0", vendor: "144d", device: "a824", name: "new", vendorName: "Samsung" });
+  const before = await addresses();
+  await refreshPciDevices(client, host);
+  expect([before.includes("0000:7e:00.0"), (await addresses()).includes("0000:7e:00.0")]).toEqual([false, true]);
+});
+
+test("whether a guest OS supports hot plug is asked of the environment browser, and unknown for one it doesn't know", async () => {
+  const { environmentBrowser, guestId } = await read();
+  expect(typeof (await guestSupportsHotPlugPci(client, environmentBrowser, { guestId: guestId!, host, hardwareVersion: 20 }))).toBe("boolean");
+  expect(await guestSupportsHotPlugPci(client, environmentBrowser, { guestId: "noSuchGuest", host })).toBeUndefined();
+});
+
+test("an administrator lacks no privilege", async () => {
+  expect(await missingPrivileges(client, old, { privileges: leastRoles.prepareVirtualMachine })).toEqual([]);
+});
+
+test("the whole inventory takes one request", async () => {
+  await client.sessionKey();
+  const before = server.vcenter.calls().length;
+  const { hosts, virtualMachines, unreadable } = await readInventory(client);
+  expect(server.vcenter.calls().length - before).toBe(1);
+  expect(hosts.map(({ name }) => name).sort()).toEqual(["esx01.example.test", "esx02.example.test"]);
+  expect(virtualMachines.map(({ name }) => name).sort()).toEqual(["cache", "db", "old", "spare"]);
+  expect(unreadable).toEqual([]);
+});
+
+test("the inventory of some hosts is theirs alone", async () => {
+  const { hosts, virtualMachines } = await readInventory(client, { hosts: [host] });
+  expect([hosts.map(({ reference }) => reference.value), virtualMachines.map(({ name }) => name)]).toEqual([["host-13"], ["old"]]);
+});
