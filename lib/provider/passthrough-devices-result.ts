@@ -24,7 +24,7 @@ export interface Applied {
 export function resultOf({ operation, priorState, plannedState, planned, memory, change, outcome, reference }: Applied): ApplyResponse {
   const sight = outcome.observation as Sight | undefined;
   const nvme = sight ? classify(sight, outcome.known).nvme : [];
-  const attached = nvme.map(({ address }) => address);
+  const attached = nvme.map(({ address }) => address).sort();
   const virtualMachine = sight ? virtualMachineTitle(sight.virtualMachine) : reference.value;
   const diagnostics = problemDiagnostics(outcome, { virtualMachine, operation, planned, attached });
   const failed = diagnostics.length > 0;
