@@ -1,6 +1,6 @@
 import type { VimClient } from "./client";
 import { isFault } from "./fault";
-import type { ManagedObjectReference } from "./managed-object-reference";
+import { distinct, type ManagedObjectReference } from "./managed-object-reference";
 import { readObject, retrieve } from "./property-collector";
 import type { ToVim } from "./vim25-types";
 
@@ -68,8 +68,4 @@ async function existing(client: VimClient, reference: ManagedObjectReference, si
     if (isFault(error, "ManagedObjectNotFound")) return [];
     throw error;
   }
-}
-
-function distinct(references: readonly ManagedObjectReference[]): ManagedObjectReference[] {
-  return [...new Map(references.map((reference) => [reference.value, reference])).values()];
 }

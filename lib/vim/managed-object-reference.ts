@@ -4,6 +4,7 @@ export interface ManagedObjectReference {
   value: string;
 }
 
-export function sameReference(one: ManagedObjectReference, other: ManagedObjectReference): boolean {
-  return one.type === other.type && one.value === other.value;
+/** Each object once. */
+export function distinct(references: readonly ManagedObjectReference[]): ManagedObjectReference[] {
+  return [...new Map(references.map((reference) => [reference.value, reference])).values()];
 }

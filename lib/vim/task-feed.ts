@@ -1,6 +1,6 @@
 import type { Clock } from "../clock";
 import type { VimClient } from "./client";
-import type { ManagedObjectReference } from "./managed-object-reference";
+import { distinct, type ManagedObjectReference } from "./managed-object-reference";
 import { filterSpec, retrieve, type ObjectQuery } from "./property-collector";
 import type { FromVim } from "./vim25-types";
 
@@ -40,7 +40,7 @@ export class ListViewTaskFeed implements TaskFeed {
   }
 
   async follow(tasks: readonly ManagedObjectReference[]): Promise<void> {
-    const add = tasks.filter(({ value }) => !this.#listed.has(value));
+    const add = distinct(tasks.filter(({ value }) => !this.#listed.has(value)));
     for (const task of add) this.#listed.set(task.value, task);
     if (!this.#opened) return void (await (this.#opened = this.#open(add)));
     const { view } = await this.#opened;
@@ -94,7 +94,7 @@ export class PollingTaskFeed implements TaskFeed {
   }
 
   async follow(tasks: readonly ManagedObjectReference[]): Promise<void> {
-    this.#tasks = [...tasks];
+    this.#tasks = distinct(tasks);
   }
 
   async next(signal: AbortSignal): Promise<TaskUpdate[]> {

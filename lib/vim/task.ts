@@ -27,7 +27,7 @@ const retryMilliseconds = 1_000;
 export class TaskWaiter {
   readonly #client: VimClient;
   readonly #clock: Clock;
-  readonly #waiters = new Map<string, Waiter>();
+  readonly #waiters = new Set<Waiter>();
   #feed?: TaskFeed;
   #discarded: Promise<void> = Promise.resolve();
   #viewsLacking = false;
@@ -45,11 +45,12 @@ export class TaskWaiter {
     try {
       await new Promise<void>((resolve, reject) => {
         const settle = (error?: Error): void => {
-          this.#waiters.delete(task.value);
+          this.#waiters.delete(waiter);
           if (error) reject(error);
           else resolve();
         };
-        this.#waiters.set(task.value, { task, settle });
+        const waiter: Waiter = { task, settle };
+        this.#waiters.add(waiter);
         abort = () => settle(new TaskOutcomeUnknownError(task.value, "The wait was cancelled"));
         if (signal?.aborted) return abort();
         signal?.addEventListener("abort", abort, { once: true });
@@ -68,7 +69,7 @@ export class TaskWaiter {
   }
 
   close(): void {
-    for (const { task, settle } of [...this.#waiters.values()]) settle(new TaskOutcomeUnknownError(task.value, "The session was closed"));
+    for (const { task, settle } of [...this.#waiters]) settle(new TaskOutcomeUnknownError(task.value, "The session was closed"));
     this.#waiting?.abort();
   }
 
@@ -94,20 +95,20 @@ export class TaskWaiter {
   async #follow(): Promise<void> {
     await this.#discarded;
     this.#feed ??= this.#viewsLacking ? new PollingTaskFeed(this.#client, this.#clock) : new ListViewTaskFeed(this.#client);
-    await this.#feed.follow([...this.#waiters.values()].map(({ task }) => task));
+    await this.#feed.follow([...this.#waiters].map(({ task }) => task));
   }
 
   #apply(updates: readonly TaskUpdate[]): void {
     for (const { taskId, state, error, unreadable, gone } of updates) {
-      const waiter = this.#waiters.get(taskId);
-      if (!waiter) continue;
-      // A stale state may come after the last one: what has ended has ended.
-      if (waiter.state !== "success" && waiter.state !== "error") waiter.state = state ?? waiter.state;
-      if (error) waiter.error = faultFrom(error, taskId);
-      else if (unreadable) waiter.settle(faultFrom(unreadable, taskId));
-      else if (gone) waiter.settle(new TaskOutcomeUnknownError(taskId, "vCenter no longer knows the task"));
+      for (const waiter of this.#waitersOf(taskId)) {
+        // A stale state may come after the last one: what has ended has ended.
+        if (waiter.state !== "success" && waiter.state !== "error") waiter.state = state ?? waiter.state;
+        if (error) waiter.error = faultFrom(error, taskId);
+        else if (unreadable) waiter.settle(faultFrom(unreadable, taskId));
+        else if (gone) waiter.settle(unknownTask(taskId));
+      }
     }
-    for (const { task, state, error, settle } of [...this.#waiters.values()]) {
+    for (const { task, state, error, settle } of [...this.#waiters]) {
       if (state === "success") settle();
       else if (state === "error") settle(error ?? new VimFault({ type: "MethodFault", message: "The task failed and vCenter gave no reason.", taskId: task.value }));
     }
@@ -117,15 +118,18 @@ export class TaskWaiter {
     if (signal.aborted) return;
     if (isFault(error, "MethodNotFound") || isFault(error, "NotSupported") || isFault(error, "NotImplemented")) {
       this.#viewsLacking = true;
-    } else if (isFault(error, "ManagedObjectNotFound") && this.#waiters.has(error.object?.value ?? "")) {
-      const { task, settle } = this.#waiters.get(error.object!.value)!;
-      settle(new TaskOutcomeUnknownError(task.value, "vCenter no longer knows the task"));
+    } else if (isFault(error, "ManagedObjectNotFound") && this.#waitersOf(error.object?.value).length > 0) {
+      for (const { task, settle } of this.#waitersOf(error.object?.value)) settle(unknownTask(task.value));
     } else if (isHopeless(error)) {
       const cause = error as Error;
-      for (const { task, settle } of [...this.#waiters.values()]) settle(new TaskOutcomeUnknownError(task.value, cause.message, { cause }));
+      for (const { task, settle } of [...this.#waiters]) settle(new TaskOutcomeUnknownError(task.value, cause.message, { cause }));
     } else {
       await this.#clock.sleep(retryMilliseconds, signal).catch(() => undefined);
     }
+  }
+
+  #waitersOf(taskId: string | undefined): Waiter[] {
+    return [...this.#waiters].filter(({ task }) => task.value === taskId);
   }
 
   #discardFeed(): void {
@@ -133,6 +137,10 @@ export class TaskWaiter {
     this.#feed = undefined;
     if (feed) this.#discarded = feed.discard().catch(() => undefined);
   }
+}
+
+function unknownTask(taskId: string): TaskOutcomeUnknownError {
+  return new TaskOutcomeUnknownError(taskId, "vCenter no longer knows the task");
 }
 
 function isHopeless(error: unknown): boolean {

@@ -80,6 +80,17 @@ test("parallel waiters share one loop, with never more than one wait under way",
   expect(count("CreateListView")).toBe(1);
 });
 
+test("two who wait for one task both learn its end, and a time limit of one is not the other's", async () => {
+  const client = vcenter.client({ clock });
+  const [short, long] = [failure(client.waitForTask(task(1), { taskTimeoutSeconds: 5 })), client.waitForTask(task(1), limit)];
+  await until(() => updates.pending.length === 1);
+  clock.advance(5);
+  expect(await short).toMatchObject({ name: "TaskTimeoutError" });
+  const third = client.waitForTask(task(1), limit);
+  await updates.say(update(1, state("success")));
+  await Promise.all([long, third]);
+});
+
 test("nothing is asked while nobody waits", async () => {
   const done = vcenter.client().waitForTask(task(1), limit);
   await updates.say(update(1, state("success")));
