@@ -65,6 +65,11 @@ export class ModelVcenter {
     this.version++;
   }
 
+  /** Somebody changes something that is of no concern here. */
+  touch(): void {
+    this.version++;
+  }
+
   has(address: PciAddress): boolean {
     return this.attached.some((device) => device.address === address);
   }
@@ -101,9 +106,10 @@ export class ModelVcenter {
     try {
       if (fate === "busy" || fate === "changed") throw new CallError(fate, fate === "busy" ? "another task is in progress" : "somebody else changed it");
       if ((seen as { version?: number }).version !== this.version) throw new CallError("changed", "not as it was seen");
+      if (this.calls.some((other) => other !== call && other.endedAt === undefined)) throw new CallError("busy", "another task is in progress");
       if (seconds > 0) await clock.sleep(seconds * 1000);
       if (fate === "refused" || fate === "unanswered") throw new CallError(fate === "refused" ? "refused" : "unknown", fate === "refused" ? "a fault" : "no answer");
-      if (fate === "late") void clock.sleep(3000).then(() => this.carryOut(step, key));
+      if (fate === "late") void clock.sleep(3000).then(() => this.carryOut(step, key)).catch(() => undefined);
       else if (fate !== "ignored") this.carryOut(step, key);
       if (fate === "lost") throw new CallError("unknown", "no answer");
     } catch (error) {

@@ -1,0 +1,68 @@
+import type { Clock } from "../../lib/clock";
+import type { Vcenter } from "../../lib/simulator/vcenter";
+import { VimConnectionError } from "../../lib/vim/connection-error";
+import type { Answer, HttpTransportOptions, PostOptions } from "../../lib/vim/http-transport";
+
+/** What a client's requests go through instead of a network, by the server's name. */
+export interface Wire {
+  vcenter: Vcenter;
+  /** Sees each request before it arrives, and may change it or never let it through. */
+  pass?(post: PostOptions): Promise<PostOptions> | PostOptions;
+}
+
+const wires = new Map<string, Wire>();
+
+/** Lets clients of `server` reach a vCenter in this process; answers how to take it away again. */
+export function connectInProcess(server: string, wire: Wire): () => void {
+  wires.set(server, wire);
+  return () => void wires.delete(server);
+}
+
+/** Stands in for lib/vim's HttpTransport: the same promises kept, without a socket. */
+export class HttpTransport {
+  private readonly clock: Clock;
+  private cookie?: string;
+
+  constructor(private readonly options: HttpTransportOptions) {
+    this.clock = options.clock;
+  }
+
+  async post(post: PostOptions): Promise<Answer> {
+    const outcomeUnknown = post.writes;
+    if (post.signal?.aborted) throw new VimConnectionError("aborted", `${post.operation} was cancelled.`);
+    const ended = new AbortController();
+    const limit = this.clock.sleep(post.limitSeconds * 1000, ended.signal).then(() => {
+      throw new VimConnectionError("timeout", `No answer to ${post.operation} within ${post.limitSeconds} s.`, { outcomeUnknown });
+    });
+    const cancelled = new Promise<never>((_, reject) => {
+      post.signal?.addEventListener("abort", () => reject(new VimConnectionError("aborted", `${post.operation} was cancelled.`, { outcomeUnknown })), { once: true });
+    });
+    limit.catch(() => undefined);
+    cancelled.catch(() => undefined);
+    try {
+      return await Promise.race([this.exchange(post), limit, cancelled]);
+    } finally {
+      ended.abort(new Error("answered"));
+    }
+  }
+
+  forgetSession(): void {
+    delete this.cookie;
+  }
+
+  close(): void {}
+
+  redact(text: string): string {
+    return this.options.secrets.reduce((clean, secret) => clean.replaceAll(secret, "(redacted)"), text);
+  }
+
+  private async exchange(post: PostOptions): Promise<Answer> {
+    const wire = wires.get(this.options.address.host);
+    if (!wire) throw new VimConnectionError("unreachable", `Nothing listens at ${this.options.address.host}.`);
+    const { body, soapAction } = (await wire.pass?.(post)) ?? post;
+    const answer = await wire.vcenter.handle(body, { soapAction, userAgent: this.options.userAgent, ...(this.cookie && { cookie: this.cookie }) });
+    if (answer.dropped) throw new VimConnectionError("unreachable", `The connection was lost during ${post.operation}.`, { outcomeUnknown: post.writes });
+    if (answer.cookie) this.cookie = answer.cookie;
+    return { status: answer.status, body: answer.body };
+  }
+}

@@ -1,0 +1,97 @@
+import type { Clock } from "../../lib/clock";
+import type { PciAddress } from "../../lib/hotplug/pci-address";
+import type { Provider } from "../../lib/tfplugin6/provider";
+import type { VirtualClock } from "../support/virtual-clock";
+
+/** Two models of drives that a person may put into a slot. */
+export type Model = "first" | "second";
+
+/** `timeouts.operation` of every configuration. */
+export const OPERATION_SECONDS = 20;
+
+/** What happens in the world beside the provider. One that is impossible just then doesn't happen. */
+export type WorldEvent =
+  | { kind: "pull"; address: PciAddress }
+  | { kind: "plug"; address: PciAddress; model: Model }
+  /** Somebody else adds or removes a device of the virtual machine, or changes something of no concern. */
+  | { kind: "attach" | "detach"; address: PciAddress }
+  | { kind: "touch" }
+  /** Another virtual machine takes the device, or gives it back. */
+  | { kind: "take" | "give"; address: PciAddress }
+  | { kind: "power off" | "power on" }
+  | { kind: "expire sessions" };
+
+/** What goes wrong with the provider's requests, counted from when it is armed. */
+export type WorldFault =
+  | { kind: "refused" | "refused afterwards" | "busy" | "changed" | "lost" | "unanswered"; call: number }
+  | { kind: "slow"; call: number; seconds: number }
+  | { kind: "blind"; look: number; looks: number };
+
+/** What a world begins with. */
+export interface WorldDevices {
+  /** NVMe drives of the first model, in their slots. */
+  slots: readonly PciAddress[];
+  /** A device of another class, on the virtual machine from the beginning: nobody's business. */
+  graphics: PciAddress;
+  /** A virtual machine goes on showing a device that was pulled out. */
+  pulledStayShown: boolean;
+}
+
+/** One request to reconfigure the virtual machine, as it arrived. */
+export interface ReconfigureCall {
+  process: number;
+  at: number;
+  changes: { operation: string; address: string }[];
+  /** What else the request held. */
+  beside: string[];
+  /** It came while the one before, of the same process, had neither ended nor taken effect. */
+  overlaps: boolean;
+}
+
+/** One run of the provider. */
+export interface ProviderProcess {
+  id: number;
+  provider: Provider;
+  /** As by kill -9: nothing that it awaits ever comes, and it sends nothing more. */
+  kill(): void;
+}
+
+/** A vCenter with one host and one virtual machine, and people who do things to them. */
+export interface SimulatedWorld {
+  readonly clock: VirtualClock;
+  /** Every device that is really on the virtual machine, whatever its class. */
+  attached(): PciAddress[];
+  /** What is really in the slots. */
+  slots(): ReadonlyMap<PciAddress, Model>;
+  readonly calls: readonly ReconfigureCall[];
+  happen(event: WorldEvent): void;
+  arm(fault: WorldFault): void;
+  /** Ends every fault. */
+  quiet(): void;
+  /** Ends every fault, and whatever keeps devices from being used: other virtual machines, power states. */
+  heal(): void;
+  startProcess(): ProviderProcess;
+}
+
+/** Ends the life of what runs behind it: a promise that was awaited never settles any more. */
+export class Mortality {
+  private dead = false;
+
+  kill(): void {
+    this.dead = true;
+  }
+
+  guard<T>(work: () => Promise<T>): Promise<T> {
+    if (this.dead) return new Promise(() => undefined);
+    return new Promise((resolve, reject) => {
+      work().then(
+        (value) => this.dead || resolve(value),
+        (error: Error) => this.dead || reject(error),
+      );
+    });
+  }
+
+  clock(clock: Clock): Clock {
+    return { now: () => clock.now(), sleep: (ms, signal) => this.guard(() => clock.sleep(ms, signal)) };
+  }
+}
