@@ -1,3 +1,4 @@
+import { defaultInventory } from "../../lib/simulator/inventory/default-inventory";
 import { VimClient } from "../../lib/vim/client";
 import { guestSupportsHotPlugPci } from "../../lib/vim/guest-os";
 import { readHosts } from "../../lib/vim/host";
@@ -80,6 +81,19 @@ test("the whole inventory takes one request", async () => {
   expect(hosts.map(({ name }) => name).sort()).toEqual(["esx01.example.test", "esx02.example.test"]);
   expect(virtualMachines.map(({ name }) => name).sort()).toEqual(["cache", "db", "old", "spare"]);
   expect(unreadable).toEqual([]);
+});
+
+test("200 VMs on 20 hosts take a request for each hundred objects", async () => {
+  const numbers = (count: number): number[] => Array.from({ length: count }, (_, i) => 100 + i);
+  const hosts = numbers(20).map((n) => ({ id: `host-${n}`, name: `esx${n}.example.test`, devices: [] }));
+  const virtualMachines = numbers(200).map((n) => ({ id: `vm-${n}`, name: `vm${n}`, host: `host-${100 + (n % 20)}` }));
+  const large = await startTestVcenter({ inventory: { ...defaultInventory, hosts, virtualMachines } });
+  const reader = new VimClient({ server: large.vcenter.server, user: "u", password: "p", ca: large.vcenter.caPem, apiTimeoutSeconds: 20, userAgent: "cdktf-vsphere-hotplug/test" });
+  const read = await readInventory(reader);
+  expect([read.hosts.length, read.virtualMachines.length, read.unreadable]).toEqual([20, 200, []]);
+  expect(large.vcenter.calls().map(({ operation }) => operation)).toEqual(["RetrieveServiceContent", "Login", "RetrievePropertiesEx", "ContinueRetrievePropertiesEx", "ContinueRetrievePropertiesEx"]);
+  await reader.close();
+  await large.stop();
 });
 
 test("the inventory of some hosts is theirs alone", async () => {
