@@ -169,7 +169,8 @@ func tour(ctx context.Context, c *client) {
 		if err != nil {
 			return nil, err
 		}
-		return answer.Values, nil
+		setting := answer.Values[0]
+		return []string{setting.Value("Name"), setting.Value("Configured"), setting.Value("Runtime")}, nil
 	})
 	step("power off, set the flags, power on", func() (any, error) { return powerCycle(ctx, c, machine) })
 	step("log out", func() (any, error) {

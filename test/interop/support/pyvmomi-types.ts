@@ -41,8 +41,8 @@ export class PyvmomiTypes {
 
   /** Asks pyVmomi for these types, their base types and these methods. */
   static async load(types: readonly string[], methods: readonly string[]): Promise<PyvmomiTypes> {
-    const { status, stdout, stderr } = await run([toolbox.python, toolbox.script("describe_types.py")], { input: JSON.stringify({ types, methods }) });
-    if (status !== 0) throw new Error(`describe_types.py failed:\n${stderr}`);
+    const { status, stdout, stderr } = await run([toolbox.python, "-B", toolbox.script("describe-types.py")], { input: JSON.stringify({ types, methods }) });
+    if (status !== 0) throw new Error(`describe-types.py failed:\n${stderr}`);
     const answer = JSON.parse(stdout) as Pick<PyvmomiTypes, "version"> & { types: Record<string, DescribedType>; methods: Record<string, DescribedMethod> };
     return new PyvmomiTypes(answer.version, answer.types, answer.methods);
   }

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { appendFileSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(__dirname, "..", "..", "..");
@@ -13,6 +13,14 @@ export const toolbox = {
   govmomiClient: join(cache, "bin", "govmomi-client"),
   vcsim: join(cache, "bin", "vcsim"),
   script: (name: string): string => join(root, "test", "interop", "pyvmomi", name),
+};
+
+const pinned = (file: string, pattern: RegExp): string => pattern.exec(readFileSync(join(root, "test", "interop", file), "utf8"))![1]!;
+
+/** The third parties and the versions at which they are pinned. */
+export const versions = {
+  pyvmomi: `pyVmomi ${pinned("pyvmomi/requirements.txt", /^pyvmomi==(\S+)/m)}`,
+  govmomi: `govmomi ${pinned("go.mod", /govmomi (v\S+)/)}`,
 };
 
 export interface Finished {

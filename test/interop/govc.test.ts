@@ -1,0 +1,86 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startRecordedVcenter, type RecordedVcenter } from "./support/recorded-vcenter";
+import { report, run, toolbox, versions, type Finished } from "./support/toolbox";
+
+describe(`govc of ${versions.govmomi}, unchanged, on the embedded vCenter`, () => {
+  let vcenter: RecordedVcenter;
+  let home: string;
+  const commands = new Set<string>();
+
+  beforeAll(async () => {
+    vcenter = await startRecordedVcenter();
+    home = await mkdtemp(join(tmpdir(), "hotplug-govc-"));
+  });
+
+  afterAll(async () => {
+    report(`Client run: govc of ${versions.govmomi}: ${[...commands].join(", ")}; ${vcenter.requests.length} requests`);
+    await vcenter.stop();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  /** Runs one command; sessions persist in its home, as they do for a person. */
+  function govc(...args: string[]): Promise<Finished> {
+    commands.add(args[0]!);
+    return run([toolbox.govc, ...args], { environment: { HOME: home, GOVC_URL: vcenter.url, GOVC_TLS_CA_CERTS: vcenter.caFile } });
+  }
+
+  /** The name of the virtual machine's passthrough device, as govc calls it. */
+  async function attached(): Promise<string[]> {
+    return (await govc("device.ls", "-vm", "db")).stdout.match(/pcipassthrough-\d+/g) ?? [];
+  }
+
+  test.each<[string[], string[]]>([
+    [["about"], ["VMware vCenter Server 8.0.3", "VirtualCenter", "8.0.3.0"]],
+    [["ls"], ["/DC0/vm", "/DC0/host", "/DC0/datastore", "/DC0/network"]],
+    [["ls", "-l", "/DC0/vm"], ["/DC0/vm/db (VirtualMachine)"]],
+    [["find", "/"], ["/DC0/vm/cache", "/DC0/host/esx02.example.test/esx02.example.test"]],
+    [["vm.info", "db"], ["/DC0/vm/db", "42170f0a-1c0b-6a49-b0a3-2d1a5c4f0042", "16384MB", "poweredOn", "esx01.example.test"]],
+    [["vm.info", "-json", "db"], ['"fixedPassthruHotPlugEnabled": true', '"motherboardLayout": "acpiHostBridges"']],
+    [["device.ls", "-vm", "db"], ["VirtualPCIController", "VirtualVmxnet3"]],
+    [["device.info", "-vm", "db"], ["Network adapter 1", "Hard disk 1"]],
+    [["device.pci.ls", "-vm", "db"], ["0000:3b:00.0", "0000:5e:00.0", "Samsung Electronics Co Ltd"]],
+    [["host.info", "-host", "esx01.example.test"], ["Dell Inc.", "262144MB", "connected"]],
+    [["host.esxcli", "-host", "esx01.example.test", "system", "settings", "kernel", "list", "-o", "maxIntrCookies"], ["maxIntrCookies", "uint32", "4096"]],
+  ])("%j", async (args, texts) => {
+    const { status, stdout, stderr } = await govc(...args);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    for (const text of texts) expect(stdout).toContain(text);
+  });
+
+  test("device.pci.add adds one, device.pci.remove takes it off", async () => {
+    expect(await govc("device.pci.add", "-vm", "db", "0000:5e:00.0")).toEqual({ status: 0, stdout: "", stderr: "" });
+    const names = await attached();
+    expect(names).toHaveLength(1);
+    expect((await govc("device.info", "-vm", "db", names[0]!)).stdout).toContain("VirtualPCIPassthrough");
+    expect(await govc("device.pci.remove", "-vm", "db", names[0]!)).toEqual({ status: 0, stdout: "", stderr: "" });
+    expect(await attached()).toEqual([]);
+  });
+
+  test("device.pci.add of two devices, which govc puts into one call, is refused", async () => {
+    const { status, stderr } = await govc("device.pci.add", "-vm", "db", "0000:5f:00.0", "0000:60:00.0");
+    expect(status).toBe(1);
+    expect(stderr).toContain("one passthrough device a call");
+    expect(await attached()).toEqual([]);
+  });
+
+  test("vm.power and vm.change: off, changed while off, on again", async () => {
+    expect((await govc("vm.power", "-off", "db")).stdout).toContain("OK");
+    expect((await govc("vm.change", "-vm", "db", "-memory-pin=true", "-c", "8")).status).toBe(0);
+    expect((await govc("vm.power", "-on", "db")).stdout).toContain("OK");
+    expect((await govc("vm.info", "db")).stdout).toMatch(/8 vCPU[\s\S]*poweredOn/);
+  });
+
+  test("tasks lists what was done, failures with their message", async () => {
+    const { stdout } = await govc("tasks");
+    expect(stdout).toMatch(/ReconfigVM +db .* success/);
+    expect(stdout).toMatch(/ReconfigVM +db .* error .*one passthrough device a call/);
+    expect(stdout).toMatch(/PowerOnVM +db .* success/);
+  });
+
+  test("session.logout ends the session that was kept", async () => {
+    expect((await govc("session.logout")).status).toBe(0);
+    expect(vcenter.vcenter.calls().at(-1)).toMatchObject({ operation: "Logout", outcome: "ok" });
+  });
+});
