@@ -51,6 +51,20 @@ export function planHostPreparation({ facts, devices }: SeenHost, wanted: Wanted
   };
 }
 
+/** Whether a host that is prepared so has to restart in the end. `canRebind`: it can make passthrough active without. */
+export function needsRestart({ enable, intrCookies, restartReasons }: HostPreparation, { facts, canRebind, wanted }: { facts: HostFacts; canRebind: boolean; wanted: WantedHost }): boolean {
+  const tooLow = intrCookies !== undefined && (facts.runningIntrCookies ?? 0) < wanted.minIntrCookies;
+  return restartReasons.length > 0 || tooLow || (enable.length > 0 && !canRebind);
+}
+
+/** Each thing that will be written, as a person reads it. */
+export function describeHostPreparation({ facts }: SeenHost, { enable, intrCookies }: HostPreparation): string[] {
+  return [
+    ...(enable.length > 0 ? [`passthrough enabled for ${enable.join(", ")} (H4)`] : []),
+    ...(intrCookies === undefined ? [] : [`maxIntrCookies set from ${facts.configuredIntrCookies ?? facts.runningIntrCookies} to ${intrCookies} (H2)`]),
+  ];
+}
+
 /** Of the wanted devices, those whose passthrough is in force. */
 export function activeDevices({ devices }: SeenHost, wanted: Iterable<string>): string[] {
   return [...wanted].filter((address) => {

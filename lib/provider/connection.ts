@@ -9,6 +9,7 @@ import { findHosts, findVirtualMachines } from "../vim/find";
 import type { ManagedObjectReference } from "../vim/managed-object-reference";
 import { readVirtualMachines, type VirtualMachine } from "../vim/virtual-machine";
 import type { Configuration } from "./configuration";
+import { HostGate } from "./host-gate";
 import { UserError } from "./user-error";
 
 type Log = OperationContext["log"];
@@ -16,6 +17,8 @@ type Log = OperationContext["log"];
 /** One vCenter, as the resources share it in one process. */
 export class Connection {
   readonly client: VimClient;
+  /** Who may work on a host at the same time. */
+  readonly hosts = new HostGate();
   private endpoint?: Promise<NonNullable<Facts["endpoint"]>>;
   /** Which configuration owns a virtual machine in this run: two owners would undo each other's work. */
   private readonly owners = new Map<string, Owner>();

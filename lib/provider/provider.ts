@@ -3,9 +3,11 @@ import type { Provider } from "../tfplugin6/provider";
 import { VERSION } from "../version";
 import { readConfiguration, validateConfiguration, type Environment } from "./configuration";
 import { Connection } from "./connection";
+import { HostResource } from "./host";
 import { PassthroughDevices } from "./passthrough-devices";
 import { providerSchema } from "./schema";
 import { Secrets } from "./secrets";
+import { VirtualMachineSettings } from "./virtual-machine-settings";
 
 /** The provider's source address, as Terraform knows it. */
 export const PROVIDER_ADDRESS = "registry.terraform.io/vsphere-hotplug/hotplug";
@@ -32,7 +34,11 @@ export function hotplugProvider({ environment, clock = systemClock, processId = 
       current = configuration && new Connection(configuration, { clock, log, userAgent: `cdktf-vsphere-hotplug/${VERSION} (pid ${processId})` });
       return diagnostics;
     },
-    resources: { hotplug_passthrough_devices: new PassthroughDevices(dependencies) },
+    resources: {
+      hotplug_passthrough_devices: new PassthroughDevices(dependencies),
+      hotplug_host: new HostResource(dependencies),
+      hotplug_virtual_machine_settings: new VirtualMachineSettings(dependencies),
+    },
     dataSources: {},
     close: async () => current?.close(),
   };

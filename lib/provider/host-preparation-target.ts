@@ -1,0 +1,118 @@
+import { hostDevice, hostFacts, titleOf, type HostExtras } from "../hotplug/observed-facts";
+import { checkRules } from "../hotplug/rules";
+import { explain } from "../hotplug/violation";
+import { readKernelSetting, setKernelSetting } from "../vim/esxcli";
+import { evacuatesByItself } from "../vim/evacuation";
+import { isFault } from "../vim/fault";
+import { hostDevicesInUse } from "../vim/host-devices-in-use";
+import type { Host } from "../vim/host";
+import { enterMaintenanceMode, exitMaintenanceMode, restartHost } from "../vim/host-maintenance";
+import { readInventory } from "../vim/inventory";
+import type { ManagedObjectReference } from "../vim/managed-object-reference";
+import { refreshPciDevices, updatePassthrough } from "../vim/pci-passthru-system";
+import type { VirtualMachine } from "../vim/virtual-machine";
+import type { Clock } from "../clock";
+import type { Connection } from "./connection";
+import type { HostSight, PreparableHost } from "./preparable-host";
+import { UserError } from "./user-error";
+
+const INTR_COOKIES = "maxIntrCookies";
+const EXIT_TIMEOUT_SECONDS = 600;
+const REBOOT_TASK_SECONDS = 600;
+
+/** The look of a host, with what vCenter calls things. */
+export interface FullHostSight extends HostSight {
+  host: Host;
+  virtualMachines: VirtualMachine[];
+}
+
+/** One host of a vCenter, to be prepared. */
+export class HostPreparationTarget implements PreparableHost {
+  constructor(
+    private readonly connection: Connection,
+    private readonly reference: ManagedObjectReference,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * A complete look, or an error. `readOnly`: the kernel parameter is left out where the account may not ask for it, as
+   * one that only plans may not.
+   */
+  async look({ signal = new AbortController().signal, readOnly = false }: { signal?: AbortSignal; readOnly?: boolean } = {}): Promise<FullHostSight> {
+    const { client } = this.connection;
+    const endpoint = await this.connection.checkEndpoint(signal);
+    const { hosts, virtualMachines, unreadable } = await readInventory(client, { hosts: [this.reference], signal });
+    const [host] = hosts;
+    if (!host) throw unreadable.find(({ reference }) => reference.value === this.reference.value)?.error ?? new UserError(`vCenter shows no host ${this.reference.value}`, "It was removed from the inventory, or the account may not see it.", ["host_id"]);
+    const connected = host.connectionState === "connected";
+    const [unseen] = checkRules({ host: { title: titleOf(host), connected } });
+    if (unseen) throw new UserError(unseen.summary, explain(unseen));
+
+    const [inUse, intrCookies] = await Promise.all([hostDevicesInUse(client, this.reference, { signal }), this.readIntrCookies(signal, readOnly)]);
+    const usedByHost = new Map<string, string[]>();
+    for (const { address, adapter, lun, detail } of inUse) usedByHost.set(address, [...(usedByHost.get(address) ?? []), `${detail} (${adapter}, ${lun})`]);
+    const extras: HostExtras = { usedByHost, ...(intrCookies && { intrCookies }) };
+    return {
+      endpoint,
+      facts: hostFacts(host, extras),
+      devices: new Map(host.pciDevices.map((device) => [device.address, hostDevice(device, extras)])),
+      canRebind: host.deviceRebindWithoutRebootSupported === true,
+      inMaintenanceMode: host.inMaintenanceMode,
+      heldBy: new Map(virtualMachines.flatMap((vm) => vm.passthroughDevices.map(({ address }) => [address, titleOf(vm)] as const))),
+      unreadable: unreadable.map(titleOf),
+      host,
+      virtualMachines,
+    };
+  }
+
+  async findBlockers(): Promise<string[]> {
+    const { virtualMachines, unreadable } = await this.look();
+    const running = virtualMachines.filter(({ powerState }) => powerState === "poweredOn");
+    const moves = running.length > 0 && (await evacuatesByItself(this.connection.client, this.reference));
+    return [
+      ...running.flatMap((vm) => {
+        if (vm.passthroughDevices.length + vm.dynamicPassthroughDevices.length > 0) return [`${titleOf(vm)}, which has passthrough devices`];
+        return moves ? [] : [`${titleOf(vm)}, which nobody moves, since the host is in no cluster with fully automated DRS`];
+      }),
+      ...unreadable.map((title) => `${title}, which can't be read`),
+    ];
+  }
+
+  refresh(): Promise<void> {
+    return refreshPciDevices(this.connection.client, this.reference);
+  }
+
+  setPassthrough(changes: readonly { address: string; enabled: boolean; applyNow: boolean }[]): Promise<void> {
+    return updatePassthrough(this.connection.client, this.reference, changes);
+  }
+
+  setIntrCookies(value: number): Promise<void> {
+    return setKernelSetting(this.connection.client, this.reference, INTR_COOKIES, { value: String(value) });
+  }
+
+  enterMaintenanceMode({ timeoutSeconds, signal }: { timeoutSeconds: number; signal: AbortSignal }): Promise<void> {
+    return enterMaintenanceMode(this.connection.client, this.reference, { taskTimeoutSeconds: timeoutSeconds, signal });
+  }
+
+  exitMaintenanceMode(): Promise<void> {
+    return exitMaintenanceMode(this.connection.client, this.reference, { taskTimeoutSeconds: EXIT_TIMEOUT_SECONDS });
+  }
+
+  restart({ timeoutSeconds }: { timeoutSeconds: number }): Promise<void> {
+    return restartHost(this.connection.client, this.reference, { taskTimeoutSeconds: REBOOT_TASK_SECONDS, timeoutSeconds, clock: this.clock });
+  }
+
+  private async readIntrCookies(signal: AbortSignal, readOnly: boolean): Promise<HostExtras["intrCookies"]> {
+    try {
+      const setting = await readKernelSetting(this.connection.client, this.reference, INTR_COOKIES, { signal });
+      return setting && { running: number(setting.runtime), configured: number(setting.configured) };
+    } catch (error) {
+      if (readOnly && isFault(error, "NoPermission")) return undefined;
+      throw error;
+    }
+  }
+}
+
+function number(text: string): number | undefined {
+  return /^\d+$/.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,278 @@
+import type { Clock } from "../clock";
+import {
+  activeDevices,
+  devicesLostByRestart,
+  devicesToEnable,
+  mayReboot,
+  planHostPreparation,
+  type HostPreparation,
+  type RebootPolicy,
+  type WantedHost,
+} from "../hotplug/preparation-host";
+import { checkRules } from "../hotplug/rules";
+import { explain, type Violation } from "../hotplug/violation";
+import { errorDiagnostic, warningDiagnostic, type Diagnostic } from "../tfplugin6/diagnostic";
+import type { HostSight, PreparableHost } from "./preparable-host";
+import { violationDiagnostic } from "./problems";
+import { UserError } from "./user-error";
+import { describeError } from "./vim-error";
+
+export interface WantedPreparation extends WantedHost {
+  reboot: RebootPolicy;
+  /** Devices to be given back to the host, unless a virtual machine has them. */
+  release: ReadonlySet<string>;
+}
+
+export interface HostPreparationOptions {
+  clock: Clock;
+  /** Aborted: no further change is begun. A host that was restarted is waited for all the same. */
+  signal: AbortSignal;
+  changeTimeoutSeconds: number;
+  waitForDeviceSeconds: number;
+  onProgress?(message: string): void;
+}
+
+export interface HostOutcome {
+  /** The last look; undefined where there was none. */
+  seen?: HostSight;
+  /** Devices whose passthrough was enabled, or given back, by this change. */
+  enabled: string[];
+  released: string[];
+  diagnostics: Diagnostic[];
+}
+
+const POLL_SECONDS = 5;
+/** How long a host may take to show what was set. */
+const SETTLE_SECONDS = 60;
+/** Big servers take their time to start: a restart that has begun is waited for at least that long. */
+const MINIMUM_RESTART_SECONDS = 1800;
+const EXIT_ATTEMPTS = 4;
+
+/** What stands against preparing this host as wanted; a missing device (`onlyDevice`) holds up itself alone. */
+export function hostObstacles(seen: HostSight, wanted: WantedHost): Violation[] {
+  // What the preparation itself brings up is no obstacle to it.
+  const { runningIntrCookies: _running, nvmeCount: _count, ...host } = seen.facts;
+  return checkRules({ endpoint: seen.endpoint, host, devices: devicesToEnable(seen, wanted.devices) });
+}
+
+/**
+ * Prepares a host: looks, enables passthrough, sets the kernel parameter, and restarts it if that is due and allowed, at
+ * most once for all. Never throws for what the world does: the outcome says what was done and what stands in the way.
+ */
+export async function prepareHost(target: PreparableHost, wanted: WantedPreparation, options: HostPreparationOptions): Promise<HostOutcome> {
+  return new Preparation(target, wanted, options).run();
+}
+
+class Preparation {
+  private readonly done: string[] = [];
+  private readonly outcome: HostOutcome = { enabled: [], released: [], diagnostics: [] };
+  private readonly deadline: number;
+
+  constructor(
+    private readonly target: PreparableHost,
+    private readonly wanted: WantedPreparation,
+    private readonly options: HostPreparationOptions,
+  ) {
+    this.deadline = options.clock.now() + options.changeTimeoutSeconds * 1000;
+  }
+
+  async run(): Promise<HostOutcome> {
+    try {
+      await this.findDevices();
+      const missing = this.check(this.seen);
+      await this.enable();
+      await this.release();
+      await this.setIntrCookies();
+      await this.settle();
+      await this.restartIfDue();
+      this.outcome.diagnostics.push(...missing.map((violation) => this.broken(violation)));
+    } catch (error) {
+      this.outcome.diagnostics.push(error instanceof UserError ? errorDiagnostic(error.summary, `${error.detail} ${this.account()}`, error.path) : errorDiagnostic(`Host ${this.title} could not be prepared`, `${describeError(error)} ${this.account()}`));
+      await this.look().catch(() => undefined);
+    }
+    return this.outcome;
+  }
+
+  /** V4: a device put in while the host runs is found by a refresh. */
+  private async findDevices(): Promise<void> {
+    const { clock, signal, waitForDeviceSeconds } = this.options;
+    const limit = Math.min(clock.now() + waitForDeviceSeconds * 1000, this.deadline);
+    for (;;) {
+      const seen = await this.look();
+      const missing = [...this.wanted.devices].filter((address) => !seen.devices.has(address));
+      if (missing.length === 0) return;
+      this.check(seen);
+      this.mayBegin();
+      await this.target.refresh();
+      const now = await this.look();
+      if (missing.every((address) => now.devices.has(address)) || clock.now() >= limit) return;
+      await clock.sleep(POLL_SECONDS * 1000, signal).catch(() => this.mayBegin());
+    }
+  }
+
+  /** Throws where something stands against the change as a whole; answers what stands against single devices. */
+  private check(seen: HostSight): Violation[] {
+    const violations = hostObstacles(seen, this.wanted);
+    const [blocking] = violations.filter(({ onlyDevice }) => onlyDevice === undefined);
+    if (blocking) throw new UserError(blocking.summary, explain(blocking));
+    return violations;
+  }
+
+  private async enable(): Promise<void> {
+    const seen = this.seen;
+    const { enable } = this.preparation();
+    if (enable.length === 0) return;
+    this.mayBegin();
+    await this.target.setPassthrough(enable.map((address) => ({ address, enabled: true, applyNow: seen.canRebind })));
+    this.outcome.enabled.push(...enable);
+    this.note(`passthrough enabled for ${enable.join(", ")}`);
+  }
+
+  private async release(): Promise<void> {
+    if (this.wanted.release.size === 0) return;
+    const seen = await this.look();
+    const on = [...this.wanted.release].sort().filter((address) => seen.devices.get(address)?.passthroughEnabled === true);
+    const left = on.filter((address) => seen.heldBy.has(address) || seen.unreadable.length > 0);
+    const free = on.filter((address) => !left.includes(address));
+    if (left.length > 0) {
+      this.outcome.diagnostics.push(
+        warningDiagnostic(
+          `Passthrough stays enabled on host ${this.title} for ${left.join(", ")}`,
+          `${left.map((address) => (seen.heldBy.has(address) ? `${address} is used by virtual machine ${seen.heldBy.get(address)}.` : `Whether ${address} is used can't be told: ${seen.unreadable.join(", ")} can't be read.`)).join(" ")} A device that a virtual machine may have is not taken back.`,
+        ),
+      );
+    }
+    if (free.length === 0) return;
+    this.mayBegin();
+    await this.target.setPassthrough(free.map((address) => ({ address, enabled: false, applyNow: seen.canRebind })));
+    this.outcome.released.push(...free);
+    this.note(`passthrough disabled for ${free.join(", ")}`);
+  }
+
+  private async setIntrCookies(): Promise<void> {
+    const { intrCookies } = this.preparation();
+    if (intrCookies === undefined) return;
+    this.mayBegin();
+    await this.target.setIntrCookies(intrCookies);
+    this.note(`maxIntrCookies set to ${intrCookies}`);
+  }
+
+  /** Waits until the host shows what was set; what only a restart brings into force isn't waited for. */
+  private async settle(): Promise<void> {
+    if (this.done.length === 0) return;
+    const { clock } = this.options;
+    const limit = clock.now() + SETTLE_SECONDS * 1000;
+    for (;;) {
+      const seen = await this.look();
+      const { enable, intrCookies } = this.preparation();
+      const pending = enable.length > 0 || intrCookies !== undefined;
+      const inactive = seen.canRebind && this.outcome.enabled.some((address) => seen.devices.get(address)?.passthroughActive !== true);
+      if (!pending && !inactive) return;
+      if (clock.now() >= limit) {
+        // Enabled and still not active: a restart may be what it takes.
+        if (!pending) return;
+        throw new UserError(`vCenter reported success, but host ${this.title} doesn't show what was set`, "Look at its PCI devices and its kernel settings before trying again.");
+      }
+      await clock.sleep(POLL_SECONDS * 1000);
+    }
+  }
+
+  private async restartIfDue(): Promise<void> {
+    const { restartReasons: reasons } = this.preparation();
+    if (reasons.length === 0) return;
+    const denied = !mayReboot(this.wanted.reboot);
+    const restart = { reasons, denied, ...(!denied && { takes: devicesLostByRestart(this.seen), blockedBy: this.seen.inMaintenanceMode ? [] : await this.target.findBlockers() }) };
+    const violations = checkRules({ host: { title: this.title, restart } });
+    if (violations.length > 0) {
+      this.outcome.diagnostics.push(...violations.map((violation) => (violation.weight === "advice" ? violationDiagnostic(violation, "warning") : this.broken(violation))));
+      return;
+    }
+    this.mayBegin();
+    await this.restart();
+    const { restartReasons: left } = this.preparation();
+    if (left.length > 0) throw new UserError(`Host ${this.title} was restarted, and is not as it should be`, `${left.join("; ")}. It is not restarted again. Look at it in the vSphere Client.`);
+  }
+
+  /** Through maintenance mode, once. A host that was in maintenance mode before stays in it. */
+  private async restart(): Promise<void> {
+    const wasInMaintenanceMode = this.seen.inMaintenanceMode;
+    if (!wasInMaintenanceMode) await this.enterMaintenanceMode();
+    const problem = await this.restartOnly().then(() => undefined, (error: unknown) => error ?? new Error("unknown"));
+    if (!wasInMaintenanceMode) await this.exitMaintenanceMode(problem);
+    if (problem !== undefined) throw problem;
+    await this.look();
+  }
+
+  private async restartOnly(): Promise<void> {
+    this.mayBegin();
+    this.note("restart begun");
+    await this.target.restart({ timeoutSeconds: Math.max(this.secondsLeft(), MINIMUM_RESTART_SECONDS) });
+    this.note("host is back");
+  }
+
+  private async enterMaintenanceMode(): Promise<void> {
+    try {
+      await this.target.enterMaintenanceMode({ timeoutSeconds: this.secondsLeft(), signal: this.options.signal });
+      this.note("maintenance mode entered");
+    } catch (error) {
+      // The entry is cancelled; where that came too late, it is undone.
+      const isIn = await this.target.look().then((now) => now.inMaintenanceMode, () => false);
+      if (isIn) await this.exitMaintenanceMode(error);
+      throw new UserError(`Host ${this.title} did not enter maintenance mode, and was not restarted`, describeError(error));
+    }
+  }
+
+  private async exitMaintenanceMode(problem: unknown): Promise<void> {
+    let last: unknown;
+    for (let attempt = 1; attempt <= EXIT_ATTEMPTS; attempt++) {
+      last = await this.target.exitMaintenanceMode().then(() => undefined, (error: unknown) => error);
+      const isOut = await this.target.look().then((now) => !now.inMaintenanceMode, () => last === undefined);
+      if (isOut) return this.note("maintenance mode left");
+      if (attempt < EXIT_ATTEMPTS) await this.options.clock.sleep(POLL_SECONDS * 1000);
+    }
+    throw new UserError(
+      `HOST ${this.title} IS STILL IN MAINTENANCE MODE`,
+      `No virtual machine starts on it until it is taken out by hand: ${describeError(last ?? "vCenter reported success, but it is still in it.")}${problem === undefined ? "" : ` Before that: ${describeError(problem)}`}`,
+    );
+  }
+
+  private mayBegin(): void {
+    if (this.options.signal.aborted) throw new UserError(`Preparing host ${this.title} was stopped`, "It was interrupted, and no further change was begun.");
+    if (this.secondsLeft() <= 0) throw new UserError(`Preparing host ${this.title} ran out of time`, "The limit in timeouts was met, and no further change was begun.");
+  }
+
+  private async look(): Promise<HostSight> {
+    this.outcome.seen = await this.target.look();
+    return this.outcome.seen;
+  }
+
+  private get seen(): HostSight {
+    return this.outcome.seen!;
+  }
+
+  private get title(): string {
+    return this.outcome.seen?.facts.title ?? "";
+  }
+
+  private preparation(): HostPreparation {
+    return planHostPreparation(this.seen, this.wanted);
+  }
+
+  private secondsLeft(): number {
+    return Math.ceil((this.deadline - this.options.clock.now()) / 1000);
+  }
+
+  private note(what: string): void {
+    this.done.push(what);
+    this.options.onProgress?.(what);
+  }
+
+  private broken(violation: Violation): Diagnostic {
+    return errorDiagnostic(violation.summary, `${explain(violation)} ${this.account()}`);
+  }
+
+  private account(): string {
+    const active = this.outcome.seen ? ` Active for passthrough now: ${activeDevices(this.seen, this.wanted.devices).join(", ") || "none"}.` : "";
+    return `Done so far: ${this.done.join(", ") || "nothing"}.${active} Apply again once that is mended: what is done already is not done again.`;
+  }
+}
