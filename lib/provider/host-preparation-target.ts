@@ -1,10 +1,9 @@
 import { hostDevice, hostFacts, titleOf, type HostExtras } from "../hotplug/observed-facts";
 import { checkRules } from "../hotplug/rules";
 import { explain } from "../hotplug/violation";
-import { readKernelSetting, setKernelSetting } from "../vim/esxcli";
+import { setKernelSetting } from "../vim/esxcli";
 import { evacuatesByItself } from "../vim/evacuation";
 import { isFault } from "../vim/fault";
-import { hostDevicesInUse } from "../vim/host-devices-in-use";
 import type { Host } from "../vim/host";
 import { enterMaintenanceMode, exitMaintenanceMode, restartHost } from "../vim/host-maintenance";
 import { readInventory } from "../vim/inventory";
@@ -13,10 +12,10 @@ import { refreshPciDevices, updatePassthrough } from "../vim/pci-passthru-system
 import type { VirtualMachine } from "../vim/virtual-machine";
 import type { Clock } from "../clock";
 import type { Connection } from "./connection";
+import { INTR_COOKIES, readIntrCookies, readUsesByAddress } from "./host-extras";
 import type { HostSight, PreparableHost } from "./preparable-host";
 import { UserError } from "./user-error";
 
-const INTR_COOKIES = "maxIntrCookies";
 const EXIT_TIMEOUT_SECONDS = 600;
 const REBOOT_TASK_SECONDS = 600;
 
@@ -48,9 +47,7 @@ export class HostPreparationTarget implements PreparableHost {
     const [unseen] = checkRules({ host: { title: titleOf(host), connected } });
     if (unseen) throw new UserError(unseen.summary, explain(unseen));
 
-    const [inUse, intrCookies] = await Promise.all([hostDevicesInUse(client, this.reference, { signal }), this.readIntrCookies(signal, readOnly)]);
-    const usedByHost = new Map<string, string[]>();
-    for (const { address, adapter, lun, detail } of inUse) usedByHost.set(address, [...(usedByHost.get(address) ?? []), `${detail} (${adapter}, ${lun})`]);
+    const [usedByHost, intrCookies] = await Promise.all([readUsesByAddress(client, this.reference, { signal }), this.readIntrCookies(signal, readOnly)]);
     const extras: HostExtras = { usedByHost, ...(intrCookies && { intrCookies }) };
     return {
       endpoint,
@@ -104,15 +101,10 @@ export class HostPreparationTarget implements PreparableHost {
 
   private async readIntrCookies(signal: AbortSignal, readOnly: boolean): Promise<HostExtras["intrCookies"]> {
     try {
-      const setting = await readKernelSetting(this.connection.client, this.reference, INTR_COOKIES, { signal });
-      return setting && { running: number(setting.runtime), configured: number(setting.configured) };
+      return await readIntrCookies(this.connection.client, this.reference, { signal });
     } catch (error) {
       if (readOnly && isFault(error, "NoPermission")) return undefined;
       throw error;
     }
   }
-}
-
-function number(text: string): number | undefined {
-  return /^\d+$/.test(text) ? Number(text) : undefined;
 }

@@ -4,7 +4,9 @@ import { VERSION } from "../version";
 import { readConfiguration, validateConfiguration, type Environment } from "./configuration";
 import { Connection } from "./connection";
 import { HostResource } from "./host";
+import { HostPciDevices } from "./host-pci-devices";
 import { PassthroughDevices } from "./passthrough-devices";
+import { Readiness } from "./readiness";
 import { providerSchema } from "./schema";
 import { Secrets } from "./secrets";
 import { VirtualMachineSettings } from "./virtual-machine-settings";
@@ -39,7 +41,7 @@ export function hotplugProvider({ environment, clock = systemClock, processId = 
       hotplug_host: new HostResource(dependencies),
       hotplug_virtual_machine_settings: new VirtualMachineSettings(dependencies),
     },
-    dataSources: {},
+    dataSources: { hotplug_host_pci_devices: new HostPciDevices(dependencies), hotplug_readiness: new Readiness(dependencies) },
     close: async () => current?.close(),
   };
 }
