@@ -103,6 +103,7 @@ describe("values that are not known at plan", () => {
     const plan = await scenario.plan({ virtual_machine_id: UNKNOWN as never, devices: [A] }, { state });
     expect(plan.action).toBe("replace");
     expect(plan.requiresReplace).toEqual([["virtual_machine_id"]]);
+    expect(texts(plan.diagnostics)).toEqual([expect.stringContaining("so its devices will be taken off first")]);
   });
 });
 

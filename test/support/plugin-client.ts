@@ -88,8 +88,8 @@ export class PluginClient {
     return diagnosticsOf(diagnostics);
   }
 
-  /** Refreshes nothing: `refresh` first where the plan is to see what is. Without `config`, plans the destruction. */
-  async plan(type: string, { prior = null, config, ...options }: { prior?: State | null | undefined; config: Config | null } & CallOptions): Promise<Plan> {
+  /** Refreshes nothing: `refresh` first where the plan is to see what is. Without `config`, plans the destruction; `replace` is `-replace`. */
+  async plan(type: string, { prior = null, config, replace = false, ...options }: { prior?: State | null | undefined; config: Config | null; replace?: boolean } & CallOptions): Promise<Plan> {
     const { shape } = this.resource(type);
     const configured = config && normalized(config, shape);
     const refused: Plan = { type, action: "no-op", prior, config: configured, planned: null, private: NOTHING, requiresReplace: [], diagnostics: [] };
@@ -99,22 +99,24 @@ export class PluginClient {
     }
     const first = await this.planOnce({ ...refused, prior: prior?.tainted ? null : prior }, options);
     if (hasError(first.diagnostics)) return { ...refused, ...first };
-    const replaces = prior?.tainted || (prior && first.planned && first.requiresReplace.some((path) => textAt(prior.value, path) !== textAt(first.planned, path)));
+    const replaces = prior?.tainted || (prior && replace && config) || (prior && first.planned && first.requiresReplace.some((path) => textAt(prior.value, path) !== textAt(first.planned, path)));
     if (!replaces) {
       const same = canonical(first.planned, shape) === canonical(prior?.value ?? null, shape);
       return { ...refused, ...first, action: same ? "no-op" : !prior ? "create" : first.planned ? "update" : "delete" };
     }
-    const second = prior.tainted ? first : await this.planOnce({ ...refused, prior: null }, options);
-    return { ...refused, ...second, prior, requiresReplace: first.requiresReplace, action: "replace" };
+    // The second plan gets the private bytes of the first, and its warnings are dropped.
+    const second = prior.tainted ? first : await this.planOnce({ ...refused, prior: null, private: first.private }, options);
+    const { diagnostics } = hasError(second.diagnostics) ? second : first;
+    return { ...refused, ...second, diagnostics, prior, requiresReplace: first.requiresReplace, action: "replace" };
   }
 
-  private async planOnce({ type, prior, config }: Plan, options: CallOptions): Promise<Pick<Plan, "planned" | "private" | "requiresReplace" | "diagnostics">> {
+  private async planOnce({ type, prior, config, private: passedOn }: Plan, options: CallOptions): Promise<Pick<Plan, "planned" | "private" | "requiresReplace" | "diagnostics">> {
     const { shape, schema } = this.resource(type);
     const priorValue = prior?.value ?? null;
     const proposed = config && proposedNewState(schema.attributes, priorValue, config);
     const response = await this.call(
       Protocol.method.planResourceChange,
-      { typeName: type, priorState: packed(priorValue, shape), proposedNewState: packed(proposed, shape), config: packed(config, shape), priorPrivate: prior?.private ?? NOTHING },
+      { typeName: type, priorState: packed(priorValue, shape), proposedNewState: packed(proposed, shape), config: packed(config, shape), priorPrivate: prior?.private ?? passedOn },
       options,
     );
     const diagnostics = diagnosticsOf(response.diagnostics);
@@ -144,7 +146,7 @@ export class PluginClient {
     const { shape } = this.resource(type);
     const known = config ? normalized(config, shape) : plan.config!;
     if (containsUnknown(known)) throw new Error("the configuration is not known yet: give apply the one that is");
-    const again = await this.planOnce({ ...plan, prior: before, config: known }, options);
+    const again = await this.planOnce({ ...plan, prior: before, config: known, private: NOTHING }, options);
     if (!hasError(again.diagnostics)) {
       const problems = completionProblems(shape, plan.planned, again.planned);
       again.diagnostics.push(...problems.map((problem) => errorDiagnostic("Provider produced inconsistent final plan", `${type}${problem}`)));
