@@ -17,13 +17,8 @@ const LONGEST_TASK_SECONDS = 90;
 export interface HistoryOptions {
   random: Random;
   makeWorld(devices: WorldDevices): SimulatedWorld;
-  /** Breaks something on purpose, to see an invariant notice it. */
-  sabotage?: Sabotage;
-}
-
-export interface Sabotage {
-  plan?(plan: Plan, random: Random): Plan;
-  applied?(outcome: Outcome, random: Random): Outcome;
+  /** Puts another outcome in an apply's place, to see an invariant notice it. */
+  sabotage?(outcome: Outcome): Outcome;
 }
 
 export interface HistoryResult {
@@ -42,6 +37,8 @@ export async function runHistory(options: HistoryOptions): Promise<HistoryResult
     await history.run();
   } catch (error) {
     history.violations.push(`the history broke off: ${(error as Error).stack}`);
+  } finally {
+    history.end();
   }
   return history;
 }
@@ -89,6 +86,10 @@ class History implements HistoryResult {
       await this.command(this.disturbances());
     }
     await this.finish();
+  }
+
+  end(): void {
+    this.world.end();
   }
 
   private configure(): void {
@@ -145,6 +146,7 @@ class History implements HistoryResult {
     const { random } = this;
     const call = random.between(1, 4);
     if (random.chance(0.2)) return { kind: "blind", look: random.between(1, 8), looks: random.pick([1, 2, 20]) };
+    if (random.chance(0.1)) return { kind: "deaf", wait: random.between(1, 6), waits: random.pick([1, 3]) };
     if (random.chance(0.2)) return { kind: "slow", call, seconds: random.pick([2, 15, 40, LONGEST_TASK_SECONDS]) };
     return { kind: random.pick(["refused", "refused afterwards", "busy", "changed", "lost", "unanswered"] as const), call };
   }
@@ -157,16 +159,16 @@ class History implements HistoryResult {
       this.log(`fault: ${JSON.stringify(fault)}`);
       this.world.arm(fault);
     });
-    const process = await this.start();
+    await this.start();
     const plan = await this.plan();
     if (hasError(plan.diagnostics)) return this.failed("plan", plan.diagnostics);
     if (plan.action === "no-op") return this.failed("nothing to do", []);
     if (plan.action === "replace") this.violations.push(`planned a replacement: ${JSON.stringify(plan.requiresReplace)}`);
     this.happenAll(disturb.between);
-    return this.apply(plan, disturb.between && this.random.chance(0.5) ? await this.start() : process, disturb);
+    return this.apply(plan, await this.start(), disturb);
   }
 
-  /** Starts a run of the provider, which answers from now on. */
+  /** Starts a run of the provider, which answers from now on: Terraform has one for each of validate, plan and apply. */
   private async start(): Promise<ProviderProcess> {
     const process = this.world.startProcess();
     const { call } = inProcessTransport(process.provider);
@@ -197,10 +199,9 @@ class History implements HistoryResult {
     return this.terraform.plan(TYPE, { prior: this.state, config: this.config });
   }
 
-  private async apply(planned: Plan, { kill, id }: ProviderProcess, disturb: Command): Promise<Diagnostic[]> {
+  private async apply(plan: Plan, { kill, id }: ProviderProcess, disturb: Command): Promise<Diagnostic[]> {
     const { world } = this;
-    const plan = this.options.sabotage?.plan?.(planned, this.random) ?? planned;
-    const steps = planned.planned ? (planned.planned.steps as string[]) : Object.keys((planned.prior?.value.attached ?? {}) as object).map((address) => `remove ${address}`);
+    const steps = plan.planned ? (plan.planned.steps as string[]) : Object.keys((plan.prior?.value.attached ?? {}) as object).map((address) => `remove ${address}`);
     this.log(`process ${id} applies: ${steps.join(", ") || "no step"}`);
     this.applies++;
     const first = world.calls.length;
@@ -214,7 +215,7 @@ class History implements HistoryResult {
     });
     const answer = await Promise.race([this.terraform.apply(plan), killed]);
     ended.abort(new Error("the apply ended"));
-    const outcome = answer && (this.options.sabotage?.applied?.(answer, this.random) ?? answer);
+    const outcome = answer && (this.options.sabotage?.(answer) ?? answer);
     const calls = world.calls.slice(first).filter(({ process }) => process === id);
     for (const { changes } of calls) for (const { operation, address } of changes) if (operation === "add") this.ours.add(address);
     const record: ApplyRecord = { declaredBefore: this.declaredBefore, declared: this.declared, steps, calls };

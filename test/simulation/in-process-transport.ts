@@ -3,19 +3,20 @@ import type { Vcenter } from "../../lib/simulator/vcenter";
 import { VimConnectionError } from "../../lib/vim/connection-error";
 import type { Answer, HttpTransportOptions, PostOptions } from "../../lib/vim/http-transport";
 
-/** What a client's requests go through instead of a network, by the server's name. */
-export interface Wire {
+/** What a client's requests go through instead of a network. */
+export type Wire = (post: PostOptions, send: () => Promise<Answer>) => Promise<Answer>;
+
+interface Line {
   vcenter: Vcenter;
-  /** Sees each request before it arrives, and may change it or never let it through. */
-  pass?(post: PostOptions): Promise<PostOptions> | PostOptions;
+  wire: Wire;
 }
 
-const wires = new Map<string, Wire>();
+const lines = new Map<string, Line>();
 
-/** Lets clients of `server` reach a vCenter in this process; answers how to take it away again. */
-export function connectInProcess(server: string, wire: Wire): () => void {
-  wires.set(server, wire);
-  return () => void wires.delete(server);
+/** Lets clients of `server` reach a vCenter in this process, over `wire`; answers how to take it away again. */
+export function connectInProcess(server: string, line: Line): () => void {
+  lines.set(server, line);
+  return () => void lines.delete(server);
 }
 
 /** Stands in for lib/vim's HttpTransport: the same promises kept, without a socket. */
@@ -57,11 +58,14 @@ export class HttpTransport {
   }
 
   private async exchange(post: PostOptions): Promise<Answer> {
-    const wire = wires.get(this.options.address.host);
-    if (!wire) throw new VimConnectionError("unreachable", `Nothing listens at ${this.options.address.host}.`);
-    const { body, soapAction } = (await wire.pass?.(post)) ?? post;
-    const answer = await wire.vcenter.handle(body, { soapAction, userAgent: this.options.userAgent, ...(this.cookie && { cookie: this.cookie }) });
-    if (answer.dropped) throw new VimConnectionError("unreachable", `The connection was lost during ${post.operation}.`, { outcomeUnknown: post.writes });
+    const line = lines.get(this.options.address.host);
+    if (!line) throw new VimConnectionError("unreachable", `Nothing listens at ${this.options.address.host}.`);
+    return line.wire(post, () => this.send(post, line.vcenter));
+  }
+
+  private async send({ body, soapAction, operation, writes }: PostOptions, vcenter: Vcenter): Promise<Answer> {
+    const answer = await vcenter.handle(body, { soapAction, userAgent: this.options.userAgent, ...(this.cookie && { cookie: this.cookie }) });
+    if (answer.dropped) throw new VimConnectionError("unreachable", `The connection was lost during ${operation}.`, { outcomeUnknown: writes });
     if (answer.cookie) this.cookie = answer.cookie;
     return { status: answer.status, body: answer.body };
   }

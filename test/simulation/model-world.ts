@@ -1,6 +1,7 @@
-import { execute } from "../../lib/hotplug/execute";
+import type { Clock } from "../../lib/clock";
+import { execute, type Change } from "../../lib/hotplug/execute";
 import { pciAddress, type PciAddress } from "../../lib/hotplug/pci-address";
-import { CallError, classify, type HotplugTarget, type Observation } from "../../lib/hotplug/target";
+import { CallError, classify, type AttachedDevice, type HotplugTarget, type Observation } from "../../lib/hotplug/target";
 import { attachedValue, limitsOf, NO_MEMORY, readMemory, remember, rememberedDevices, writeMemory } from "../../lib/provider/passthrough-devices-model";
 import { changeOf, plannedSteps, planState } from "../../lib/provider/passthrough-devices-plan";
 import { resultOf } from "../../lib/provider/passthrough-devices-result";
@@ -18,6 +19,14 @@ const HOST = { name: "esx01", reference: { type: "HostSystem", value: "host-12" 
 const EMPTY = Object.fromEntries(Object.keys(passthroughDevicesSchema.attributes).map((name) => [name, null]));
 const FATES: Record<string, Fate> = { refused: "refused", busy: "busy", changed: "changed", lost: "lost", unanswered: "unanswered" };
 
+/** What a control breaks on purpose. */
+export interface Broken {
+  target?(target: HotplugTarget, vcenter: ModelVcenter): HotplugTarget;
+  change?(change: Change): Change;
+  call?(call: ReconfigureCall): ReconfigureCall;
+  read?(nvme: AttachedDevice[]): AttachedDevice[];
+}
+
 /** The core and the provider's pure functions over a vCenter of a hundred lines: many histories a second. */
 export class ModelWorld implements SimulatedWorld {
   readonly clock = new VirtualClock();
@@ -28,7 +37,10 @@ export class ModelWorld implements SimulatedWorld {
   private looksSinceArmed = 0;
   private processes = 0;
 
-  constructor(private readonly devices: WorldDevices) {
+  constructor(
+    private readonly devices: WorldDevices,
+    private readonly broken: Broken = {},
+  ) {
     for (const address of devices.slots) this.vcenter.plug(address);
     this.vcenter.plug(devices.graphics, { classId: 0x0302, vendorId: 0x10de, deviceId: 0x2330 });
     this.vcenter.attach(devices.graphics);
@@ -76,7 +88,8 @@ export class ModelWorld implements SimulatedWorld {
   startProcess(): ProviderProcess {
     const id = ++this.processes;
     const life = new Mortality();
-    const target = this.target(id, life);
+    const sound = this.target(id, life);
+    const target = this.broken.target?.(sound, this.vcenter) ?? sound;
     return {
       id,
       kill: () => life.kill(),
@@ -87,15 +100,17 @@ export class ModelWorld implements SimulatedWorld {
         resources: {
           hotplug_passthrough_devices: {
             schema: passthroughDevicesSchema,
-            read: (request) => read(target, request),
+            read: (request) => read(target, request, this.broken),
             plan: (request) => plan(request),
             import: async ({ id }) => ({ state: { ...EMPTY, virtual_machine_id: id, devices: [], attached: {}, steps: [] }, private: writeMemory(NO_MEMORY) }),
-            apply: (request, context) => apply({ target, clock: life.clock(this.clock) }, request, context),
+            apply: (request, context) => apply({ target, clock: life.clock(this.clock), broken: this.broken }, request, context),
           },
         },
       },
     };
   }
+
+  end(): void {}
 
   private target(process: number, life: Mortality): HotplugTarget {
     let before: ReconfigureCall | undefined;
@@ -110,8 +125,8 @@ export class ModelWorld implements SimulatedWorld {
         const model = this.vcenter.calls.at(-1);
         const pending = before !== undefined && model?.endedAt === undefined && !this.tookEffect(before);
         before = { process, at: this.clock.now(), changes: [step], beside: [], overlaps: pending };
-        this.calls.push(before);
-        const fault = this.faults.find((one) => one.kind !== "blind" && one.call === call);
+        this.calls.push(this.broken.call?.(before) ?? before);
+        const fault = this.faults.find((one) => "call" in one && one.call === call);
         if (fault?.kind === "slow") return { fate: "ok", seconds: fault.seconds };
         return { fate: FATES[fault?.kind ?? ""] ?? "ok", seconds: 0.3 };
       },
@@ -140,7 +155,7 @@ export class ModelWorld implements SimulatedWorld {
 
 // What the resource does around the core, without a vCenter's particulars.
 
-async function read(target: HotplugTarget, { priorState, private: bytes }: ReadRequest): Promise<ReadResponse> {
+async function read(target: HotplugTarget, { priorState, private: bytes }: ReadRequest, broken: Broken): Promise<ReadResponse> {
   let sight: Observation;
   try {
     sight = await target.observe({});
@@ -148,7 +163,8 @@ async function read(target: HotplugTarget, { priorState, private: bytes }: ReadR
     return { state: priorState, private: bytes, diagnostics: [errorDiagnostic("blind", String(error))] };
   }
   const remembered = rememberedDevices(readMemory(bytes));
-  const { nvme } = classify(sight, remembered);
+  const classified = classify(sight, remembered).nvme;
+  const nvme = broken.read?.(classified) ?? classified;
   const addresses = nvme.map(({ address }) => address);
   const devices = remember(remembered, { nvme, hostDevices: sight.hostDevices }, { keep: [...remembered.keys(), ...addresses], overwrite: false });
   return { state: { ...priorState, attached: attachedValue(nvme), devices: addresses }, private: writeMemory({ virtualMachine: "vm-42", host: "host-12", devices }) };
@@ -161,7 +177,7 @@ async function plan({ priorState, proposedNewState, config, priorPrivate }: Plan
 }
 
 async function apply(
-  { target, clock }: { target: HotplugTarget; clock: ReturnType<Mortality["clock"]> },
+  { target, clock, broken }: { target: HotplugTarget; clock: Clock; broken: Broken },
   { priorState, plannedState, plannedPrivate }: ApplyRequest,
   { signal }: OperationContext,
 ): Promise<ApplyResponse> {
@@ -170,7 +186,7 @@ async function apply(
   const memory = readMemory(plannedPrivate);
   const planned = plannedSteps(priorState, plannedState);
   const change = changeOf(wanted, planned, memory);
-  const outcome = await execute(target, change, { clock, signal, ...limitsOf(wanted, operation) });
+  const outcome = await execute(target, broken.change?.(change) ?? change, { clock, signal, ...limitsOf(wanted, operation) });
   return resultOf({ operation, priorState, plannedState, planned, memory, change, outcome, reference: VIRTUAL_MACHINE.reference });
 }
 

@@ -1,27 +1,32 @@
 import { runHistory, type HistoryOptions } from "./history";
 import { Random } from "./random";
 
-export interface Simulation {
-  /** How many histories; the seeds are 1 to this. */
+export interface Simulation extends Omit<HistoryOptions, "random"> {
+  /** The first seed. @default 1 */
+  first?: number;
   histories: number;
-  makeWorld: HistoryOptions["makeWorld"];
-  sabotage?: HistoryOptions["sabotage"];
+  /** Told what happened in each history. */
+  onStory?(story: string): void;
 }
 
-/** Runs histories until one breaks an invariant, and tells how to see that one again. `HOTPLUG_SEED` runs a single one. */
-export async function simulate({ histories, makeWorld, sabotage }: Simulation): Promise<{ histories: number; applies: number; calls: number; failure?: string }> {
-  const only = Number(process.env.HOTPLUG_SEED) || undefined;
+/** `HOTPLUG_SEED` runs that history alone and tells it; `HOTPLUG_HISTORIES` says how many there are otherwise. */
+export function seedsFromEnvironment(histories: number): Pick<Simulation, "first" | "histories" | "onStory"> {
+  const only = Number(process.env.HOTPLUG_SEED);
+  if (only) return { first: only, histories: 1, onStory: (story) => process.stderr.write(`${story}\n`) };
+  return { histories: Number(process.env.HOTPLUG_HISTORIES) || histories };
+}
+
+/** Runs histories until one breaks an invariant, and tells how to see that one again. */
+export async function simulate({ first = 1, histories, onStory, ...options }: Simulation): Promise<{ histories: number; applies: number; calls: number; failure?: string }> {
   const total = { histories: 0, applies: 0, calls: 0 };
-  for (let seed = only ?? 1; seed <= (only ?? histories); seed++) {
-    const { violations, trace, applies, calls } = await runHistory({ random: new Random(seed), makeWorld, ...(sabotage && { sabotage }) });
+  for (let seed = first; seed < first + histories; seed++) {
+    const { violations, trace, applies, calls } = await runHistory({ ...options, random: new Random(seed) });
     total.histories++;
     total.applies += applies;
     total.calls += calls;
-    if (violations.length > 0 || only) {
-      const failure = [`seed ${seed} (replay it with HOTPLUG_SEED=${seed}):`, ...trace, "", ...violations.map((violation) => `BROKEN: ${violation}`)].join("\n");
-      if (violations.length > 0) return { ...total, failure };
-      process.stderr.write(`${failure}\n`);
-    }
+    const story = [`seed ${seed} (replay it with HOTPLUG_SEED=${seed}):`, ...trace, "", ...violations.map((violation) => `BROKEN: ${violation}`)].join("\n");
+    if (violations.length > 0) return { ...total, failure: story };
+    onStory?.(story);
   }
   return total;
 }

@@ -1,10 +1,8 @@
 import { ModelWorld } from "./model-world";
-import { simulate } from "./simulate";
-
-const HISTORIES = Number(process.env.HOTPLUG_HISTORIES) || 500;
+import { seedsFromEnvironment, simulate } from "./simulate";
 
 test("Random histories of changes, faults, kills and other people end with exactly the declared devices that exist", async () => {
-  const { failure, ...total } = await simulate({ histories: HISTORIES, makeWorld: (devices) => new ModelWorld(devices) });
+  const { failure, ...total } = await simulate({ ...seedsFromEnvironment(500), makeWorld: (devices) => new ModelWorld(devices) });
   process.stderr.write(`simulation of the core: ${total.histories} histories, ${total.applies} applies, ${total.calls} calls\n`);
   expect(failure).toBeUndefined();
 }, 120_000);

@@ -25,7 +25,9 @@ export type WorldEvent =
 export type WorldFault =
   | { kind: "refused" | "refused afterwards" | "busy" | "changed" | "lost" | "unanswered"; call: number }
   | { kind: "slow"; call: number; seconds: number }
-  | { kind: "blind"; look: number; looks: number };
+  | { kind: "blind"; look: number; looks: number }
+  /** The wait for a task is cut off. */
+  | { kind: "deaf"; wait: number; waits: number };
 
 /** What a world begins with. */
 export interface WorldDevices {
@@ -71,6 +73,7 @@ export interface SimulatedWorld {
   /** Ends every fault, and whatever keeps devices from being used: other virtual machines, power states. */
   heal(): void;
   startProcess(): ProviderProcess;
+  end(): void;
 }
 
 /** Ends the life of what runs behind it: a promise that was awaited never settles any more. */

@@ -1,0 +1,67 @@
+import type { Step } from "../../lib/hotplug/steps";
+import type { ObjectValue } from "../../lib/tfplugin6/value";
+import type { Outcome } from "../support/plugin-client";
+import { APPLY_INVARIANTS, FINAL_INVARIANTS } from "./invariants";
+import { ModelWorld, type Broken } from "./model-world";
+import { simulate } from "./simulate";
+
+const everyStep = (declared: Iterable<string>): Step[] =>
+  ["add", "remove"].flatMap((operation) => ["3b", "3c", "5e", "5f", "86", "87"].map((bus) => ({ operation, address: `0000:${bus}:00.0` }) as Step)).filter(({ operation, address }) => (operation === "add") === [...declared].includes(address));
+
+/** Another `attached` in the state that an apply answers. */
+const attached = (change: (attached: ObjectValue) => ObjectValue) => (outcome: Outcome): Outcome =>
+  outcome.state ? { ...outcome, state: { ...outcome.state, value: { ...outcome.state.value, attached: change(outcome.state.value.attached as ObjectValue) } } } : outcome;
+
+/** For each invariant, something broken that only it is sure to notice. */
+const CONTROLS: Record<string, { broken?: Broken; sabotage?(outcome: Outcome): Outcome }> = {
+  "a call has one device, and nothing beside it": {
+    broken: { call: (call) => ({ ...call, beside: ["memoryMB"] }) },
+  },
+  "no call is made that the plan's steps don't name": {
+    broken: { change: (change) => ({ ...change, planned: everyStep(change.declared) }) },
+  },
+  "no device that was declared before and after is ever removed": {
+    broken: { change: (change) => ({ ...change, declared: new Set(), planned: everyStep([]) }) },
+  },
+  "one process has no two calls in flight": {
+    broken: { target: (target) => ({ ...target, add: async (device, seen) => void (await Promise.allSettled([target.add(device, seen), target.add(device, seen)])) }) },
+  },
+  "the state names nothing that isn't attached": {
+    sabotage: attached((value) => ({ ...value, "0000:d8:00.0": Object.values(value)[0] ?? null })),
+  },
+  "the state forgets nothing, except after a failed create whose error names it": {
+    sabotage: attached((value) => Object.fromEntries(Object.entries(value).slice(1))),
+  },
+  "the virtual machine has exactly the declared devices that exist": {
+    broken: { change: (change) => ({ ...change, declared: new Set([...change.declared].slice(1)), planned: change.planned }) },
+  },
+  "an apply fails exactly where a device is missing, and names it": {
+    sabotage: (outcome) => ({ ...outcome, diagnostics: [] }),
+  },
+  "a plan after it is empty, but for what is missing": {
+    broken: { read: (nvme) => nvme.slice(1) },
+  },
+};
+
+describe("The simulation notices", () => {
+  test("each of its invariants has a control", () => {
+    expect(Object.keys(CONTROLS).sort()).toEqual([...Object.keys(APPLY_INVARIANTS), ...Object.keys(FINAL_INVARIANTS)].sort());
+  });
+
+  test.each(Object.entries(CONTROLS))("where it is broken that %s", async (invariant, { broken, sabotage }) => {
+    const failures: string[] = [];
+    for (let seed = 1; seed <= 60 && !failures.some((failure) => failure.includes(`BROKEN: ${invariant}`)); seed++) {
+      const { failure } = await simulate({ first: seed, histories: 1, makeWorld: (devices) => new ModelWorld(devices, broken), ...(sabotage && { sabotage }) });
+      failures.push(failure ?? "");
+    }
+    expect(failures.at(-1)).toContain(`BROKEN: ${invariant}`);
+    expect(failures.at(-1)).toMatch(/^seed \d+ \(replay it with HOTPLUG_SEED=\d+\)/);
+  });
+
+  test("a failed create whose error doesn't name what is attached", async () => {
+    const sabotage = (outcome: Outcome): Outcome => ({ ...outcome, diagnostics: outcome.diagnostics.map((diagnostic) => ({ ...diagnostic, summary: "It failed", detail: "" })) });
+    const { failure } = await simulate({ histories: 60, makeWorld: (devices) => new ModelWorld(devices), sabotage });
+    expect(failure).toMatch(/BROKEN: (the state forgets nothing|an apply fails exactly)/);
+  });
+});
+

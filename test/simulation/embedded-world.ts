@@ -1,0 +1,171 @@
+import type { PciAddress } from "../../lib/hotplug/pci-address";
+import { hotplugProvider } from "../../lib/provider/provider";
+import { backingOf, fixedBacking } from "../../lib/simulator/core/passthrough";
+import { Hardware } from "../../lib/simulator/hardware";
+import { VirtualMachine } from "../../lib/simulator/objects/virtual-machine";
+import { Reference, type DataObject } from "../../lib/simulator/value";
+import { Vcenter } from "../../lib/simulator/vcenter";
+import { VirtualClock } from "../support/virtual-clock";
+import { connectInProcess } from "./in-process-transport";
+import { Mortality, type Model, type ProviderProcess, type ReconfigureCall, type SimulatedWorld, type WorldDevices, type WorldEvent, type WorldFault } from "./world";
+
+jest.mock("../../lib/vim/http-transport", () => jest.requireActual<object>("./in-process-transport"));
+// Its WSDL is the same for every client, and reading it takes longer than a history.
+jest.mock("../../lib/vim/soap-caller", () => {
+  const real = jest.requireActual<typeof import("../../lib/vim/soap-caller")>("../../lib/vim/soap-caller");
+  const one = real.SoapCaller.create();
+  return { ...real, SoapCaller: { create: () => one } };
+});
+
+const HOST = "host-12";
+const MODELS = {
+  first: { vendor: "144d", device: "a824" },
+  second: { vendor: "8086", device: "0b60" },
+};
+const IGNORED = ["$type", "changeVersion", "deviceChange"];
+
+/** The provider as it ships, its vCenter client and the embedded vCenter, without a socket between them. */
+export class EmbeddedWorld implements SimulatedWorld {
+  readonly clock = new VirtualClock();
+  readonly calls: ReconfigureCall[] = [];
+  private readonly vcenter: Vcenter;
+  private readonly hardware: Hardware;
+  private readonly virtualMachine: VirtualMachine;
+  private readonly other: VirtualMachine;
+  private readonly disconnects: (() => void)[] = [];
+  private processes = 0;
+
+  constructor({ slots, graphics, pulledStayShown }: WorldDevices) {
+    this.vcenter = new Vcenter({
+      clock: this.clock,
+      seed: "simulation",
+      sessionTimeoutSeconds: 1800,
+      assumptions: { pulledDeviceLeavesVm: pulledStayShown ? "at refresh" : "at once" },
+      inventory: {
+        hosts: [{ id: HOST, name: "esx01", devices: [...slots.map((address) => ({ address, ...MODELS.first })), { address: graphics, class: "0302", vendor: "10de", device: "2330" }] }],
+        virtualMachines: [
+          { id: "vm-42", name: "db", host: "esx01", devices: [graphics] },
+          { id: "vm-7", name: "web", host: "esx01" },
+        ],
+      },
+    });
+    this.hardware = new Hardware(this.vcenter.world);
+    const [virtualMachine, other] = this.vcenter.world.all(VirtualMachine);
+    this.virtualMachine = virtualMachine!;
+    this.other = other!;
+  }
+
+  attached(): PciAddress[] {
+    return this.virtualMachine.passthroughAddresses as PciAddress[];
+  }
+
+  slots(): ReadonlyMap<PciAddress, Model> {
+    const present = this.virtualMachine.host.devices.filter((device) => device.present);
+    return new Map(present.map(({ description }) => [description.address as PciAddress, description.vendor === MODELS.first.vendor ? "first" : "second"]));
+  }
+
+  happen(event: WorldEvent): void {
+    const { hardware, virtualMachine, other } = this;
+    const isThere = "address" in event && this.slots().has(event.address);
+    const isTaken = "address" in event && [virtualMachine, other].some((vm) => vm.passthroughAddresses.includes(event.address));
+    switch (event.kind) {
+      case "pull": return isThere ? hardware.pull(HOST, event.address) : undefined;
+      case "plug": return isThere ? undefined : hardware.plug(HOST, { address: event.address, ...MODELS[event.model] });
+      case "attach": return isThere && !isTaken ? attach(virtualMachine, event.address) : undefined;
+      case "detach": return detach(virtualMachine, event.address);
+      case "take": return isThere && !isTaken ? attach(other, event.address) : undefined;
+      case "give": return detach(other, event.address);
+      case "touch": return virtualMachine.touch();
+      case "power off": return void (virtualMachine.powerState = "poweredOff");
+      case "power on": return void (virtualMachine.powerState = "poweredOn");
+      case "expire sessions": return this.vcenter.sessions.terminateAll();
+    }
+  }
+
+  arm(fault: WorldFault): void {
+    const { faults } = this.vcenter;
+    if (fault.kind === "blind") return void faults.inject({ operation: "RetrievePropertiesEx", occurrence: fault.look, times: fault.looks }, { kind: "drop", when: "before" });
+    if (fault.kind === "deaf") return void faults.inject({ operation: "WaitForUpdatesEx", occurrence: fault.wait, times: fault.waits }, { kind: "drop", when: "after" });
+    const trigger = { operation: "ReconfigVM_Task", target: "vm-42", occurrence: fault.call };
+    switch (fault.kind) {
+      case "refused": return void faults.inject(trigger, { kind: "task fault", type: "GenericVmConfigFault", fields: { reason: "injected" } });
+      case "refused afterwards": return void faults.inject(trigger, { kind: "task fault", type: "GenericVmConfigFault", fields: { reason: "injected" }, afterEffect: true });
+      case "busy": return void faults.inject(trigger, { kind: "fault", type: "TaskInProgress", fields: { task: new Reference("Task", "task-999") } });
+      case "changed": return void faults.inject(trigger, { kind: "fault", type: "ConcurrentAccess" });
+      case "lost": return void faults.inject(trigger, { kind: "drop", when: "after" });
+      case "unanswered": return void faults.inject(trigger, { kind: "drop", when: "before" });
+      case "slow": return void faults.inject(trigger, { kind: "slow task", delayMs: fault.seconds * 1000 });
+    }
+  }
+
+  quiet(): void {
+    this.vcenter.faults.clear();
+  }
+
+  heal(): void {
+    this.quiet();
+    this.virtualMachine.powerState = "poweredOn";
+    for (const address of this.other.passthroughAddresses) detach(this.other, address as PciAddress);
+  }
+
+  startProcess(): ProviderProcess {
+    const id = ++this.processes;
+    const life = new Mortality();
+    const server = `process-${id}.example.com`;
+    let before: (ReconfigureCall & { logged: number }) | undefined;
+    const disconnect = connectInProcess(server, {
+      vcenter: this.vcenter,
+      wire: (post, send) =>
+        life.guard(() => {
+          const logged = this.vcenter.log.length;
+          const answer = send();
+          if (post.operation === "ReconfigVM_Task") {
+            const overlaps = before !== undefined && this.isUnderWay(before);
+            before = { ...this.describe(logged), process: id, at: this.clock.now(), overlaps, logged };
+            this.calls.push(before);
+          }
+          return answer;
+        }),
+    });
+    this.disconnects.push(disconnect);
+    const environment = { VSPHERE_SERVER: server, VSPHERE_USER: "user", VSPHERE_PASSWORD: "password", VSPHERE_API_TIMEOUT: "1" };
+    return { id, provider: hotplugProvider({ environment, clock: life.clock(this.clock), processId: id }), kill: () => life.kill() };
+  }
+
+  end(): void {
+    this.disconnects.forEach((disconnect) => disconnect());
+    this.vcenter.stop();
+  }
+
+  /** What a request for a reconfiguration holds, from the vCenter's own log: before it is carried out. */
+  private describe(logged: number): Pick<ReconfigureCall, "changes" | "beside"> {
+    const { spec = {} } = (this.vcenter.log[logged]?.arguments ?? {}) as { spec?: DataObject };
+    const changes = (spec["deviceChange"] ?? []) as unknown as { operation: string; device: DataObject }[];
+    return {
+      changes: changes.map(({ operation, device }) => {
+        const known = operation === "add" ? device : this.virtualMachine.devices.find((one) => one["key"] === device["key"]);
+        return { operation, address: (known && fixedBacking(known)?.id) ?? `key ${String(device["key"])}` };
+      }),
+      beside: Object.keys(spec).filter((name) => !IGNORED.includes(name)),
+    };
+  }
+
+  private isUnderWay({ changes, logged }: ReconfigureCall & { logged: number }): boolean {
+    const entry = this.vcenter.log[logged]!;
+    const over = entry.outcome !== undefined && (entry.task === undefined || entry.task.completedAt !== undefined);
+    return !over && !changes.every(({ operation, address }) => this.attached().includes(address as PciAddress) === (operation === "add"));
+  }
+}
+
+function attach(virtualMachine: VirtualMachine, address: PciAddress): void {
+  const { host } = virtualMachine;
+  virtualMachine.attach(backingOf(host.device(address)!, host.systemId));
+  virtualMachine.touch();
+}
+
+function detach(virtualMachine: VirtualMachine, address: PciAddress): void {
+  const device = virtualMachine.devices.find((one) => fixedBacking(one)?.id === address);
+  if (!device) return;
+  virtualMachine.detach(device["key"] as number);
+  virtualMachine.touch();
+}
