@@ -49,16 +49,14 @@ test("the password travels escaped and unharmed", async () => {
 });
 
 test("an expired session is renewed once for all callers and their calls are made again", async () => {
+  vcenter.scripts.Login = (_request, response) => {
+    response.setHeader("Set-Cookie", `vmware_soap_session=session-${count("Login")}`);
+    return "<returnval><key>1</key><userName>u</userName></returnval>";
+  };
   const client = vcenter.client();
   await client.call("FindByInventoryPath", searchIndex, find);
-  let valid = false;
-  const login = vcenter.scripts.Login!;
-  vcenter.scripts.Login = (request, response) => {
-    valid = true;
-    return login(request, response);
-  };
-  vcenter.scripts.FindByInventoryPath = () => {
-    if (!valid) throw new ScriptedFault("NotAuthenticated");
+  vcenter.scripts.FindByInventoryPath = ({ cookie }) => {
+    if (cookie === "vmware_soap_session=session-1") throw new ScriptedFault("NotAuthenticated");
     return '<returnval type="VirtualMachine">vm-7</returnval>';
   };
   const found = await Promise.all([1, 2, 3].map(() => client.call("FindByInventoryPath", searchIndex, find)));

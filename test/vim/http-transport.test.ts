@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import type { VimClient } from "../../lib/vim/client";
 import { VimConnectionError } from "../../lib/vim/connection-error";
 import { selfSignedCertificate } from "../../lib/x509/self-signed";
-import { credentials, envelope, ManualClock, ScriptedFault, ScriptedVcenter, until } from "./scripted-vcenter";
+import { credentials, envelope, ManualClock, ScriptedFault, ScriptedVcenter, serviceContent, until } from "./scripted-vcenter";
 
 const vm = { type: "VirtualMachine", value: "vm-42" };
 const secrets = [credentials.password, "marker-c00kie", "marker-b0dy"];
@@ -122,6 +122,7 @@ describe("a server that can't be used", () => {
     ["an envelope without a body", 200, "<Envelope/>"],
     ["a content without its required parts", 200, envelope('<RetrieveServiceContentResponse xmlns="urn:vim25"><returnval/></RetrieveServiceContentResponse>')],
     ["an entity that grows", 200, '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>' + envelope("<RetrieveServiceContentResponse>&b;</RetrieveServiceContentResponse>")],
+    ["a document type and nothing else that is wrong", 200, "<!DOCTYPE x>" + envelope(`<RetrieveServiceContentResponse xmlns="urn:vim25"><returnval>${serviceContent}</returnval></RetrieveServiceContentResponse>`)],
     ["elements nested very deeply", 200, envelope("<RetrieveServiceContentResponse>" + "<returnval>".repeat(5000) + "</returnval>".repeat(5000) + "</RetrieveServiceContentResponse>")],
     ["elements that refer to a prototype", 200, envelope('<RetrieveServiceContentResponse id="__proto__"><returnval/></RetrieveServiceContentResponse>')],
   ])("is named as such when it answers %s", async (_what, status, body) => {

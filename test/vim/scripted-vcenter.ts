@@ -27,7 +27,7 @@ export class ScriptedFault extends Error {
   }
 }
 
-const content =
+export const serviceContent =
   '<rootFolder type="Folder">group-d1</rootFolder><propertyCollector type="PropertyCollector">propertyCollector</propertyCollector>' +
   '<viewManager type="ViewManager">ViewManager</viewManager><about><name>VMware vCenter Server</name><fullName>scripted</fullName><vendor>VMware, Inc.</vendor>' +
   "<version>8.0.1</version><build>1</build><apiType>VirtualCenter</apiType><apiVersion>8.0.1.0</apiVersion></about>" +
@@ -38,7 +38,7 @@ export class ScriptedVcenter {
   readonly requests: Request[] = [];
   readonly certificate = selfSignedCertificate({ commonName: "scripted", ipAddresses: ["127.0.0.1"] });
   readonly scripts: Record<string, Script> = {
-    RetrieveServiceContent: () => `<returnval>${content}</returnval>`,
+    RetrieveServiceContent: () => `<returnval>${serviceContent}</returnval>`,
     Login: (_request, response) => {
       response.setHeader("Set-Cookie", "vmware_soap_session=marker-c00kie; Path=/; HttpOnly; Secure");
       return "<returnval><key>1</key><userName>u</userName></returnval>";

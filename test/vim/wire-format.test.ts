@@ -63,6 +63,12 @@ describe("what is received", () => {
     ["an empty reference", { attributes: { type: "Task" } }, "ManagedObjectReference"],
   ])("%s is malformed", (_what, raw, type) => expect(() => decode(raw, type)).toThrow(MalformedAnswer));
 
+  test("elements nested without end are malformed, not a stack that overflows", () => {
+    let nested: object = { a: "1" };
+    for (let i = 0; i < 100_000; i++) nested = { a: nested };
+    expect(() => decode(nested, "anyType")).toThrow(MalformedAnswer);
+  });
+
   test("arrays are there even when the server left them out, and inherited properties aren't taken for fields", () => {
     expect(decodeFields({}, [parseField("toString", "string?"), parseField("items", "int[]?")])).toEqual({ items: [] });
   });
