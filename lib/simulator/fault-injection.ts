@@ -1,3 +1,4 @@
+import { filled } from "./core/defaults";
 import { Fault } from "./fault";
 import type { ManagedEntity } from "./objects/managed-entity";
 import type { ManagedObject } from "./objects/managed-object";
@@ -49,13 +50,13 @@ const isTaskEffect = (effect: FaultEffect): boolean => effect.kind === "task fau
 /** A fault that couldn't be sent is refused when it is asked for. */
 function checkFault(effect: { type: string; fields?: DataObject }): void {
   if (!schema.isA(effect.type, "MethodFault") || !schema.data(effect.type)) throw new Error(`there is no fault ${effect.type}`);
-  new Encoder(NEWEST).fields(effect.type, effect.fields ?? {});
+  new Encoder(NEWEST).fields(effect.type, filled(effect.type, effect.fields));
 }
 
 const NEWEST = [99];
 
 const toFault = (effect: { type: string; message?: string; fields?: DataObject }): Fault =>
-  new Fault(effect.type, effect.message ?? `An injected ${effect.type}`, effect.fields);
+  new Fault(effect.type, effect.message ?? `An injected ${effect.type}`, filled(effect.type, effect.fields));
 
 /** Makes calls and tasks go wrong on purpose, for tests. */
 export class FaultInjection {

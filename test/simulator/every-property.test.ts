@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { systemClock } from "../../lib/clock";
 import { defaultInventory } from "../../lib/simulator/inventory/default-inventory";
 import { ManagedObject } from "../../lib/simulator/objects/managed-object";
@@ -37,7 +39,15 @@ it("has no property or operation that the schema doesn't know", () => {
   expect([...new Set(unknown)]).toEqual([]);
 });
 
-it("knows the base type and the type of every field and parameter that the inventory shows", () => {
+it("gives faults that the schema has", () => {
+  const folder = join(__dirname, "../../lib/simulator");
+  const sources = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+  const faults = sources.flatMap((name) => [...readFileSync(join(folder, name), "utf8").matchAll(/(?:new Fault|refuse)\(\s*"(\w+)"/g)].map(([, fault]) => fault!));
+  expect(faults.length).toBeGreaterThan(50);
+  expect(faults.filter((fault) => !schema.data(fault) || !schema.isA(fault, "MethodFault"))).toEqual([]);
+});
+
+it("knows the base type of every type", () => {
   const bases = schema.all().flatMap((type) => (type.kind !== "enum" && type.base && !schema.find(type.base) ? [`${type.name} : ${type.base}`] : []));
   expect(bases).toEqual([]);
 });

@@ -1,12 +1,23 @@
+import type { Field } from "../schema/parse-schema";
 import { schema } from "../schema/schema";
+import { Reference } from "../value";
 import type { DataObject, Value } from "../value";
 
 const ZERO: Record<string, Value> = { boolean: false, string: "", int: 0, short: 0, long: 0 };
 
-/** A data object whose required primitive fields have false, 0 or an empty text. */
+function empty(field: Field): Value | undefined {
+  if (field.reference) return new Reference(field.type, "none");
+  const type = schema.find(field.type);
+  return type?.kind === "enum" ? type.values[0] : ZERO[field.type];
+}
+
+/** A data object with an empty value in each required field that isn't given: false, 0, "", an enumeration's first value. */
 export const filled = (type: string, fields: DataObject = {}): DataObject => ({
   ...Object.fromEntries(
-    schema.fields(type).flatMap((field) => (field.optional || field.list || ZERO[field.type] === undefined ? [] : [[field.name, ZERO[field.type]!]])),
+    schema.fields(type).flatMap((field) => {
+      const value = field.optional || field.list ? undefined : empty(field);
+      return value === undefined ? [] : [[field.name, value]];
+    }),
   ),
   ...fields,
 });

@@ -67,6 +67,8 @@ GenericVmConfigFault : VmConfigFault
   reason:string
 TooManyDevices : InvalidVmConfig
 InsufficientResourcesFault : VimFault
+InsufficientMemoryResourcesFault : InsufficientResourcesFault
+  unreserved:long requested:long
 MemoryHotPlugNotSupported : VmConfigFault @4.0
 CpuHotPlugNotSupported : VmConfigFault @4.0
 ToolsUnavailable : VimFault
