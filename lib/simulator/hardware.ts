@@ -1,6 +1,7 @@
 import { hostDevice } from "./core/host-device";
 import type { World } from "./core/world";
 import type { InventoryDevice } from "./inventory/inventory";
+import { checkDevice } from "./inventory/parse-inventory";
 import { HostSystem } from "./objects/host-system";
 
 /** What a person does at the servers' slots. */
@@ -25,6 +26,7 @@ export class Hardware {
   /** Puts a device into a slot: another one, or by its address the one that was pulled out of it. */
   plug(hostNameOrId: string, device: InventoryDevice | string): void {
     const host = this.host(hostNameOrId);
+    if (typeof device !== "string") checkDevice(device, "device");
     const address = typeof device === "string" ? device : device.address;
     const description = typeof device === "string" ? this.pulled.get(`${host.ref.id} ${address}`) : device;
     if (!description) throw new Error(`no device was pulled out of the slot of ${address} of ${host.name}`);

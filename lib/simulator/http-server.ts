@@ -32,6 +32,8 @@ class HttpError extends Error {
 
 /** The embedded vCenter's HTTPS endpoint: SOAP at /sdk, the call log at /log, hands on the hardware at /pull and /plug. */
 export class HttpServer {
+  /** "127.0.0.1:PORT" */
+  address!: string;
   private readonly connections = new Set<Socket>();
   private readonly server;
 
@@ -50,13 +52,9 @@ export class HttpServer {
       made.server.once("error", reject);
       made.server.listen(options.listen.port, options.listen.host, resolve);
     });
+    const { address, family, port } = made.server.address() as AddressInfo;
+    made.address = family === "IPv6" ? `[${address}]:${port}` : `${address}:${port}`;
     return made;
-  }
-
-  /** "127.0.0.1:PORT" */
-  get address(): string {
-    const { address, family, port } = this.server.address() as AddressInfo;
-    return family === "IPv6" ? `[${address}]:${port}` : `${address}:${port}`;
   }
 
   dropConnections(): void {

@@ -42,6 +42,8 @@ HostScsiDisk : ScsiLun
   capacity:HostDiskDimensionsLba devicePath:string ssd:boolean?@5.0 localDisk:boolean?@6.0
   physicalLocation:string[]?@6.0 emulatedDIXDIFEnabled:boolean?@6.0 vsanDiskInfo:VsanHostVsanDiskInfo?@6.0
   scsiDiskType:string?@6.5 usedByMemoryTiering:boolean?@8.0.3.0
+VsanHostVsanDiskInfo @6.0
+  vsanUuid:string formatVersion:int
 ScsiLunDurableName
   namespace:string namespaceId:byte data:byte[]?
 HostDiskDimensionsLba
@@ -66,6 +68,8 @@ HostNvmeController @7.0.0.0
   vendorId:string? model:string? serialNumber:string? firmwareVersion:string?
 HostNvmeNamespace @7.0.0.0
   key:string name:string id:int blockSize:int capacityInBlocks:long
+HostVffsVolume : HostFileSystemVolume @5.5
+  majorVersion:int version:string uuid:string extent:HostScsiDiskPartition[]
 HostVmfsVolume : HostFileSystemVolume
   blockSizeMb:int blockSize:int?@6.5 unmapGranularity:int?@6.5 unmapPriority:string?@6.5
   unmapBandwidthSpec:VmfsUnmapBandwidthSpec?@6.7 maxBlocks:int majorVersion:int version:string uuid:string
