@@ -5,6 +5,7 @@ import { Hardware } from "../../lib/simulator/hardware";
 import { VirtualMachine } from "../../lib/simulator/objects/virtual-machine";
 import { Reference, type DataObject } from "../../lib/simulator/value";
 import { Vcenter } from "../../lib/simulator/vcenter";
+import type * as SoapCallerModule from "../../lib/vim/soap-caller";
 import { VirtualClock } from "../support/virtual-clock";
 import { connectInProcess } from "./in-process-transport";
 import { Mortality, type Model, type ProviderProcess, type ReconfigureCall, type SimulatedWorld, type WorldDevices, type WorldEvent, type WorldFault } from "./world";
@@ -12,7 +13,7 @@ import { Mortality, type Model, type ProviderProcess, type ReconfigureCall, type
 jest.mock("../../lib/vim/http-transport", () => jest.requireActual<object>("./in-process-transport"));
 // Its WSDL is the same for every client, and reading it takes longer than a history.
 jest.mock("../../lib/vim/soap-caller", () => {
-  const real = jest.requireActual<typeof import("../../lib/vim/soap-caller")>("../../lib/vim/soap-caller");
+  const real = jest.requireActual<typeof SoapCallerModule>("../../lib/vim/soap-caller");
   const one = real.SoapCaller.create();
   return { ...real, SoapCaller: { create: () => one } };
 });
