@@ -1,13 +1,14 @@
-// Command govmomi-client is a client of a vCenter written with govmomi alone. Each step of its tour ends in a line of
-// JSON on standard output: {"step": …, "value": …} or {"step": …, "error": …}.
+// Command govmomi-client is a client of a vCenter written with govmomi alone.
 //
-//	govmomi-client URL CA_FILE tour   everything that hot plug asks of a vCenter
-//	govmomi-client URL CA_FILE calls  single calls, each with the arguments that our own client gives
+//	govmomi-client URL CA_FILE  does everything that hot plug asks of a vCenter; each step ends in a line of JSON,
+//	                            {"step": …, "value": …} or {"step": …, "error": …, "fault": …}
+//	govmomi-client rewrite      reads requests as JSON and writes each as govmomi writes it
 package main
 
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -19,19 +20,27 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 4 {
-		fmt.Fprintln(os.Stderr, "usage: govmomi-client URL CA_FILE tour|calls")
-		os.Exit(2)
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 90*time.Second)
-	defer cancel()
-	steps := map[string]func(context.Context, *client){"tour": tour, "calls": calls}
-	c, err := connect(ctx, os.Args[1], os.Args[2])
-	if err != nil {
+	if err := run(os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	steps[os.Args[3]](ctx, c)
+}
+
+func run(args []string) error {
+	if len(args) == 1 && args[0] == "rewrite" {
+		return rewrite()
+	}
+	if len(args) != 2 {
+		return errors.New("usage: govmomi-client URL CA_FILE | govmomi-client rewrite")
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 90*time.Second)
+	defer cancel()
+	c, err := connect(ctx, args[0], args[1])
+	if err != nil {
+		return err
+	}
+	tour(ctx, c)
+	return nil
 }
 
 // client is a connection that isn't logged in yet, and who would log in.

@@ -1,8 +1,4 @@
-"""Writes what pyVmomi knows of vim25 types and methods as JSON.
-
-Reads {"types": [...], "methods": [...]} from standard input, names as on the wire. A name that pyVmomi doesn't have is
-left out of the answer. Base types come along.
-"""
+"""Writes as JSON what pyVmomi knows of vim25: every type and every method, with the names that they have on the wire."""
 
 import json
 import sys
@@ -11,6 +7,7 @@ from importlib.metadata import version
 from pyVmomi import VmomiSupport
 
 NAMESPACE = "urn:vim25"
+KINDS = (VmomiSupport.ManagedObject, VmomiSupport.DataObject, VmomiSupport.Enum)
 PRIMITIVES = {"str": "string", "bool": "boolean", "datetime": "dateTime", "binary": "base64Binary", "URI": "anyURI", "object": "anyType"}
 # Types and names of properties travel as text.
 AS_TEXT = {"type", "PropertyPath", "ManagedMethod"}
@@ -32,7 +29,7 @@ def wire_type(declared, flags, owner=None):
     elif issubclass(item, FAULT) and owner is not WRAPPED_FAULT:
         # pyVmomi wraps a fault in a field on the way, with its localized message, and unwraps it.
         name = "LocalizedMethodFault"
-    elif issubclass(item, (VmomiSupport.ManagedObject, VmomiSupport.DataObject, VmomiSupport.Enum)):
+    elif issubclass(item, KINDS):
         name = VmomiSupport.GetWsdlName(item)
     else:
         name = PRIMITIVES.get(item.__name__, item.__name__)
@@ -55,14 +52,13 @@ def describe_type(declared):
         return {**described, "kind": "enum", "values": [str(value) for value in declared.values]}
     own = [describe_field(field, declared) for field in declared._propList]
     base = declared.__bases__[0]
-    if issubclass(base, (VmomiSupport.ManagedObject, VmomiSupport.DataObject)):
+    if issubclass(base, KINDS):
         described["base"] = VmomiSupport.GetWsdlName(base)
     kind = "managed" if issubclass(declared, VmomiSupport.ManagedObject) else "data"
     return {**described, "kind": kind, "fields": own}
 
 
-def describe_method(method):
-    info = method.info
+def describe_method(info):
     return {
         "owner": VmomiSupport.GetWsdlName(info.type),
         "since": since(info.version),
@@ -72,30 +68,15 @@ def describe_method(method):
     }
 
 
-def find_type(name):
-    try:
-        return VmomiSupport.GetWsdlType(NAMESPACE, name)
-    except KeyError:
-        return None
-
-
 def main():
-    asked = json.load(sys.stdin)
-    types, waiting = {}, list(asked["types"])
-    while waiting:
-        name = waiting.pop()
-        declared = None if name in types else find_type(name)
-        if declared is None:
+    types, methods = {}, {}
+    for declared in list(VmomiSupport.GetWsdlTypes()):
+        namespace, name = VmomiSupport.GetQualifiedWsdlName(declared)
+        if namespace != NAMESPACE or not issubclass(declared, KINDS):
             continue
         types[name] = describe_type(declared)
-        if "base" in types[name]:
-            waiting.append(types[name]["base"])
-    methods = {}
-    for name in asked["methods"]:
-        try:
-            methods[name] = describe_method(VmomiSupport.GetWsdlMethod(NAMESPACE, name))
-        except KeyError:
-            pass
+        if types[name]["kind"] == "managed":
+            methods.update({info.wsdlName: describe_method(info) for info in declared._GetMethodList()})
     json.dump({"version": version("pyvmomi"), "types": types, "methods": methods}, sys.stdout)
 
 

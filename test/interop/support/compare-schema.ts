@@ -1,5 +1,5 @@
 import type { Field, MethodType, SchemaType, Version } from "../../../lib/simulator/schema/parse-schema";
-import { PRIMITIVES, type Schema } from "../../../lib/simulator/schema/schema";
+import type { Schema } from "../../../lib/simulator/schema/schema";
 import { compareFields, compareSince, compareTypes, type OurField } from "./compare-fields";
 import type { DescribedType, PyvmomiTypes, WireField } from "./pyvmomi-types";
 
@@ -46,11 +46,5 @@ function ourField({ since, ...field }: Field): OurField {
 }
 
 const text = (version: Version): string => version.join(".");
-
-/** Every type that the schema has or names: what to ask pyVmomi for. */
-export function namedTypes(schema: Schema): string[] {
-  const fields = schema.all().flatMap((type) => (type.kind === "data" ? type.fields : type.kind === "managed" ? [...type.properties, ...type.methods.flatMap(({ parameters }) => parameters)] : []));
-  return [...new Set([...schema.all().map(({ name }) => name), ...fields.map(({ type }) => type).filter((type) => !PRIMITIVES.has(type))])];
-}
 
 export const methodsOf = (schema: Schema): string[] => schema.all().flatMap((type) => (type.kind === "managed" ? type.methods.map(({ name }) => name) : []));

@@ -39,11 +39,10 @@ export class PyvmomiTypes {
     private readonly methods: Readonly<Record<string, DescribedMethod>>,
   ) {}
 
-  /** Asks pyVmomi for these types, their base types and these methods. */
-  static async load(types: readonly string[], methods: readonly string[]): Promise<PyvmomiTypes> {
-    const { status, stdout, stderr } = await run([toolbox.python, "-B", toolbox.script("describe-types.py")], { input: JSON.stringify({ types, methods }) });
+  static async load(): Promise<PyvmomiTypes> {
+    const { status, stdout, stderr } = await run([toolbox.python, "-B", toolbox.script("describe-types.py")]);
     if (status !== 0) throw new Error(`describe-types.py failed:\n${stderr}`);
-    const answer = JSON.parse(stdout) as Pick<PyvmomiTypes, "version"> & { types: Record<string, DescribedType>; methods: Record<string, DescribedMethod> };
+    const answer = JSON.parse(stdout) as { version: string; types: Record<string, DescribedType>; methods: Record<string, DescribedMethod> };
     return new PyvmomiTypes(answer.version, answer.types, answer.methods);
   }
 

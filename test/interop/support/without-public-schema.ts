@@ -1,5 +1,8 @@
 /**
- * Types and methods that VMware's public schema leaves out and pyVmomi therefore doesn't have: esxcli over SOAP.
- * govmomi has them, and its unchanged calls are what holds them to the wire.
+ * Types and methods that VMware's public schema leaves out, and pyVmomi with it: esxcli over SOAP, which govmomi has, so
+ * that its unchanged calls hold ours to the wire; and Fetch, by which pyVmomi itself reads a single property.
  */
-export const withoutPublicSchema: ReadonlySet<string> = new Set([]);
+export const withoutPublicSchema: ReadonlySet<string> = new Set([
+  "ReflectManagedMethodExecuter", "ReflectManagedMethodExecuterSoapArgument", "ReflectManagedMethodExecuterSoapFault", "ReflectManagedMethodExecuterSoapResult",
+  "InternalDynamicTypeManager", "RetrieveManagedMethodExecuter", "RetrieveDynamicTypeManager", "ExecuteSoap", "Fetch",
+]);

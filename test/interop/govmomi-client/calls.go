@@ -1,5 +1,0 @@
-package main
-
-import "context"
-
-func calls(ctx context.Context, c *client) {}

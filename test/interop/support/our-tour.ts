@@ -1,0 +1,98 @@
+import { queryPassthroughTargets } from "../../../lib/vim/config-target";
+import { readKernelSetting, setKernelSetting } from "../../../lib/vim/esxcli";
+import { evacuatesByItself } from "../../../lib/vim/evacuation";
+import { findHosts, findVirtualMachines } from "../../../lib/vim/find";
+import { guestSupportsHotPlugPci } from "../../../lib/vim/guest-os";
+import { hostDevicesInUse } from "../../../lib/vim/host-devices-in-use";
+import { enterMaintenanceMode, exitMaintenanceMode, restartHost } from "../../../lib/vim/host-maintenance";
+import { readInventory } from "../../../lib/vim/inventory";
+import type { ManagedObjectReference } from "../../../lib/vim/managed-object-reference";
+import { addPassthroughDevice, removePassthroughDevice } from "../../../lib/vim/passthrough-reconfigure";
+import { refreshPciDevices, updatePassthrough } from "../../../lib/vim/pci-passthru-system";
+import { powerOff, powerOn, shutdownGuest, waitForPowerState } from "../../../lib/vim/power";
+import { missingPrivileges } from "../../../lib/vim/privileges";
+import { VimClient } from "../../../lib/vim/client";
+import { readVirtualMachineAndHost } from "../../../lib/vim/virtual-machine-and-host";
+import { readVirtualMachines, type VirtualMachine } from "../../../lib/vim/virtual-machine";
+import { reconfigureSettings, upgradeHardware } from "../../../lib/vim/virtual-machine-settings";
+import type { RecordedVcenter } from "./recorded-vcenter";
+
+const limits = { taskTimeoutSeconds: 20, timeoutSeconds: 20 };
+const db = { type: "VirtualMachine", value: "vm-42" };
+const cache = { type: "VirtualMachine", value: "vm-43" };
+const old = { type: "VirtualMachine", value: "vm-45" };
+const host = { type: "HostSystem", value: "host-12" };
+const otherHost = { type: "HostSystem", value: "host-13" };
+
+/** Our own client carries out all that it can do, on the embedded vCenter's default inventory. */
+export async function ourTour({ server, user, password, caPem }: RecordedVcenter): Promise<void> {
+  const client = new VimClient({ server, user, password, ca: caPem, apiTimeoutSeconds: 20, userAgent: "cdktf-vsphere-hotplug/interop" });
+  try {
+    await find(client);
+    await hotPlug(client);
+    await prepareVirtualMachine(client);
+    await prepareHost(client);
+    await onlyInTrouble(client);
+  } finally {
+    await client.close();
+  }
+}
+
+async function find(client: VimClient): Promise<void> {
+  for (const name of ["42170f0a-1c0b-6a49-b0a3-2d1a5c4f0042", "/DC0/vm/db", db.value]) await findVirtualMachines(client, name);
+  for (const name of ["esx01.example.test", host.value]) await findHosts(client, name);
+  await readInventory(client);
+  await missingPrivileges(client, db, { privileges: ["VirtualMachine.Config.AddRemoveDevice"] });
+}
+
+/** On two virtual machines side by side: both tasks are waited for in one list. */
+async function hotPlug(client: VimClient): Promise<void> {
+  const { virtualMachine } = await readVirtualMachineAndHost(client, db);
+  const targets = await queryPassthroughTargets(client, virtualMachine.environmentBrowser, host);
+  await guestSupportsHotPlugPci(client, virtualMachine.environmentBrowser, { guestId: "rhel9_64Guest", host, hardwareVersion: 20 });
+  const add = async (vm: ManagedObjectReference, address: string): Promise<void> => {
+    const { changeVersion } = await read(client, vm);
+    await addPassthroughDevice(client, vm, { device: targets.find((target) => target.address === address)!, changeVersion }, limits);
+  };
+  await Promise.all([add(db, "0000:5e:00.0"), add(cache, "0000:3b:00.0")]);
+  const { changeVersion, passthroughDevices } = await read(client, db);
+  await removePassthroughDevice(client, db, { key: passthroughDevices[0]!.key, changeVersion }, limits);
+}
+
+async function prepareVirtualMachine(client: VimClient): Promise<void> {
+  await shutdownGuest(client, db);
+  await waitForPowerState(client, db, "poweredOff", limits);
+  await powerOn(client, db, limits);
+  await powerOff(client, old, limits);
+  await upgradeHardware(client, old, 20, limits);
+  const { changeVersion } = await read(client, old);
+  await reconfigureSettings(client, old, { memoryReservationLockedToMax: true, motherboardLayout: "acpiHostBridges", fixedPassthruHotPlugEnabled: true, changeVersion }, limits);
+}
+
+async function prepareHost(client: VimClient): Promise<void> {
+  await hostDevicesInUse(client, otherHost);
+  await evacuatesByItself(client, otherHost);
+  await refreshPciDevices(client, otherHost);
+  await updatePassthrough(client, otherHost, [{ address: "0000:5e:00.0", enabled: true, applyNow: true }]);
+  await readKernelSetting(client, otherHost, "maxIntrCookies");
+  await setKernelSetting(client, otherHost, "maxIntrCookies", { value: "4096" });
+  await enterMaintenanceMode(client, otherHost, limits);
+  await restartHost(client, otherHost, limits);
+  await exitMaintenanceMode(client, otherHost, limits);
+}
+
+/** What is asked for only when something goes wrong, or is long. */
+async function onlyInTrouble(client: VimClient): Promise<void> {
+  const { propertyCollector } = await client.content();
+  await client.call("CancelWaitForUpdates", propertyCollector, {});
+  await Promise.allSettled([
+    client.call("CancelTask", { type: "Task", value: "task-1" }, {}),
+    client.call("ContinueRetrievePropertiesEx", propertyCollector, { token: "none" }),
+    client.call("DestroyPropertyFilter", { type: "PropertyFilter", value: "none" }, {}),
+    client.call("DestroyView", { type: "ListView", value: "none" }, {}),
+  ]);
+}
+
+async function read(client: VimClient, vm: ManagedObjectReference): Promise<VirtualMachine> {
+  return (await readVirtualMachines(client, [vm]))[0]!;
+}
