@@ -49,6 +49,7 @@ const TABLE = {
     value: true,
     meaning: "memoryReservationLockedToMax can be set while the VM runs, if the host has the memory (M2).",
   },
+  esxcliPrivilege: { value: "Host.Config.Settings", meaning: "The privilege that esxcli by ExecuteSoap takes on the host (H2)." },
   secondWaitOnCollector: {
     value: "RequestCanceled",
     meaning: "The fault of a wait that is under way when the same property collector gets another one.",

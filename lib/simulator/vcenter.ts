@@ -184,8 +184,10 @@ export class Vcenter {
   private invoke(target: ManagedObject, name: string, args: Record<string, Value>, call: Call): ReturnType<Operation["run"]> {
     const operation = name === "Fetch" ? fetchOf(target) : target.operations[name];
     if (!operation) throw new Fault("NotSupported", `The embedded vCenter doesn't carry out ${name} on ${target.ref.type}`);
-    const privilege = operation.privilege ?? "System.View";
-    if (call.session && !isAllowed(call.session, target, privilege)) throw noPermission(target, privilege);
+    const needed = operation.privilege ?? "System.View";
+    for (const privilege of typeof needed === "string" ? [needed] : needed(args)) {
+      if (call.session && !isAllowed(call.session, target, privilege)) throw noPermission(target, privilege);
+    }
     return operation.run(args, call);
   }
 }

@@ -144,6 +144,17 @@ it("N7: a machine with passthrough devices is not suspended, nor is its running 
   }
 });
 
+it("N7: moves to another host, unless it runs with passthrough devices", async () => {
+  const inventory = withMachine({ devices: [A] });
+  const { soap } = await start({ ...inventory, hosts: [...inventory.hosts, { id: "host-14", name: "esx03" }] });
+  const move = (vm: string): Promise<string> => faultOf(soap.task("RelocateVM_Task", `VirtualMachine:${vm}`, `<spec><host type="HostSystem">host-14</host></spec>`));
+  expect(await move("vm-42")).toBe("MigrationFault");
+  expect(await move("vm-43")).toBe("none");
+  await soap.task("PowerOffVM_Task", VM);
+  expect(await move("vm-42")).toBe("none");
+  expect([await soap.text(VM, "runtime.host"), await soap.text("VirtualMachine:vm-43", "summary.runtime.host")]).toEqual(["host-14", "host-14"]);
+});
+
 it("takes snapshots and removes them", async () => {
   const { soap, add } = await start(withMachine({}));
   await soap.task("CreateSnapshot_Task", VM, "<name>s</name><memory>false</memory><quiesce>false</quiesce>");

@@ -7,7 +7,7 @@ afterEach(() => running.vcenter.stop());
 const faultOf = (work: Promise<unknown>): Promise<string> => work.then(() => "none", (fault: SoapFault) => fault.type);
 const USERS = [
   { name: "reader", password: "p1", role: { name: "ReadOnly", privileges: [] } },
-  { name: "attacher", password: "p2", role: { name: "attach", privileges: ["VirtualMachine.Config.Settings"] } },
+  { name: "attacher", password: "p2", role: { name: "attach", privileges: ["VirtualMachine.Config.AddRemoveDevice"] } },
 ];
 
 it("needs a login for everything but the way to it", async () => {
@@ -49,12 +49,13 @@ it("lets a user do what the role holds, and names the privilege and the object o
   expect(await soap.text("VirtualMachine:vm-42", "name")).toBe("db");
   const change = await add("0000:3b:00.0");
   const fault = await soap.reconfigure("vm-42", change).then(() => undefined, (error: SoapFault) => error);
-  expect([fault!.type, fault!.field("privilegeId"), fault!.field("object")]).toEqual(["NoPermission", "VirtualMachine.Config.Settings", "vm-42"]);
+  expect([fault!.type, fault!.field("privilegeId"), fault!.field("object")]).toEqual(["NoPermission", "VirtualMachine.Config.AddRemoveDevice", "vm-42"]);
   const attacher = running.client();
   await attacher.login("attacher", "p2");
   await attacher.reconfigure("vm-42", change);
   expect(await faultOf(attacher.call("PowerOffVM_Task", "VirtualMachine:vm-42"))).toBe("NoPermission");
-  const granted = await attacher.call("HasPrivilegeOnEntities", "AuthorizationManager:AuthorizationManager", `<entity type="VirtualMachine">vm-42</entity><sessionId>x</sessionId><privId>VirtualMachine.Config.Settings</privId><privId>Host.Config.Maintenance</privId>`);
+  expect(await faultOf(attacher.reconfigure("vm-42", "<memoryReservationLockedToMax>true</memoryReservationLockedToMax>"))).toBe("NoPermission");
+  const granted = await attacher.call("HasPrivilegeOnEntities", "AuthorizationManager:AuthorizationManager", `<entity type="VirtualMachine">vm-42</entity><sessionId>x</sessionId><privId>VirtualMachine.Config.AddRemoveDevice</privId><privId>Host.Config.Maintenance</privId>`);
   expect(all(granted, "isGranted").map(({ text }) => text)).toEqual(["true", "false"]);
 });
 

@@ -36,7 +36,7 @@ class MethodExecuter extends ManagedObject {
 
   override readonly operations: Operations = {
     ExecuteSoap: {
-      privilege: "Host.Config.Settings",
+      privilege: this.world.assumptions.esxcliPrivilege,
       run: ({ moid, method, argument }) => this.execute(moid as string, method as string, argumentsOf(listOf(argument) as DataObject[])),
     },
   };

@@ -20,6 +20,24 @@ const FIELDS: Readonly<Record<string, { setting: string; off?: boolean }>> = {
   memoryHotAddEnabled: { setting: "memoryHotAddEnabled", off: true },
 };
 
+/** What each field of a specification takes; VirtualMachine.Config.Settings where nothing is said. */
+const PRIVILEGES: Readonly<Record<string, string>> = {
+  name: "VirtualMachine.Config.Rename",
+  annotation: "VirtualMachine.Config.Annotation",
+  numCPUs: "VirtualMachine.Config.CPUCount",
+  numCoresPerSocket: "VirtualMachine.Config.CPUCount",
+  memoryMB: "VirtualMachine.Config.Memory",
+  memoryAllocation: "VirtualMachine.Config.Resource",
+  memoryReservationLockedToMax: "VirtualMachine.Config.Resource",
+  extraConfig: "VirtualMachine.Config.AdvancedConfig",
+  deviceChange: "VirtualMachine.Config.AddRemoveDevice",
+};
+
+/** The privileges that a specification takes. */
+export const reconfigurePrivileges = (spec: DataObject): string[] => [
+  ...new Set(Object.keys(spec).filter((name) => !["$type", "changeVersion"].includes(name)).map((name) => PRIVILEGES[name] ?? "VirtualMachine.Config.Settings")),
+];
+
 /** Fields that are handled apart from those. */
 const OTHERS = new Set(["$type", "changeVersion", "deviceChange", "flags", "memoryAllocation", "extraConfig"]);
 

@@ -4,6 +4,7 @@ import type { DataObject, Value } from "../value";
 import { ManagedObject } from "./managed-object";
 import type { Call, Operations, Properties } from "./managed-object";
 import { Folder } from "./containers";
+import { HostSystem } from "./host-system";
 import type { VirtualMachine } from "./virtual-machine";
 
 /** A snapshot of a virtual machine. */
@@ -68,6 +69,11 @@ export const lifecycleOperations = (vm: VirtualMachine): Operations => ({
     privilege: "VirtualMachine.State.RemoveSnapshot",
     run: (_args, call) => snapshotTask(vm, "removeAllSnapshots", call, () => vm.removeSnapshots(vm.snapshots)),
   },
+  RelocateVM_Task: {
+    privilege: "Resource.HotMigrate",
+    run: ({ spec }, call) => moveTask(vm, (spec as DataObject)["host"] as Reference | undefined, call),
+  },
+  MigrateVM_Task: { privilege: "Resource.HotMigrate", run: ({ host }, call) => moveTask(vm, host as Reference | undefined, call) },
   MarkAsTemplate: { privilege: "VirtualMachine.Provisioning.MarkAsTemplate", run: () => markAsTemplate(vm, true) },
   MarkAsVirtualMachine: { privilege: "VirtualMachine.Provisioning.MarkAsVM", run: () => markAsTemplate(vm, false) },
   Destroy_Task: {
@@ -95,6 +101,21 @@ export const lifecycleOperations = (vm: VirtualMachine): Operations => ({
   },
   Reload: { run: () => undefined },
 });
+
+/** To another host; a passthrough device ties a running machine to the one it is on (N7). */
+function moveTask(vm: VirtualMachine, to: Reference | undefined, call: Call): Reference {
+  vm.requireReachable();
+  const host = vm.world.get(to ?? vm.host.ref);
+  if (!(host instanceof HostSystem)) throw new Fault("InvalidArgument", "This is no host", { invalidProperty: "host" });
+  return vm.startTask({
+    descriptionId: "VirtualMachine.migrate", call, durationMs: vm.world.timings.powerMs,
+    work: () => {
+      if (!host.available) throw new Fault("InvalidHostState", `${host.name} is not available`, { host: host.ref });
+      if (vm.powerState !== "poweredOff" && !vm.canMove) throw new Fault("MigrationFault", `${vm.name} has passthrough devices and can't move while it runs`);
+      vm.moveTo(host);
+    },
+  });
+}
 
 function requireOff(vm: VirtualMachine): void {
   if (vm.powerState === "poweredOff") return;

@@ -16,8 +16,8 @@ export interface Call {
 export type Arguments = Readonly<Record<string, Value | undefined>>;
 
 export interface Operation {
-  /** What the caller needs on the target; System.View where nothing is said. */
-  readonly privilege?: string;
+  /** What the caller needs on the target, by the arguments where they matter; System.View where nothing is said. */
+  readonly privilege?: string | ((args: Arguments) => readonly string[]);
   /** May be called without a session. */
   readonly anonymous?: boolean;
   readonly run: (args: Arguments, call: Call) => Value | undefined | void | Promise<Value | undefined | void>;

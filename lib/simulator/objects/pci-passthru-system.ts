@@ -21,7 +21,7 @@ export class PciPassthruSystem extends ManagedObject {
   };
 
   override readonly operations: Operations = {
-    Refresh: { privilege: "Host.Config.PciPassthru", run: () => this.refresh() },
+    Refresh: { privilege: "Host.Config.Settings", run: () => this.refresh() },
     UpdatePassthruConfig: { privilege: "Host.Config.PciPassthru", run: ({ config }) => this.update(listOf(config) as DataObject[]) },
   };
 

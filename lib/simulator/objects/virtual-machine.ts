@@ -9,6 +9,7 @@ import type { DataObject, Reference } from "../value";
 import type { HostSystem } from "./host-system";
 import { ManagedEntity } from "./managed-entity";
 import type { Call, Operations, Properties } from "./managed-object";
+import { reconfigurePrivileges } from "./machine-changes";
 import { lifecycleOperations, Snapshot } from "./machine-lifecycle";
 import { powerOperations } from "./power";
 import { reconfigure } from "./reconfigure";
@@ -63,7 +64,10 @@ export class VirtualMachine extends ManagedEntity {
   override readonly operations: Operations = {
     ...powerOperations(this),
     ...lifecycleOperations(this),
-    ReconfigVM_Task: { privilege: "VirtualMachine.Config.Settings", run: ({ spec }, call) => reconfigure(this, spec as DataObject, call) },
+    ReconfigVM_Task: {
+      privilege: ({ spec }) => reconfigurePrivileges(spec as DataObject),
+      run: ({ spec }, call) => reconfigure(this, spec as DataObject, call),
+    },
   };
 
   /** The addresses of the host's devices that it has, of the fixed kind. */

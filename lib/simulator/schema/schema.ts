@@ -27,6 +27,7 @@ const UNIVERSAL = parseSchema("managed ManagedObject\n  Fetch(prop:string) anyTy
 export class Schema {
   private readonly types = new Map<string, SchemaType>();
   private readonly fieldsOf = new Map<string, readonly Field[]>();
+  private readonly fieldsByName = new Map<string, ReadonlyMap<string, Field>>();
 
   constructor(tables: readonly string[] = TABLES) {
     for (const type of tables.flatMap(parseSchema)) {
@@ -66,7 +67,9 @@ export class Schema {
   }
 
   field(type: string, name: string): Field | undefined {
-    return this.fields(type).find((field) => field.name === name);
+    let fields = this.fieldsByName.get(type);
+    if (!fields) this.fieldsByName.set(type, (fields = new Map(this.fields(type).map((field) => [field.name, field]))));
+    return fields.get(name);
   }
 
   method(managedType: string, name: string): MethodType | undefined {

@@ -150,6 +150,8 @@ VirtualMachineRuntimeInfo
   suspendedToMemory:boolean?@7.0.2.0 opNotificationTimeout:long?@8.0.0.1 iommuActive:boolean?@8.0.1.0
 enum VirtualMachineConnectionState
   connected disconnected orphaned inaccessible invalid
+enum VirtualMachineMovePriority
+  lowPriority highPriority defaultPriority
 enum VirtualMachinePowerState
   poweredOff poweredOn suspended
 enum VirtualMachineFaultToleranceState
