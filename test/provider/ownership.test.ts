@@ -106,7 +106,7 @@ describe("a virtual machine that is gone", () => {
     const state = await scenario.given({ virtual_machine_id: DB_BIOS_UUID, devices: [A] });
     scenario.change((machine) => Object.assign(machine, { uuid: "00000000-0000-0000-0000-000000000001" }));
     expect((await scenario.refresh(state)).state!.value["devices"]).toEqual([A]);
-    expect(await scenario.apply(null, { state })).toMatchObject({ state: null });
+    expect(await scenario.destroy(state)).toMatchObject({ state: null });
     expect(scenario.calls()).toEqual([`remove ${A} on vm-42`]);
   });
 });
@@ -146,7 +146,7 @@ describe("a BIOS UUID that a copy has, too", () => {
     const state = { ...known, value: { ...known.value, virtual_machine_id: DB_BIOS_UUID } };
     expect(await scenario.refresh(state)).toMatchObject({ diagnostics: [], state: { value: { devices: [A] } } });
     expect(await scenario.plan(db([A]), { state })).toMatchObject({ action: "update", diagnostics: [], planned: { steps: [] } });
-    expect(await scenario.apply(null, { state })).toMatchObject({ state: null, diagnostics: [] });
+    expect(await scenario.destroy(state)).toMatchObject({ state: null, diagnostics: [] });
     expect(scenario.calls()).toEqual([`remove ${A} on vm-42`]);
   });
 });

@@ -45,7 +45,7 @@ describe("changing the managed set {A, D} to {A, B, C}", () => {
 
   it("removes one by one when the resource is destroyed", async () => {
     const state = await scenario.given(db([A, D]));
-    expect(await scenario.apply(null, { state })).toEqual({ state: null, diagnostics: [] });
+    expect(await scenario.destroy(state)).toEqual({ state: null, diagnostics: [] });
     expect(scenario.calls()).toEqual([`remove ${A} on vm-42`, `remove ${D} on vm-42`]);
   });
 });
@@ -191,7 +191,7 @@ describe("a virtual machine that has devices already", () => {
     expect(attachedIn(state)).toEqual([A]);
     const { state: after } = await scenario.apply(db([]), { state });
     expect(after!.value["attached"]).toEqual({});
-    expect(await scenario.apply(null, { state: after })).toEqual({ state: null, diagnostics: [] });
+    expect(await scenario.destroy(after)).toEqual({ state: null, diagnostics: [] });
     expect(scenario.calls()).toEqual([`remove ${A} on vm-42`]);
     expect(scenario.attached()).toEqual([NIC, GPU]);
   });

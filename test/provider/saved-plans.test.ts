@@ -177,7 +177,7 @@ describe("a saved plan, applied after things have changed", () => {
     expect(errorsOf(applied)).toEqual([expect.stringMatching(new RegExp(`that isn't in the plan: ${B}`))]);
     expect(scenario.calls()).toEqual([]);
     expect(Object.keys(applied.state!.value["attached"] as object)).toEqual([A, B, D]);
-    expect(await scenario.apply(null, { state: applied.state })).toEqual({ state: null, diagnostics: [] });
+    expect(await scenario.destroy(applied.state)).toEqual({ state: null, diagnostics: [] });
     expect(scenario.attached()).toEqual([]);
   });
 

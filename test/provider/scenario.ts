@@ -73,6 +73,11 @@ export class Scenario {
     return { ...outcome, diagnostics: [...plan.diagnostics, ...outcome.diagnostics] };
   }
 
+  destroy(state: State | null, options: CommandOptions = {}): Promise<Outcome> {
+    const nothing: Config | null = null;
+    return this.apply(nothing, { ...options, state });
+  }
+
   /** Applies what has to succeed without a warning; the calls of before are forgotten. */
   async given(config: Config): Promise<State> {
     const { state, diagnostics } = await this.apply(config);

@@ -190,7 +190,7 @@ describe("drives that can't be seen", () => {
     const refreshed = await scenario.refresh(state);
     expect(errorsOf(refreshed)).toEqual([expect.stringMatching(message)]);
     expect(refreshed.state).toEqual(state);
-    expect(errorsOf(await scenario.apply(null, { state }))).not.toEqual([]);
+    expect(errorsOf(await scenario.destroy(state))).not.toEqual([]);
     expect(scenario.calls()).toEqual([]);
   });
 });
