@@ -1,4 +1,5 @@
-import { all, filterSpec, find, SoapFault, type SoapRequests } from "../support/soap-requests";
+import type { SoapFault} from "../support/soap-requests";
+import { all, filterSpec, find, type SoapRequests } from "../support/soap-requests";
 import { type InProcess, startInProcess, withMachine } from "./in-process";
 
 let running: InProcess;
