@@ -60,6 +60,7 @@ export class VimClient {
   /** Resolves with the session's key. */
   #session?: Promise<string>;
   #refusedLogin?: VimFault;
+  #closed = false;
   #apiVersion = "8.0.1.0";
 
   /** Throws a RangeError if `server` is not an address. Opens no connection. */
@@ -97,6 +98,7 @@ export class VimClient {
   }
 
   async call<M extends MethodName>(method: M, target: ManagedObjectReference, args: MethodArguments<M>, options: CallOptions = {}): Promise<MethodResult<M>> {
+    if (this.#closed) throw new VimConnectionError("aborted", `${method} was not called: the session has been closed.`);
     await this.content(options.signal);
     const session = this.#session ?? this.#login();
     await withSignal(session, options.signal);
@@ -121,8 +123,9 @@ export class VimClient {
     return this.#tasks.wait(task, options);
   }
 
-  /** Logs out and closes all connections. Never rejects and never takes longer than a few seconds. */
+  /** Logs out and closes all connections, for good. Never rejects and never takes longer than a few seconds. */
   async close(): Promise<void> {
+    this.#closed = true;
     this.#tasks.close();
     const session = this.#session;
     this.#session = undefined;

@@ -44,6 +44,7 @@ export class HttpTransport {
   readonly #options: HttpTransportOptions;
   readonly #agent: Agent;
   readonly #cookies = new Map<string, string>();
+  readonly #secured = new WeakSet<object>();
 
   constructor(options: HttpTransportOptions) {
     this.#options = options;
@@ -56,8 +57,21 @@ export class HttpTransport {
     });
   }
 
-  /** Resolves with whatever the server answered as XML; rejects with a VimConnectionError only. */
+  /**
+   * Resolves with whatever the server answered as XML; rejects with a VimConnectionError only. What only reads is asked
+   * once more when its connection is lost, since a server may close one that was kept just as it is used again.
+   */
   async post(post: PostOptions): Promise<Answer> {
+    try {
+      return await this.#postOnce(post);
+    } catch (error) {
+      const { code } = error as VimConnectionError;
+      if (post.writes || (code !== "ECONNRESET" && code !== "EPIPE")) throw error;
+      return this.#postOnce(post);
+    }
+  }
+
+  async #postOnce(post: PostOptions): Promise<Answer> {
     const { clock } = this.#options;
     const limit = new AbortController();
     const limitOver = new AbortController();
@@ -127,8 +141,13 @@ export class HttpTransport {
       });
       outgoing.on("error", reject);
       outgoing.on("socket", (socket) => {
-        if (outgoing.reusedSocket) progress.sent = true;
-        else socket.once("secureConnect", () => (progress.sent = true));
+        // A socket that served a waiting request before isn't called reused.
+        if (outgoing.reusedSocket || this.#secured.has(socket)) progress.sent = true;
+        else
+          socket.once("secureConnect", () => {
+            this.#secured.add(socket);
+            progress.sent = true;
+          });
       });
       outgoing.end(post.body);
     });

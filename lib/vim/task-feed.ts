@@ -1,5 +1,6 @@
 import type { Clock } from "../clock";
 import type { VimClient } from "./client";
+import { VimFault } from "./fault";
 import { distinct, type ManagedObjectReference } from "./managed-object-reference";
 import { filterSpec, retrieve, type ObjectQuery } from "./property-collector";
 import type { FromVim } from "./vim25-types";
@@ -28,11 +29,20 @@ export interface TaskFeed {
 const properties = { Task: { "info.state": "string", "info.error": "LocalizedMethodFault?" } };
 const maxWaitSeconds = 30;
 
+interface Opened {
+  view: ManagedObjectReference;
+  filter: ManagedObjectReference;
+  /** What the view was made with. */
+  tasks: readonly ManagedObjectReference[];
+  /** The session that holds them. */
+  session: string;
+}
+
 /** The documented way: a ListView of the tasks, one filter over it, WaitForUpdatesEx. */
 export class ListViewTaskFeed implements TaskFeed {
   readonly #client: VimClient;
   readonly #listed = new Map<string, ManagedObjectReference>();
-  #opened?: Promise<{ view: ManagedObjectReference; filter: ManagedObjectReference }>;
+  #opened?: Promise<Opened>;
   #version = "";
 
   constructor(client: VimClient) {
@@ -53,12 +63,16 @@ export class ListViewTaskFeed implements TaskFeed {
 
   async next(signal: AbortSignal): Promise<TaskUpdate[]> {
     const { propertyCollector } = await this.#client.content(signal);
-    const ours = (await this.#opened)?.filter.value;
-    const wait = { version: this.#version, options: { maxWaitSeconds } };
+    const { filter: ours, tasks, session } = (await this.#opened)!;
+    const first = this.#version === "";
+    const wait = { version: this.#version, options: { maxWaitSeconds: first ? 0 : maxWaitSeconds } };
     const set = await this.#client.call("WaitForUpdatesEx", propertyCollector, wait, { signal, extraSeconds: maxWaitSeconds });
-    if (!set) return [];
-    this.#version = set.version;
-    return set.filterSet.filter(({ filter }) => filter.value === ours).flatMap(({ objectSet }) => objectSet.map(taskUpdate));
+    // View and filter went with their session if it was renewed on the way: this answer says nothing of them.
+    if ((await this.#client.sessionKey(signal)) !== session) throw new VimFault({ type: "InvalidCollectorVersion", message: "The session was renewed." });
+    if (set) this.#version = set.version;
+    const updates = set?.filterSet.filter(({ filter }) => filter.value === ours.value).flatMap(({ objectSet }) => objectSet.map(taskUpdate)) ?? [];
+    // The first answer shows all there is: a task that isn't in it was forgotten.
+    return first ? [...updates, ...goneFrom(tasks, updates)] : updates;
   }
 
   async discard(): Promise<void> {
@@ -71,14 +85,15 @@ export class ListViewTaskFeed implements TaskFeed {
     await this.#client.call("DestroyView", opened.view, {});
   }
 
-  async #open(tasks: readonly ManagedObjectReference[]): Promise<{ view: ManagedObjectReference; filter: ManagedObjectReference }> {
+  async #open(tasks: readonly ManagedObjectReference[]): Promise<Opened> {
     const { viewManager, propertyCollector } = await this.#client.content();
+    const session = await this.#client.sessionKey();
     const view = await this.#client.call("CreateListView", viewManager!, { obj: [...tasks] });
     const traversal = { $type: "TraversalSpec", type: "ListView", path: "view", skip: false };
     const query: ObjectQuery = { objects: [{ obj: view, skip: true, selectSet: [traversal] }], properties };
     const spec = filterSpec(query, { apiVersion: this.#client.apiVersion, unknown: new Set() });
     const filter = await this.#client.call("CreateFilter", propertyCollector, { spec, partialUpdates: false });
-    return { view, filter };
+    return { view, filter, tasks, session };
   }
 }
 
@@ -101,12 +116,15 @@ export class PollingTaskFeed implements TaskFeed {
     await this.#clock.sleep(1000, signal);
     const tasks = this.#tasks;
     const objects = await retrieve(this.#client, [{ objects: tasks.map((obj) => ({ obj })), properties }], { signal, allowGone: true });
-    const seen = new Set(objects.map(({ obj }) => obj.value));
-    const gone = tasks.filter(({ value }) => !seen.has(value)).map(({ value }): TaskUpdate => ({ taskId: value, gone: true }));
-    return [...objects.map(({ obj, propSet, missingSet }) => taskUpdate({ kind: "modify", obj, changeSet: propSet, missingSet })), ...gone];
+    const updates = objects.map(({ obj, propSet, missingSet }) => taskUpdate({ kind: "modify", obj, changeSet: propSet, missingSet }));
+    return [...updates, ...goneFrom(tasks, updates)];
   }
 
   async discard(): Promise<void> {}
+}
+
+function goneFrom(tasks: readonly ManagedObjectReference[], updates: readonly TaskUpdate[]): TaskUpdate[] {
+  return tasks.filter(({ value }) => !updates.some(({ taskId }) => taskId === value)).map(({ value }) => ({ taskId: value, gone: true }));
 }
 
 interface ChangedTask {

@@ -145,5 +145,7 @@ function unknownTask(taskId: string): TaskOutcomeUnknownError {
 
 function isHopeless(error: unknown): boolean {
   if (error instanceof VimConnectionError) return error.kind === "untrusted_certificate" || error.kind === "wrong_host_name";
+  // A session may well be refused again while vCenter starts: that is not for good.
+  if (isFault(error, "NotAuthenticated")) return false;
   return isFault(error, "InvalidLogin") || isFault(error, "NoPermission") || !(error instanceof VimFault);
 }

@@ -116,13 +116,14 @@ test("a caller who cancels doesn't take the shared login from the others", async
   await expect(other).resolves.toEqual(vm);
 });
 
-test("close logs out, even though every caller has cancelled, and a client that never logged in sends nothing", async () => {
+test("close logs out, even though every caller has cancelled, and nothing follows; a client that never logged in sends nothing", async () => {
   const client = vcenter.client();
   await client.call("FindByInventoryPath", searchIndex, find);
   await client.close();
   expect(vcenter.methods.at(-1)).toBe("Logout");
   const before = vcenter.requests.length;
   await vcenter.client().close();
+  await expect(client.call("FindByInventoryPath", searchIndex, find)).rejects.toMatchObject({ kind: "aborted" });
   expect(vcenter.requests).toHaveLength(before);
 });
 

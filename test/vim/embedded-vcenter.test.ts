@@ -5,6 +5,7 @@ import type { ManagedObjectReference } from "../../lib/vim/managed-object-refere
 import { addPassthroughDevice, removePassthroughDevice } from "../../lib/vim/passthrough-reconfigure";
 import { readVirtualMachines, type VirtualMachine } from "../../lib/vim/virtual-machine";
 import { readVirtualMachineAndHost, type VirtualMachineAndHost } from "../../lib/vim/virtual-machine-and-host";
+import { until } from "./scripted-vcenter";
 import { startTestVcenter, type TestVcenter } from "../support/vcenter";
 
 const limit = { taskTimeoutSeconds: 30 };
@@ -17,6 +18,7 @@ beforeEach(async () => {
   server = await startTestVcenter();
   client = newClient();
 });
+jest.setTimeout(30_000);
 afterEach(async () => {
   await client.close();
   await server.stop();
@@ -84,6 +86,24 @@ test("sessions that expire are renewed in the middle of the work", async () => {
   await addPassthroughDevice(client, virtualMachine.reference, { device: targets[1]!, changeVersion: now.changeVersion }, limit);
   expect((await readAgain(virtualMachine)).passthroughDevices).toHaveLength(2);
   expect(requests().filter((operation) => operation === "Login")).toHaveLength(2);
+});
+
+test("a vCenter that restarts in the middle of a hot-add doesn't take its outcome along", async () => {
+  const { virtualMachine, targets } = await start();
+  const adding = addPassthroughDevice(client, virtualMachine.reference, { device: targets[0]!, changeVersion: virtualMachine.changeVersion }, limit);
+  await until(() => requests().includes("CreateFilter"));
+  server.vcenter.restart();
+  await adding;
+  expect((await readAgain(virtualMachine)).passthroughDevices).toHaveLength(1);
+});
+
+test("a vCenter that forgets its tasks in a restart leaves the outcome unknown, with the task's id", async () => {
+  const { virtualMachine, targets } = await start();
+  const adding = addPassthroughDevice(client, virtualMachine.reference, { device: targets[0]!, changeVersion: virtualMachine.changeVersion }, limit);
+  const failed = expect(adding).rejects.toMatchObject({ name: "TaskOutcomeUnknownError", taskId: expect.stringMatching(/^task-/) as string });
+  await until(() => requests().includes("CreateFilter"));
+  server.vcenter.restart({ tasks: "forgotten" });
+  await failed;
 });
 
 test("two VMs change side by side over one session", async () => {

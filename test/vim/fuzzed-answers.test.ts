@@ -57,4 +57,4 @@ test("whatever is wrong with an answer, the caller gets the VM or one of this cl
   expect(({} as Record<string, unknown>).obj).toBeUndefined();
   for (const seen of ["read", "VimConnectionError", "IncompleteAnswerError"]) expect(outcomes.get(seen)).toBeGreaterThan(5);
   await vcenter.stop();
-});
+}, 60_000);

@@ -164,10 +164,18 @@ describe("a lost answer", () => {
     expect(await failed).toMatchObject({ kind: "timeout", outcomeUnknown: true, message: expect.stringContaining("look before repeating") as string });
   });
 
-  test("of a call that only reads does no harm", async () => {
+  test("of a call that only reads does no harm: it is asked once more, and no more", async () => {
+    const searchIndex = { type: "SearchIndex", value: "SearchIndex" };
+    const client = vcenter.client();
     vcenter.scripts.FindByInventoryPath = (_request, response) => void response.socket?.destroy();
-    const error = await rejection(vcenter.client().call("FindByInventoryPath", { type: "SearchIndex", value: "SearchIndex" }, { inventoryPath: "/" }));
-    expect(error).toMatchObject({ kind: "unreachable", outcomeUnknown: false });
+    const error = await rejection(client.call("FindByInventoryPath", searchIndex, { inventoryPath: "/" }));
+    expect(error).toMatchObject({ kind: "unreachable", code: "ECONNRESET", outcomeUnknown: false });
+    expect(vcenter.methods.filter((method) => method === "FindByInventoryPath")).toHaveLength(2);
+    vcenter.scripts.FindByInventoryPath = (_request, response) => {
+      vcenter.scripts.FindByInventoryPath = () => '<returnval type="VirtualMachine">vm-42</returnval>';
+      response.socket?.destroy();
+    };
+    await expect(client.call("FindByInventoryPath", searchIndex, { inventoryPath: "/" })).resolves.toEqual(vm);
   });
 
   test("before the request was sent leaves nothing unknown", async () => {

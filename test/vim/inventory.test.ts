@@ -196,8 +196,8 @@ test("a VM, its host and its neighbours come in one request; a neighbour that ca
 
 test("a UUID finds every VM that has it, as BIOS or instance UUID, once", async () => {
   vcenter.scripts.FindAllByUuid = ({ body }) =>
-    body.includes("<vim25:instanceUuid>true") ? '<returnval type="VirtualMachine">vm-42</returnval>' : '<returnval type="VirtualMachine">vm-42</returnval><returnval type="VirtualMachine">vm-43</returnval>';
-  expect((await findVirtualMachines(vcenter.client(), uuid)).map(({ value: id }) => id).sort()).toEqual(["vm-42", "vm-43"]);
+    body.includes("<vim25:instanceUuid>true") ? '<returnval type="VirtualMachine">vm-42</returnval><returnval type="VirtualMachine">vm-44</returnval>' : '<returnval type="VirtualMachine">vm-42</returnval><returnval type="VirtualMachine">vm-43</returnval>';
+  expect((await findVirtualMachines(vcenter.client(), uuid)).map(({ value: id }) => id).sort()).toEqual(["vm-42", "vm-43", "vm-44"]);
 });
 
 test("a managed object id finds the VM that has it, or none", async () => {

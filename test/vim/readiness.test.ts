@@ -20,6 +20,7 @@ beforeEach(async () => {
   server = await startTestVcenter();
   client = new VimClient({ server: server.vcenter.server, user: "u", password: "p", ca: server.vcenter.caPem, apiTimeoutSeconds: 20, userAgent: "cdktf-vsphere-hotplug/test" });
 });
+jest.setTimeout(30_000);
 afterEach(async () => {
   await client.close();
   await server.stop();

@@ -136,7 +136,10 @@ test("a caller who cancels is told the task's id, and the others go on", async (
 test("a connection lost while waiting is taken up again, since the task goes on", async () => {
   const done = vcenter.client({ clock }).waitForTask(task(1), limit);
   await until(() => updates.pending.length === 1);
-  updates.pending.shift()!.socket!.destroy();
+  for (let asked = 1; asked <= 2; asked++) {
+    await until(() => count("WaitForUpdatesEx") === asked);
+    updates.pending.shift()!.socket!.destroy();
+  }
   await clock.runUntil(() => updates.pending.length === 1);
   await updates.say(update(1, state("success")));
   await done;
@@ -160,8 +163,37 @@ test("a session that expired while waiting is renewed and the view made anew", a
   expect(count("Login")).toBe(2);
 });
 
+test("a session renewed before the first answer doesn't make a task look forgotten", async () => {
+  const login = vcenter.scripts.Login!;
+  vcenter.scripts.Login = (request, response) => (login(request, response) as string).replace("<key>1<", `<key>${count("Login")}<`);
+  let expired = false;
+  const wait = vcenter.scripts.WaitForUpdatesEx!;
+  vcenter.scripts.WaitForUpdatesEx = (request, response) => {
+    if (count("Login") === 1) throw new ScriptedFault("NotAuthenticated");
+    if (expired) return wait(request, response);
+    expired = true;
+    return "";
+  };
+  let ended = false;
+  const done = vcenter.client({ clock }).waitForTask(task(1), limit).then(() => (ended = true));
+  await clock.runUntil(() => updates.pending.length === 1);
+  await updates.say(update(1, state("success")));
+  await done;
+  expect(ended).toBe(true);
+});
+
+test("a task that isn't there from the first has an unknown outcome", async () => {
+  const client = vcenter.client();
+  const [missing, running] = [failure(client.waitForTask(task(1), limit)), client.waitForTask(task(2), limit)];
+  await updates.say(update(2, state("running")));
+  expect(await missing).toMatchObject({ name: "TaskOutcomeUnknownError", taskId: "task-1" });
+  await updates.say(update(2, state("success")));
+  await running;
+});
+
 test("a task that vCenter no longer knows has an unknown outcome", async () => {
   const failed = failure(vcenter.client().waitForTask(task(1), limit));
+  await updates.say(update(1, state("running")));
   await updates.say("<objectSet><kind>leave</kind><obj type=\"Task\">task-1</obj></objectSet>");
   expect(await failed).toMatchObject({ name: "TaskOutcomeUnknownError", taskId: "task-1" });
 });
@@ -180,14 +212,15 @@ test("a server without views is asked again and again instead, at a measured pac
 });
 
 test("a server that answers waits at once is not asked without pause", async () => {
-  vcenter.scripts.WaitForUpdatesEx = () => "";
+  const running = `<returnval><version>1</version><filterSet><filter type="PropertyFilter">filter-1</filter>${update(1, state("running"))}</filterSet></returnval>`;
+  vcenter.scripts.WaitForUpdatesEx = ({ body }) => (body.includes("<vim25:version>1<") ? "" : running);
   const client = vcenter.client({ clock });
   const failed = failure(client.waitForTask(task(1), { taskTimeoutSeconds: 2 }));
   let ended = false;
   void failed.then(() => (ended = true));
   await clock.runUntil(() => ended);
   expect(await failed).toMatchObject({ name: "TaskTimeoutError" });
-  expect(count("WaitForUpdatesEx")).toBeLessThanOrEqual(3);
+  expect(count("WaitForUpdatesEx")).toBeLessThanOrEqual(4);
   expect(count("WaitForUpdatesEx")).toBeGreaterThanOrEqual(2);
 });
 
