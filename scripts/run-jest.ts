@@ -1,0 +1,51 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ROOT, command } from "./build-directory";
+
+/** How many tests ended how. */
+export interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+export const NOTHING: Counts = { passed: 0, failed: 0, skipped: 0 };
+
+export function addCounts(...all: Counts[]): Counts {
+  return all.reduce((sum, { passed, failed, skipped }) => ({ passed: sum.passed + passed, failed: sum.failed + failed, skipped: sum.skipped + skipped }), NOTHING);
+}
+
+/** The line that every test command ends with. */
+export function countsLine({ passed, failed, skipped }: Counts): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
+}
+
+/** Runs one of jest's projects to its end. */
+export async function runJest(project: string, options: { args?: readonly string[]; environment: Record<string, string> }): Promise<Counts> {
+  const folder = mkdtempSync(join(tmpdir(), "hotplug-jest-"));
+  const resultFile = join(folder, "result.json");
+  try {
+    const child = spawn(command("jest"), [`--selectProjects=${project}`, "--json", `--outputFile=${resultFile}`, ...(options.args ?? [])], {
+      cwd: ROOT,
+      stdio: ["inherit", "ignore", "inherit"],
+      env: { ...process.env, ...options.environment },
+    });
+    const status = await new Promise<number | null>((resolve, reject) => child.once("error", reject).once("close", resolve));
+    return readCounts(resultFile, status);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Jest's own exit status counts too: a file that doesn't compile has no failed test in it. */
+function readCounts(resultFile: string, status: number | null): Counts {
+  try {
+    const results = JSON.parse(readFileSync(resultFile, "utf8")) as Record<string, number>;
+    const failed = (results["numFailedTests"] ?? 0) + (results["numRuntimeErrorTestSuites"] ?? 0);
+    return { passed: results["numPassedTests"] ?? 0, failed: status === 0 ? failed : Math.max(1, failed), skipped: results["numPendingTests"] ?? 0 };
+  } catch {
+    return { ...NOTHING, failed: 1 };
+  }
+}
