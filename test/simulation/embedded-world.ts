@@ -23,7 +23,13 @@ const MODELS = {
   first: { vendor: "144d", device: "a824" },
   second: { vendor: "8086", device: "0b60" },
 };
-const IGNORED = ["$type", "changeVersion", "deviceChange"];
+const NOTHING_DONE = ["TaskInProgress", "ConcurrentAccess"];
+const DEVICE_CHANGE = ["$type", "changeVersion", "deviceChange"];
+
+interface LoggedCall extends ReconfigureCall {
+  /** Where the vCenter's log has it. */
+  logged: number;
+}
 
 /** The provider as it ships, its vCenter client and the embedded vCenter, without a socket between them. */
 export class EmbeddedWorld implements SimulatedWorld {
@@ -79,7 +85,13 @@ export class EmbeddedWorld implements SimulatedWorld {
       case "touch": return virtualMachine.touch();
       case "power off": return void (virtualMachine.powerState = "poweredOff");
       case "power on": return void (virtualMachine.powerState = "poweredOn");
+      case "suspend": return void (virtualMachine.powerState = "suspended");
+      case "connect host": return void (virtualMachine.host.connectionState = "connected");
+      case "disconnect host": return void (virtualMachine.host.connectionState = "disconnected");
       case "expire sessions": return this.vcenter.sessions.terminateAll();
+      case "restart vCenter":
+        this.vcenter.world.tasks.forgetAll();
+        return this.vcenter.sessions.terminateAll();
     }
   }
 
@@ -105,7 +117,8 @@ export class EmbeddedWorld implements SimulatedWorld {
 
   heal(): void {
     this.quiet();
-    this.virtualMachine.powerState = "poweredOn";
+    this.happen({ kind: "power on" });
+    this.happen({ kind: "connect host" });
     for (const address of this.other.passthroughAddresses) detach(this.other, address as PciAddress);
   }
 
@@ -113,7 +126,7 @@ export class EmbeddedWorld implements SimulatedWorld {
     const id = ++this.processes;
     const life = new Mortality();
     const server = `process-${id}.example.com`;
-    let before: (ReconfigureCall & { logged: number }) | undefined;
+    let before: LoggedCall | undefined;
     const disconnect = connectInProcess(server, {
       vcenter: this.vcenter,
       wire: (post, send) =>
@@ -121,9 +134,10 @@ export class EmbeddedWorld implements SimulatedWorld {
           const logged = this.vcenter.log.length;
           const answer = send();
           if (post.operation === "ReconfigVM_Task") {
-            const overlaps = before !== undefined && this.isUnderWay(before);
-            before = { ...this.describe(logged), process: id, at: this.clock.now(), overlaps, logged };
+            before = this.record({ process: id, logged, overlaps: before !== undefined && this.isUnderWay(before) });
             this.calls.push(before);
+          } else if (post.operation === "RetrievePropertiesEx" && before && this.tookEffect(before)) {
+            before.verified = true;
           }
           return answer;
         }),
@@ -138,23 +152,34 @@ export class EmbeddedWorld implements SimulatedWorld {
     this.vcenter.stop();
   }
 
-  /** What a request for a reconfiguration holds, from the vCenter's own log: before it is carried out. */
-  private describe(logged: number): Pick<ReconfigureCall, "changes" | "beside"> {
-    const { spec = {} } = (this.vcenter.log[logged]?.arguments ?? {}) as { spec?: DataObject };
+  /** A request for a reconfiguration, from the vCenter's own log: before it is carried out. */
+  private record(arrived: { process: number; logged: number; overlaps: boolean }): LoggedCall {
+    const entry = this.vcenter.log[arrived.logged]!;
+    const { spec = {} } = (entry.arguments ?? {}) as { spec?: DataObject };
     const changes = (spec["deviceChange"] ?? []) as unknown as { operation: string; device: DataObject }[];
     return {
+      ...arrived,
+      at: this.clock.now(),
       changes: changes.map(({ operation, device }) => {
         const known = operation === "add" ? device : this.virtualMachine.devices.find((one) => one["key"] === device["key"]);
         return { operation, address: (known && fixedBacking(known)?.id) ?? `key ${String(device["key"])}` };
       }),
-      beside: Object.keys(spec).filter((name) => !IGNORED.includes(name)),
+      beside: Object.keys(spec).filter((name) => !DEVICE_CHANGE.includes(name)),
+      verified: false,
+      get nothingDone() {
+        return NOTHING_DONE.includes(entry.task?.error?.type ?? entry.outcome ?? "");
+      },
     };
   }
 
-  private isUnderWay({ changes, logged }: ReconfigureCall & { logged: number }): boolean {
-    const entry = this.vcenter.log[logged]!;
-    const over = entry.outcome !== undefined && (entry.task === undefined || entry.task.completedAt !== undefined);
-    return !over && !changes.every(({ operation, address }) => this.attached().includes(address as PciAddress) === (operation === "add"));
+  private isUnderWay(call: LoggedCall): boolean {
+    const { outcome, task } = this.vcenter.log[call.logged]!;
+    const isOver = outcome !== undefined && (task === undefined || task.completedAt !== undefined);
+    return !isOver && !this.tookEffect(call);
+  }
+
+  private tookEffect({ changes }: ReconfigureCall): boolean {
+    return changes.every(({ operation, address }) => this.attached().includes(address as PciAddress) === (operation === "add"));
   }
 }
 

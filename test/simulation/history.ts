@@ -128,7 +128,7 @@ class History implements HistoryResult {
   private anyEvent(): WorldEvent {
     const { random } = this;
     const address = random.pick(ADDRESSES);
-    switch (random.between(0, 11)) {
+    switch (random.between(0, 13)) {
       case 0: case 1: return { kind: "pull", address };
       case 2: case 3: return { kind: "plug", address, model: "first" };
       case 4: return { kind: "plug", address, model: "second" };
@@ -136,8 +136,9 @@ class History implements HistoryResult {
       case 6: return { kind: "detach", address };
       case 7: return { kind: "take", address };
       case 8: return { kind: "give", address };
-      case 9: return { kind: random.pick(["power off", "power on"] as const) };
-      case 10: return { kind: "expire sessions" };
+      case 9: return { kind: random.pick(["power off", "power on", "power on", "suspend"] as const) };
+      case 10: return { kind: random.pick(["disconnect host", "connect host", "connect host"] as const) };
+      case 11: return { kind: random.pick(["expire sessions", "restart vCenter"] as const) };
       default: return { kind: "touch" };
     }
   }

@@ -52,6 +52,11 @@ export const APPLY_INVARIANTS: Record<string, Invariant> = {
 
   "one process has no two calls in flight": ({ calls }) => calls.filter(({ overlaps }) => overlaps).map(({ changes }) => changes.map(text).join()),
 
+  "each call is verified before another is made": ({ calls }) =>
+    calls
+      .filter(({ verified, nothingDone }, index) => !verified && !nothingDone && index < calls.length - 1)
+      .map(({ changes }) => changes.map(text).join()),
+
   "the state names nothing that isn't attached": ({ end }) =>
     end?.undisturbed && end.recorded ? end.recorded.filter((address) => !end.attached.some((one) => one === address)) : [],
 

@@ -23,7 +23,7 @@ const FATES: Record<string, Fate> = { refused: "refused", busy: "busy", changed:
 export interface Broken {
   target?(target: HotplugTarget, vcenter: ModelVcenter): HotplugTarget;
   change?(change: Change): Change;
-  call?(call: ReconfigureCall): ReconfigureCall;
+  call?: Partial<ReconfigureCall>;
   read?(nvme: AttachedDevice[]): AttachedDevice[];
 }
 
@@ -66,7 +66,10 @@ export class ModelWorld implements SimulatedWorld {
       case "give": return void vcenter.heldBy.delete(event.address);
       case "power off": return void (vcenter.virtualMachine.powerState = "poweredOff");
       case "power on": return void (vcenter.virtualMachine.powerState = "poweredOn");
-      case "expire sessions": return undefined;
+      case "suspend": return void (vcenter.virtualMachine.powerState = "suspended");
+      case "connect host": return void (vcenter.host.connected = true);
+      case "disconnect host": return void (vcenter.host.connected = false);
+      case "expire sessions": case "restart vCenter": return undefined;
     }
   }
 
@@ -83,6 +86,7 @@ export class ModelWorld implements SimulatedWorld {
     this.quiet();
     this.vcenter.heldBy.clear();
     this.vcenter.virtualMachine.powerState = "poweredOn";
+    this.vcenter.host.connected = true;
   }
 
   startProcess(): ProviderProcess {
@@ -118,14 +122,20 @@ export class ModelWorld implements SimulatedWorld {
       beforeLook: async () => {
         const look = ++this.looksSinceArmed;
         await this.clock.sleep(20);
-        if (this.faults.some((fault) => fault.kind === "blind" && look >= fault.look && look < fault.look + fault.looks)) throw new Error("nothing can be seen");
+        if (!this.vcenter.host.connected || this.faults.some((fault) => fault.kind === "blind" && look >= fault.look && look < fault.look + fault.looks)) throw new Error("nothing can be seen");
+      },
+      afterLook: () => {
+        if (before && this.tookEffect(before)) before.verified = true;
+      },
+      onCall: ({ error }) => {
+        if (before && error instanceof CallError) before.nothingDone = error.kind === "busy" || error.kind === "changed";
       },
       beforeCall: (step) => {
         const call = ++this.callsSinceArmed;
         const model = this.vcenter.calls.at(-1);
         const pending = before !== undefined && model?.endedAt === undefined && !this.tookEffect(before);
-        before = { process, at: this.clock.now(), changes: [step], beside: [], overlaps: pending };
-        this.calls.push(this.broken.call?.(before) ?? before);
+        before = { process, at: this.clock.now(), changes: [step], beside: [], overlaps: pending, nothingDone: false, verified: false, ...this.broken.call };
+        this.calls.push(before);
         const fault = this.faults.find((one) => "call" in one && one.call === call);
         if (fault?.kind === "slow") return { fate: "ok", seconds: fault.seconds };
         return { fate: FATES[fault?.kind ?? ""] ?? "ok", seconds: 0.3 };

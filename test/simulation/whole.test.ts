@@ -5,4 +5,4 @@ test("The same histories hold with the provider as it ships, its client and the 
   const { failure, ...total } = await simulate({ ...seedsFromEnvironment(25), makeWorld: (devices) => new EmbeddedWorld(devices) });
   process.stderr.write(`simulation of the whole: ${total.histories} histories, ${total.applies} applies, ${total.calls} calls\n`);
   expect(failure).toBeUndefined();
-}, 120_000);
+}, 600_000);

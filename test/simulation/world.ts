@@ -18,8 +18,10 @@ export type WorldEvent =
   | { kind: "touch" }
   /** Another virtual machine takes the device, or gives it back. */
   | { kind: "take" | "give"; address: PciAddress }
-  | { kind: "power off" | "power on" }
-  | { kind: "expire sessions" };
+  | { kind: "power off" | "power on" | "suspend" }
+  | { kind: "disconnect host" | "connect host" }
+  /** vCenter forgets its sessions, or its tasks as well. */
+  | { kind: "expire sessions" | "restart vCenter" };
 
 /** What goes wrong with the provider's requests, counted from when it is armed. */
 export type WorldFault =
@@ -48,6 +50,10 @@ export interface ReconfigureCall {
   beside: string[];
   /** It came while the one before, of the same process, had neither ended nor taken effect. */
   overlaps: boolean;
+  /** Another task or another version was in its way: told to the process, and nothing done. */
+  nothingDone: boolean;
+  /** The process looked afterwards, and the look showed what the call was for. */
+  verified: boolean;
 }
 
 /** One run of the provider. */
@@ -70,7 +76,7 @@ export interface SimulatedWorld {
   arm(fault: WorldFault): void;
   /** Ends every fault. */
   quiet(): void;
-  /** Ends every fault, and whatever keeps devices from being used: other virtual machines, power states. */
+  /** Ends every fault, and whatever keeps devices from being used: other virtual machines, power states, a host that is away. */
   heal(): void;
   startProcess(): ProviderProcess;
   end(): void;
