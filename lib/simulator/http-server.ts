@@ -39,6 +39,8 @@ export class HttpServer {
 
   private constructor(private readonly options: HttpServerOptions) {
     this.server = createServer({ cert: options.certificatePem, key: options.privateKeyPem }, (request, response) => void this.serve(request, response));
+    // Clients keep connections for a while; Node would end them after five seconds, sometimes in a request's face.
+    this.server.keepAliveTimeout = 120_000;
     this.server.on("connection", (socket: Socket) => {
       this.connections.add(socket);
       socket.once("close", () => this.connections.delete(socket));

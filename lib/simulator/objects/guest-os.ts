@@ -34,7 +34,7 @@ const NEWEST = 21;
 /** The virtual hardware versions that hosts offer. */
 export const configOptionDescriptors = (host: Reference[]): DataObject[] =>
   Array.from({ length: NEWEST - OLDEST + 1 }, (_, index) => OLDEST + index)
-    .filter((version) => version !== 12 && version !== 16)
+    .filter((version) => version !== 16) // there was none
     .map((version) => ({
       key: `vmx-${version}`, description: `Hardware version ${version}`, host, createSupported: true,
       defaultConfigOption: version === NEWEST, runSupported: true, upgradeSupported: true,

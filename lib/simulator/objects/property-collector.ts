@@ -116,7 +116,6 @@ export class PropertyCollector extends ManagedObject {
         const change = this.world.changes.next(AbortSignal.any([signal, changed.signal])).then(() => false);
         const timedOut = await Promise.race(over ? [change, over.then((is) => is || change)] : [change]);
         changed.abort();
-        change.catch(() => undefined);
         if (timedOut) return undefined;
       }
     } finally {

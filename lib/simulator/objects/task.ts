@@ -3,6 +3,7 @@ import { Fault } from "../fault";
 import type { DataObject, Value } from "../value";
 import { ManagedObject } from "./managed-object";
 import type { Call, Operations, Properties } from "./managed-object";
+import { TaskHistoryCollector } from "./task-history";
 import type { ManagedEntity } from "./managed-entity";
 
 export interface TaskOptions {
@@ -95,6 +96,12 @@ export class TaskManager extends ManagedObject {
     recentTask: () => this.tasks.slice(-200).map((task) => task.ref),
     maxCollector: () => 32,
     description: () => ({ methodInfo: [], state: [], reason: [] }),
+  };
+
+  override readonly operations: Operations = {
+    CreateCollectorForTasks: {
+      run: ({ filter }, call) => this.world.add(new TaskHistoryCollector(this.world, call.session!, filter as DataObject, () => this.tasks)).ref,
+    },
   };
 
   recent(entity: ManagedEntity): Task[] {
