@@ -21,7 +21,7 @@ export function openTofu(): string {
   console.error(`Building OpenTofu ${VERSION} …`);
   const { Dir } = JSON.parse(go(["mod", "download", "-json", `${MODULE}@v${VERSION}`])) as { Dir: string };
   mkdirSync(join(target, ".."), { recursive: true });
-  go(["build", "-C", Dir, "-trimpath", "-o", `${target}.partial`, "./cmd/tofu"]);
+  go(["build", "-C", Dir, `-ldflags=-X ${MODULE}/version.dev=no`, "-o", `${target}.partial`, "./cmd/tofu"]);
   renameSync(`${target}.partial`, target);
   return target;
 }
