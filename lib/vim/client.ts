@@ -1,4 +1,5 @@
 import { systemClock, type Clock } from "../clock";
+import { authenticated } from "./authenticated";
 import { VimConnectionError } from "./connection-error";
 import { MalformedAnswer } from "./decode";
 import { isFault, VimFault } from "./fault";
@@ -103,12 +104,12 @@ export class VimClient {
     const session = this.#session ?? this.#login();
     await withSignal(session, options.signal);
     try {
-      return await this.#send(method, target, args, options);
+      return authenticated(await this.#send(method, target, args, options));
     } catch (error) {
       if (!isFault(error, "NotAuthenticated")) throw error;
       // Whoever notices first renews it for all.
       await withSignal(this.#session === session || !this.#session ? this.#login() : this.#session, options.signal);
-      return this.#send(method, target, args, options);
+      return authenticated(await this.#send(method, target, args, options));
     }
   }
 

@@ -54,12 +54,12 @@ export function decode(raw: unknown, declared: string, depth = 0): unknown {
 
 export function decodeFields(raw: object, fields: readonly Field[], depth = 0): Record<string, unknown> {
   const decoded: Record<string, unknown> = {};
-  for (const { name, type, array, optional } of fields) {
+  for (const { name, type, array, optional, since } of fields) {
     const value: unknown = Object.hasOwn(raw, name) ? (raw as Record<string, unknown>)[name] : undefined;
     if (array) decoded[name] = listOf(value).map((item) => decode(item, type, depth + 1));
     else if (Array.isArray(value)) malformed(`it has more than one ${name}`);
     else if (value !== undefined) decoded[name] = decode(value, type, depth + 1);
-    else if (!optional) malformed(`it has no ${name}`);
+    else if (!optional && !since) malformed(`it has no ${name}`);
   }
   return decoded;
 }

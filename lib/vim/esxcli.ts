@@ -1,7 +1,7 @@
 import { SaxesParser } from "saxes";
 import type { VimClient } from "./client";
 import { VimConnectionError } from "./connection-error";
-import { VimFault } from "./fault";
+import { isFault, VimFault } from "./fault";
 import type { FindOptions } from "./find";
 import type { ManagedObjectReference } from "./managed-object-reference";
 
@@ -44,7 +44,12 @@ export interface KernelSetting {
 
 /** A boot setting of the VMkernel, such as maxIntrCookies; undefined if the host doesn't know it. */
 export async function readKernelSetting(client: VimClient, host: ManagedObjectReference, name: string, { signal }: FindOptions = {}): Promise<KernelSetting | undefined> {
-  const rows = await esxcli(client, host, ["system", "settings", "kernel", "list"], { arguments: { option: name }, signal });
+  const list = esxcli(client, host, ["system", "settings", "kernel", "list"], { arguments: { option: name }, signal });
+  const rows = await list.catch((error: unknown) => {
+    // esxcli's own complaint, which is how it says that there is no such setting.
+    if (isFault(error, "CLIFault")) return [];
+    throw error;
+  });
   const row = rows.find(({ Name }) => Name === name);
   return row && { runtime: row.Runtime ?? "", configured: row.Configured ?? "" };
 }

@@ -89,7 +89,7 @@ function lunsBehind(p: StorageProperties, adapterKey: string): Set<string> {
   ];
   const namespaces = p["config.storageDevice.nvmeTopology.adapter"]
     .filter(({ adapter }) => adapter === adapterKey)
-    .flatMap(({ connectedController }) => connectedController.flatMap(({ attachedNamespace }) => attachedNamespace.map(({ name }) => name)));
+    .flatMap(({ connectedController }) => connectedController.flatMap(({ attachedNamespace }) => attachedNamespace.flatMap(({ name }) => name ?? [])));
   return new Set([...keys.flatMap((key) => names.get(key) ?? []), ...namespaces]);
 }
 

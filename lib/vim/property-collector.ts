@@ -1,4 +1,4 @@
-import type { VimClient } from "./client";
+import type { CallOptions, VimClient } from "./client";
 import { VimConnectionError } from "./connection-error";
 import { faultFrom, isFault, VimFault } from "./fault";
 import type { ManagedObjectReference } from "./managed-object-reference";
@@ -46,7 +46,7 @@ export async function retrieve(client: VimClient, queries: readonly ObjectQuery[
   const call = options.signal ? { signal: options.signal } : {};
   const unknown = lacking.get(client) ?? new Set<string>();
   lacking.set(client, unknown);
-  for (;;) {
+  for (let proven = false; ; ) {
     const specSet = queries.map((query) => filterSpec(query, { apiVersion: client.apiVersion, unknown, allowGone: options.allowGone === true }));
     try {
       let page = await client.call("RetrievePropertiesEx", propertyCollector, { specSet, options: { maxObjects: pageObjects } }, call);
@@ -55,13 +55,24 @@ export async function retrieve(client: VimClient, queries: readonly ObjectQuery[
         page = await client.call("ContinueRetrievePropertiesEx", propertyCollector, { token: page.token }, call);
         objects.push(...page.objects);
       }
-      return merged(objects);
+      if (objects.length > 0 || proven || !queries.every(startsUnread)) return merged(objects);
+      await proveSession(client, call);
+      proven = true;
     } catch (error) {
       const path = isFault(error, "InvalidProperty") ? error.properties.name : undefined;
       if (typeof path !== "string" || unknown.has(path)) throw error;
       unknown.add(path);
     }
   }
+}
+
+const startsUnread = ({ objects }: ObjectQuery): boolean => objects.every(({ skip }) => skip);
+
+/** An expired session finds nothing on its way from an object that isn't read itself; reading one tells, and renews it. */
+async function proveSession(client: VimClient, options: CallOptions): Promise<void> {
+  const { propertyCollector, rootFolder } = await client.content(options.signal);
+  const specSet = [{ objectSet: [{ obj: rootFolder }], propSet: [{ type: "Folder", pathSet: ["name"] }] }];
+  await client.call("RetrievePropertiesEx", propertyCollector, { specSet, options: {} }, options);
 }
 
 export interface FilterSpecOptions {

@@ -66,6 +66,8 @@ type Value<Table, S, Direction> = S extends `${infer T}[]?`
       ? One<Table, T, Direction>
       : One<Table, S, Direction>;
 type Fields<T> = Exclude<keyof T, "$extends">;
+/** A field that came later is not in the answers of a server that is older. */
+type MayLack<S> = S extends `${string} since ${string}` ? true : IsOptional<S>;
 type IsOptional<S> = Bare<S> extends `${string}?` ? true : false;
 
 /** Fields to send: optional ones may be left out. `$type` names a concrete type where the declared one is a base. */
@@ -77,9 +79,9 @@ export type Sent<Table, N extends keyof Table> = SentFields<Table, Table[N]> &
 
 /** Fields of an answer: arrays are there always, empty if the server left them out. `$type` is the concrete type's name. */
 export type ReceivedFields<Table, T> = {
-  [K in Fields<T> as Bare<T[K]> extends `${string}[]?` ? K : IsOptional<T[K]> extends true ? never : K]: Value<Table, Bare<T[K]>, "out">;
+  [K in Fields<T> as Bare<T[K]> extends `${string}[]?` ? K : MayLack<T[K]> extends true ? never : K]: Value<Table, Bare<T[K]>, "out">;
 } & {
-  [K in Fields<T> as Bare<T[K]> extends `${string}[]?` ? never : IsOptional<T[K]> extends true ? K : never]?: Value<Table, Bare<T[K]>, "out">;
+  [K in Fields<T> as Bare<T[K]> extends `${string}[]?` ? never : MayLack<T[K]> extends true ? K : never]?: Value<Table, Bare<T[K]>, "out">;
 };
 export type Received<Table, N extends keyof Table> = ReceivedFields<Table, Table[N]> &
   (Table[N] extends { $extends: infer B extends keyof Table } ? Received<Table, B> : unknown) & { $type: string };

@@ -61,7 +61,7 @@ export const vim25Types = {
 
   EnvironmentBrowserConfigOptionQuerySpec: { key: "string?", host: "ManagedObjectReference?", guestId: "string[]?" },
   VirtualMachineConfigOption: { guestOSDescriptor: "GuestOsDescriptor[]" },
-  GuestOsDescriptor: { id: "string", fullName: "string", supportsHotPlugPCI: "boolean" },
+  GuestOsDescriptor: { id: "string", fullName: "string", supportsHotPlugPCI: "boolean since 6.0" },
 
   // Host
   HostPciDevice: {

@@ -1,7 +1,10 @@
 import { defaultInventory } from "../../lib/simulator/inventory/default-inventory";
 import { VimClient } from "../../lib/vim/client";
+import { readKernelSetting, setKernelSetting } from "../../lib/vim/esxcli";
 import { guestSupportsHotPlugPci } from "../../lib/vim/guest-os";
 import { readHosts } from "../../lib/vim/host";
+import { hostDevicesInUse } from "../../lib/vim/host-devices-in-use";
+import { enterMaintenanceMode, exitMaintenanceMode, restartHost } from "../../lib/vim/host-maintenance";
 import { readInventory } from "../../lib/vim/inventory";
 import { refreshPciDevices, updatePassthrough } from "../../lib/vim/pci-passthru-system";
 import { powerOff, powerOn, waitForPowerState } from "../../lib/vim/power";
@@ -17,7 +20,7 @@ const host = { type: "HostSystem", value: "host-13" };
 let server: TestVcenter;
 let client: VimClient;
 beforeEach(async () => {
-  server = await startTestVcenter();
+  server = await startTestVcenter({ timings: { hostRebootMs: 200, powerMs: 20, reconfigureMs: 10 } });
   client = new VimClient({ server: server.vcenter.server, user: "u", password: "p", ca: server.vcenter.caPem, apiTimeoutSeconds: 20, userAgent: "cdktf-vsphere-hotplug/test" });
 });
 jest.setTimeout(30_000);
@@ -72,6 +75,26 @@ test("whether a guest OS supports hot plug is asked of the environment browser, 
 
 test("an administrator lacks no privilege", async () => {
   expect(await missingPrivileges(client, old, { privileges: leastRoles.prepareVirtualMachine })).toEqual([]);
+});
+
+test("the drives that a host itself uses are told by what they are used for", async () => {
+  expect((await hostDevicesInUse(client, host)).map(({ address, use, detail }) => [address, use, detail])).toEqual([
+    ["0000:3b:00.0", "boot", "the disk that the host booted from"],
+    ["0000:3c:00.0", "datastore", 'datastore "esx02-nvme", partition 1'],
+  ]);
+});
+
+test("a boot setting is configured at once and runs after a restart, in maintenance mode", async () => {
+  const setting = (): Promise<unknown> => readKernelSetting(client, host, "maxIntrCookies");
+  expect(await setting()).toEqual({ runtime: "1024", configured: "1024" });
+  await setKernelSetting(client, host, "maxIntrCookies", { value: "4096" });
+  expect(await setting()).toEqual({ runtime: "1024", configured: "4096" });
+  await powerOff(client, old, limit);
+  await enterMaintenanceMode(client, host, limit);
+  await restartHost(client, host, { ...limit, timeoutSeconds: 20 });
+  await exitMaintenanceMode(client, host, limit);
+  expect(await setting()).toEqual({ runtime: "4096", configured: "4096" });
+  expect(await readKernelSetting(client, host, "noSuchSetting")).toBeUndefined();
 });
 
 test("the whole inventory takes one request", async () => {
