@@ -1,25 +1,41 @@
 import type { HostExtras } from "../hotplug/observed-facts";
 import type { VimClient } from "../vim/client";
 import { readKernelSetting } from "../vim/esxcli";
+import { isFault } from "../vim/fault";
 import type { FindOptions } from "../vim/find";
 import { hostDevicesInUse } from "../vim/host-devices-in-use";
 import type { ManagedObjectReference } from "../vim/managed-object-reference";
 
 export const INTR_COOKIES = "maxIntrCookies";
 
+export interface HostExtrasOptions extends FindOptions {
+  /** An account that may only read is enough: what it may not ask for is left out. Default false: that is an error. */
+  readOnly?: boolean;
+}
+
 /** What the host itself uses devices for, by address: use, adapter and disk by name. */
-export async function readUsesByAddress(client: VimClient, host: ManagedObjectReference, options: FindOptions = {}): Promise<NonNullable<HostExtras["usedByHost"]>> {
+export async function readUsesByAddress(client: VimClient, host: ManagedObjectReference, { readOnly = false, ...options }: HostExtrasOptions = {}): Promise<NonNullable<HostExtras["usedByHost"]>> {
   const uses = new Map<string, string[]>();
-  for (const { address, adapter, lun, detail } of await hostDevicesInUse(client, host, options)) {
+  const inUse = await orWithout(hostDevicesInUse(client, host, options), readOnly, () => hostDevicesInUse(client, host, { ...options, askForBootDisk: false }));
+  for (const { address, adapter, lun, detail } of inUse) {
     uses.set(address, [...(uses.get(address) ?? []), `${detail} (${adapter}, ${lun})`]);
   }
   return uses;
 }
 
 /** The boot parameter maxIntrCookies; undefined where the host doesn't know it. */
-export async function readIntrCookies(client: VimClient, host: ManagedObjectReference, options: FindOptions = {}): Promise<HostExtras["intrCookies"]> {
-  const setting = await readKernelSetting(client, host, INTR_COOKIES, options);
+export async function readIntrCookies(client: VimClient, host: ManagedObjectReference, { readOnly = false, ...options }: HostExtrasOptions = {}): Promise<HostExtras["intrCookies"]> {
+  const setting = await orWithout(readKernelSetting(client, host, INTR_COOKIES, options), readOnly, async () => undefined);
   return setting && { running: wholeNumber(setting.runtime), configured: wholeNumber(setting.configured) };
+}
+
+async function orWithout<T>(reading: Promise<T>, readOnly: boolean, less: () => Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (readOnly && isFault(error, "NoPermission")) return less();
+    throw error;
+  }
 }
 
 function wholeNumber(text: string): number | undefined {

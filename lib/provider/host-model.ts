@@ -79,8 +79,9 @@ export function planHostState({ priorState, proposedNewState, memory }: { priorS
   const toWrite = tooLow(priorState?.running_intr_cookies) && tooLow(memory.configuredIntrCookies);
   const toRestart = priorState?.reboot_required === true && wanted.reboot === "if_needed";
   if (priorState && CONFIGURED.every(same) && !toWrite && !toRestart) return { plannedState: priorState, changed: false };
-  const keeps = same("host_id") && same("passthrough_devices") && same("min_intr_cookies") && !toWrite && !toRestart;
-  return { plannedState: { ...proposedNewState, ...Object.fromEntries(COMPUTED.map((name) => [name, keeps ? priorState![name]! : UNKNOWN])) }, changed: true };
+  // Another name of the same host changes nothing; another host replaces the resource.
+  const keeps = priorState !== null && same("passthrough_devices") && same("min_intr_cookies") && !toWrite && !toRestart;
+  return { plannedState: { ...proposedNewState, ...Object.fromEntries(COMPUTED.map((name) => [name, keeps ? priorState[name]! : UNKNOWN])) }, changed: true };
 }
 
 /** What is wrong with a configuration by itself. What is unknown or null is not judged. */

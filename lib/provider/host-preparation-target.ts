@@ -3,7 +3,6 @@ import { checkRules } from "../hotplug/rules";
 import { explain } from "../hotplug/violation";
 import { setKernelSetting } from "../vim/esxcli";
 import { evacuatesByItself } from "../vim/evacuation";
-import { isFault } from "../vim/fault";
 import type { Host } from "../vim/host";
 import { enterMaintenanceMode, exitMaintenanceMode, restartHost } from "../vim/host-maintenance";
 import { readInventory } from "../vim/inventory";
@@ -34,8 +33,8 @@ export class HostPreparationTarget implements PreparableHost {
   ) {}
 
   /**
-   * A complete look, or an error. `readOnly`: the kernel parameter is left out where the account may not ask for it, as
-   * one that only plans may not.
+   * A complete look, or an error. `readOnly`: the kernel parameter and the boot disk are left out where the account may not
+   * ask for them, as one that only plans may not.
    */
   async look({ signal = new AbortController().signal, readOnly = false }: { signal?: AbortSignal; readOnly?: boolean } = {}): Promise<FullHostSight> {
     const { client } = this.connection;
@@ -47,7 +46,7 @@ export class HostPreparationTarget implements PreparableHost {
     const [unseen] = checkRules({ host: { title: titleOf(host), connected } });
     if (unseen) throw new UserError(unseen.summary, explain(unseen));
 
-    const [usedByHost, intrCookies] = await Promise.all([readUsesByAddress(client, this.reference, { signal }), this.readIntrCookies(signal, readOnly)]);
+    const [usedByHost, intrCookies] = await Promise.all([readUsesByAddress(client, this.reference, { signal, readOnly }), readIntrCookies(client, this.reference, { signal, readOnly })]);
     const extras: HostExtras = { usedByHost, ...(intrCookies && { intrCookies }) };
     return {
       endpoint,
@@ -97,14 +96,5 @@ export class HostPreparationTarget implements PreparableHost {
 
   restart({ timeoutSeconds }: { timeoutSeconds: number }): Promise<void> {
     return restartHost(this.connection.client, this.reference, { taskTimeoutSeconds: REBOOT_TASK_SECONDS, timeoutSeconds, clock: this.clock });
-  }
-
-  private async readIntrCookies(signal: AbortSignal, readOnly: boolean): Promise<HostExtras["intrCookies"]> {
-    try {
-      return await readIntrCookies(this.connection.client, this.reference, { signal });
-    } catch (error) {
-      if (readOnly && isFault(error, "NoPermission")) return undefined;
-      throw error;
-    }
   }
 }

@@ -50,7 +50,7 @@ async function look(connection: Connection, name: string, signal: AbortSignal): 
 
 async function extrasOf({ client }: Connection, host: Host, signal: AbortSignal): Promise<HostExtras> {
   if (host.connectionState !== "connected") return {};
-  const [usedByHost, intrCookies] = await Promise.all([orUnknown(readUsesByAddress(client, host.reference, { signal })), orUnknown(readIntrCookies(client, host.reference, { signal }))]);
+  const [usedByHost, intrCookies] = await Promise.all([orUnknown(readUsesByAddress(client, host.reference, { signal, readOnly: true })), orUnknown(readIntrCookies(client, host.reference, { signal }))]);
   return { ...(usedByHost && { usedByHost }), ...(intrCookies && { intrCookies }) };
 }
 
