@@ -11,7 +11,8 @@ export const systemClock: Clock = {
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason as Error);
-      const timer = setTimeout(done, ms);
+      // Node fires a timer beyond 2^31 ms at once.
+      const timer = setTimeout(done, Math.min(ms, 2 ** 31 - 1));
       const abort = (): void => {
         clearTimeout(timer);
         reject(signal?.reason as Error);
