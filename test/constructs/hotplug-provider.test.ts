@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { App, TerraformStack, TerraformVariable, Testing } from "cdktf";
+import { App, TerraformStack, TerraformVariable } from "cdktf";
 import { HotplugConstructError, HotplugProvider, type HotplugProviderProps } from "../../lib/index";
 import { LOCK_FILE } from "../../lib/install/lock-file";
 import * as install from "../../lib/install/install-provider";
@@ -59,7 +59,7 @@ test.each<[string, HotplugProviderProps, string]>([
 });
 
 test("values that only Terraform knows pass", () => {
-  const stack = new TerraformStack(Testing.app(), "lab");
+  const stack = new TerraformStack(new App({ outdir }), "lab");
   const server = new TerraformVariable(stack, "server", {}).stringValue;
   expect(() => new HotplugProvider(stack, "hotplug", { vsphereServer: server })).not.toThrow();
 });
