@@ -47,9 +47,10 @@ function describe(problem: Problem, { virtualMachine }: ProblemContext): { summa
     case "timed_out":
       return { summary: `The change of virtual machine ${virtualMachine} ran out of time`, detail: "The limit in timeouts was met, and no further call was begun." };
     case "call_failed":
-      return problem.error instanceof CallError && problem.error.kind === "unknown"
-        ? { summary: `It is not known whether vCenter could ${phrase(problem.step)} virtual machine ${virtualMachine}`, detail: describeError(problem.error) }
-        : { summary: `vCenter did not ${phrase(problem.step)} virtual machine ${virtualMachine}`, detail: describeError(problem.error) };
+      return {
+        summary: `${callErrorKind(problem.error) === "unknown" ? "It is not known whether vCenter could" : "vCenter did not"} ${phrase(problem.step)} virtual machine ${virtualMachine}`,
+        detail: `${CONTENTION[callErrorKind(problem.error) ?? ""] ?? ""}${describeError(problem.error)}`,
+      };
     case "not_verified":
       return {
         summary: `vCenter reported success, but virtual machine ${virtualMachine} ${problem.step.operation === "add" ? "doesn't show" : "still shows"} ${problem.step.address}`,
@@ -58,6 +59,16 @@ function describe(problem: Problem, { virtualMachine }: ProblemContext): { summa
     case "blind":
       return { summary: `Virtual machine ${virtualMachine} can't be seen`, detail: describeError(problem.error) };
   }
+}
+
+/** What was tried again until a limit was met. */
+const CONTENTION: Record<string, string> = {
+  busy: "Another task was at work on the virtual machine until the limit of one call (timeouts.operation) was met. ",
+  changed: "Something else kept changing the virtual machine until the limit of one call (timeouts.operation) was met. ",
+};
+
+function callErrorKind(error: unknown): CallError["kind"] | undefined {
+  return error instanceof CallError ? error.kind : undefined;
 }
 
 function phrase(step: Step): string {
@@ -78,6 +89,6 @@ function aftermath(outcome: Outcome, { operation, planned, attached }: ProblemCo
       ? "The state holds what is attached; the next apply makes the calls that are left."
       : attached.length > 0
         ? "Nothing is recorded in the state, so that no working device is taken off: apply again, and what is attached is adopted without a call. To destroy instead, import the virtual machine first."
-        : "Nothing is recorded in the state: apply again.";
+        : "Nothing is recorded in the state: once this is mended, apply again.";
   return [`Calls made: ${list(outcome.done.map(formatStep))}. ${seen}`, next];
 }

@@ -73,6 +73,8 @@ const CASES: Case[] = [
   { name: "a virtual machine with CPU hot plug", inventory: withMachine({ cpuHotAddEnabled: true }), at: "apply", says: /^error: Virtual machine db \(vm-42\) has CPU hot plug switched on\n[^]*cpu_hot_add_enabled = false/ },
   { name: "a virtual machine with memory hot plug", inventory: withMachine({ memoryHotAddEnabled: true }), at: "apply", says: /memory_hot_add_enabled = false/ },
   { name: "a virtual machine with a virtual IOMMU", inventory: withMachine({ vvtdEnabled: true }), at: "apply", says: /vvtd_enabled = false/ },
+  { name: "a virtual machine with a Dynamic DirectPath I/O device", inventory: withMachine({ dynamicDevice: { vendor: "10de", device: "26b9" } }), at: "apply", says: /^error: Virtual machine db \(vm-42\) has Dynamic DirectPath I\/O devices: PCI device \d+\n/ },
+  { name: "a host that doesn't offer hot plug", inventory: { ...defaultInventory, hosts: [{ ...firstHost!, hotPlugSupported: false }, ...otherHosts] }, at: "plan", says: /^error: Host esx01.example.test \(host-12\) does not offer hot plug of passthrough devices\n/ },
   { name: "a virtual machine with a snapshot", inventory: withMachine({ snapshot: "before" }), at: "apply", says: /^error: Virtual machine db \(vm-42\) has a snapshot\n[^]*Delete/ },
   { name: "a virtual machine on BIOS firmware", inventory: withMachine({ firmware: "bios" }), at: "plan", says: /^error: Virtual machine db \(vm-42\) has bios firmware, and hot plug needs efi\n/ },
   { name: "a virtual machine whose memory isn't locked", inventory: withMachine({ memoryReservationLockedToMax: false }), at: "apply", says: /memoryReservationLockedToMax/ },

@@ -58,7 +58,7 @@ describe("a call that fails", () => {
     // A failed create records nothing: any state would be tainted, and its devices taken off by the next apply.
     if (name === "create") {
       expect(failed.state).toBeNull();
-      expect(error).toMatch(attached.length > 0 ? /adopted without a call[^]*import the virtual machine first/ : /Nothing is recorded in the state: apply again/);
+      expect(error).toMatch(attached.length > 0 ? /adopted without a call[^]*import the virtual machine first/ : /Nothing is recorded in the state: once this is mended, apply again/);
     } else {
       expect(failed.state).toMatchObject({ tainted: false, value: { devices: attached } });
       expect(Object.keys(failed.state!.value["attached"] as object)).toEqual(attached);
@@ -106,7 +106,7 @@ describe("somebody else at work", () => {
   it("gives up at the limit of one call, and says that the virtual machine is busy", async () => {
     scenario.vcenter.faults.inject({ operation: "ReconfigVM_Task", times: 1000 }, BUSY);
     const { diagnostics } = await scenario.apply(db([A], { timeouts: { operation: "10s" } }), { clock: hurriedClock(30) });
-    expect(errorsOf({ diagnostics })).toEqual([expect.stringMatching(/^error: vCenter did not add device [^]*TaskInProgress: A task is under way\.[^]*Calls made: none/)]);
+    expect(errorsOf({ diagnostics })).toEqual([expect.stringMatching(/^error: vCenter did not add device [^]*Another task was at work on the virtual machine until the limit[^]*TaskInProgress: A task is under way\.[^]*Calls made: none/)]);
   });
 
   it("looks again where the virtual machine has changed under it, and decides anew", async () => {
