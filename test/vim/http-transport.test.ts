@@ -155,6 +155,18 @@ describe("a lost answer", () => {
     expect(vcenter.methods.filter((method) => method === "ReconfigVM_Task")).toHaveLength(1);
   });
 
+  test("of a call that had waited for a connection leaves the outcome unknown, too", async () => {
+    const client = vcenter.client();
+    let calls = 0;
+    // The first ones hold every connection for a moment, and the last one gets one of those.
+    vcenter.scripts.ReconfigVM_Task = (_request, response) => {
+      if (++calls <= 8) setTimeout(() => response.writeHead(200).end(envelope('<ReconfigVM_TaskResponse xmlns="urn:vim25"><returnval type="Task">task-1</returnval></ReconfigVM_TaskResponse>')), 50);
+      else response.socket?.destroy();
+    };
+    const outcomes = await Promise.allSettled(Array.from({ length: 9 }, () => reconfigure(client)));
+    expect(outcomes.filter(({ status }) => status === "rejected")).toMatchObject([{ reason: { code: "ECONNRESET", outcomeUnknown: true } }]);
+  });
+
   test("within the time limit leaves the outcome unknown", async () => {
     const clock = new ManualClock();
     vcenter.scripts.ReconfigVM_Task = () => undefined;
