@@ -46,7 +46,8 @@ export async function retrieve(client: VimClient, queries: readonly ObjectQuery[
   const call = options.signal ? { signal: options.signal } : {};
   const unknown = lacking.get(client) ?? new Set<string>();
   lacking.set(client, unknown);
-  for (let proven = false; ; ) {
+  let proven = false;
+  for (;;) {
     const specSet = queries.map((query) => filterSpec(query, { apiVersion: client.apiVersion, unknown, allowGone: options.allowGone === true }));
     try {
       let page = await client.call("RetrievePropertiesEx", propertyCollector, { specSet, options: { maxObjects: pageObjects } }, call);
