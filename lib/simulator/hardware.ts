@@ -19,7 +19,7 @@ export class Hardware {
     device.present = false;
     this.pulled.set(`${host.ref.id} ${address}`, device.description);
     if (this.world.assumptions.pulledDeviceLeavesHost === "at once") device.known = false;
-    if (this.world.assumptions.pulledDeviceLeavesVm === "at once") for (const vm of host.virtualMachines) vm.dropPulledDevices();
+    if (this.world.assumptions.pulledDeviceLeavesVm === "at once") for (const vm of host.virtualMachines) vm.losePulledDevice(address);
     this.world.changes.announce();
   }
 
@@ -33,7 +33,10 @@ export class Hardware {
     const former = host.device(address);
     if (former?.present) throw new Error(`the slot of ${address} of ${host.name} holds a device`);
     const made = hostDevice({ ...description, usedFor: undefined });
-    if (former) host.devices.splice(host.devices.indexOf(former), 1);
+    if (former) {
+      host.devices.splice(host.devices.indexOf(former), 1);
+      for (const vm of host.virtualMachines) vm.losePulledDevice(address);
+    }
     host.devices.push(made);
     host.devices.sort((left, right) => (left.description.address < right.description.address ? -1 : 1));
     // The passthrough setting belongs to the address; an address that is new to the host has none (V4).

@@ -234,6 +234,8 @@ describe("its inventory", () => {
     ["a malformed address", { hosts: [{ name: "a", devices: [{ ...device, address: "3B:00.0" }] }] }, /devices\[0\]\.address: a text such as "0000:3b:00\.0" is expected, not "3B:00\.0"/],
     ["a machine on no host", { hosts: [], virtualMachines: [{ name: "v", host: "x" }] }, /v is on a host that isn't there: x/],
     ["a device that the host hasn't", { hosts: [{ name: "a" }], virtualMachines: [{ name: "v", host: "a", devices: ["0000:3b:00.0"] }] }, /v has a device that a hasn't/],
+    ["a running machine whose device is not passed through", { hosts: [{ name: "a", devices: [{ ...device, passthrough: "disabled" }] }], virtualMachines: [{ name: "v", host: "a", devices: [device.address] }] }, /v runs with 0000:3b:00\.0/],
+    ["one device in two running machines", { hosts: [{ name: "a", devices: [device] }], virtualMachines: ["v", "w"].map((name) => ({ name, host: "a", devices: [device.address] })) }, /the device 0000:3b:00\.0 is there twice/],
     ["one id twice", { hosts: [{ name: "a", id: "host-1" }, { name: "b", id: "host-1" }] }, /the id host-1 is there twice/],
     ["one device twice", { hosts: [{ name: "a", devices: [device, device] }] }, /on a, the device 0000:3b:00\.0 is there twice/],
     ["a passed-through drive that the host uses", { hosts: [{ name: "a", devices: [{ ...device, usedFor: "boot" }] }] }, /its passthrough must be "disabled"/],

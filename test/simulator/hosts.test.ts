@@ -177,6 +177,15 @@ describe("hands on the hardware", () => {
     expect(() => hardware.pull("host-12", A)).toThrow(/no device in the slot/);
   });
 
+  it("V6: a machine that is off keeps a pulled device, and doesn't power on without it", async () => {
+    const { soap, hardware } = await start(withMachine({ devices: [A], powerState: "poweredOff" }));
+    hardware.pull("host-12", A);
+    expect(Object.keys(await soap.attached("vm-42"))).toEqual([A]);
+    expect(await faultOf(soap.task("PowerOnVM_Task", "VirtualMachine:vm-42"))).toBe("GenericVmConfigFault");
+    hardware.plug("host-12", A);
+    await soap.task("PowerOnVM_Task", "VirtualMachine:vm-42");
+  });
+
   it("V6: may be noticed only by a refresh, and the machine's device is then removed by its key", async () => {
     const { soap, hardware } = await start(withMachine({ devices: [A] }), { assumptions: { pulledDeviceLeavesHost: "at refresh", pulledDeviceLeavesVm: "at refresh" } });
     hardware.pull("host-12", A);

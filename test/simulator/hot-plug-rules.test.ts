@@ -83,6 +83,8 @@ describe("one call on a running machine", () => {
     const change = await add(A);
     const rejected = soap.reconfigure("vm-42", `<annotation>x</annotation>${change}`);
     expect(await faultOf(rejected)).toBe("InvalidArgument");
+    const card = `<deviceChange><operation>add</operation><device xsi:type="VirtualVmxnet3"><key>-5</key></device></deviceChange>`;
+    expect(await faultOf(soap.reconfigure("vm-42", change + card))).toBe("InvalidArgument");
     expect(await soap.attached("vm-42")).toEqual({});
   });
 
@@ -117,6 +119,7 @@ describe("hot plug is refused", () => {
   it.each<[string, Parameters<typeof withMachine>, string?]>([
     ["V1: by a vCenter before 8.0 U1", [{}, { vcenter: "8.0.0" }]],
     ["V1: on a host before 8.0 U1", [{}, { host: { version: "8.0.0" } }]],
+    ["V1: on a host before 8.0 U1 that claims the capability", [{}, { host: { version: "8.0.0", hotPlugSupported: true } }]],
     ["V1: on a host without the capability", [{}, { host: { hotPlugSupported: false } }]],
     ["V2: for a device that isn't NVMe", [{}], "0000:17:00.0"],
     ["N1: with an IOMMU in the guest", [{ vvtdEnabled: true }]],

@@ -28,6 +28,7 @@ describe("a request is parsed as vCenter parses it", () => {
     ["a word where true or false is due", "<cpuHotAddEnabled>yes</cpuHotAddEnabled>", "not of the type boolean"],
     ["a value that the enumeration hasn't", "<deviceChange><operation>eject</operation></deviceChange>", "VirtualDeviceConfigSpecOperation"],
     ["a base type's field without xsi:type", device(`<backing>${inside}</backing>`), "xsi:type|no <id>"],
+    ["a device without xsi:type", "<deviceChange><operation>add</operation><device><key>-1</key></device></deviceChange>", "xsi:type more exact than VirtualDevice"],
     ["an xsi:type that isn't of the declared type", device(`<backing xsi:type="VirtualPCIPassthrough">${inside}</backing>`), "which VirtualPCIPassthrough is not"],
     ["a type that doesn't exist", device(`<backing xsi:type="Nonsense">${inside}</backing>`), "no type Nonsense"],
     ["a prefix that isn't declared", device(`<backing xsi:type="z:VirtualPCIPassthroughDeviceBackingInfo">${inside}</backing>`), "prefix"],

@@ -123,6 +123,10 @@ function checkReferences({ hosts, virtualMachines = [], users = [], roles = {} }
     if (!host) throw new Error(`${source}: the virtual machine ${vm.name} is on a host that isn't there: ${vm.host}`);
     const missing = (vm.devices ?? []).find((wanted) => !host.devices?.some((device) => device.address === wanted));
     if (missing) throw new Error(`${source}: the virtual machine ${vm.name} has a device that ${host.name} hasn't: ${missing}`);
+    if ((vm.powerState ?? "poweredOn") !== "poweredOn") continue;
+    const idle = host.devices?.find((device) => vm.devices?.includes(device.address) && (device.passthrough ?? "active") !== "active");
+    if (idle) throw new Error(`${source}: the virtual machine ${vm.name} runs with ${idle.address}, whose passthrough must then be "active"`);
+    once(virtualMachines.filter((other) => (other.powerState ?? "poweredOn") === "poweredOn" && (other.host === host.name || other.host === host.id)).flatMap((other) => other.devices ?? []), `among the running machines on ${host.name}, the device`);
   }
   for (const { name, role = "Admin" } of users) {
     if (role !== "Admin" && role !== "ReadOnly" && !Object.hasOwn(roles, role)) throw new Error(`${source}: the user ${name} has a role that isn't there: ${role}`);

@@ -29,9 +29,10 @@ export class PciPassthruSystem extends ManagedObject {
   refresh(): void {
     for (const device of [...this.host.devices]) {
       device.known = device.present;
-      if (!device.present) this.host.devices.splice(this.host.devices.indexOf(device), 1);
+      if (device.present) continue;
+      this.host.devices.splice(this.host.devices.indexOf(device), 1);
+      for (const vm of this.host.virtualMachines) vm.losePulledDevice(device.description.address);
     }
-    for (const vm of this.host.virtualMachines) vm.dropPulledDevices();
     this.world.changes.announce();
   }
 

@@ -57,12 +57,12 @@ function check(vm: VirtualMachine, spec: DataObject): boolean {
   }
   const changes = deviceChanges(spec);
   const passthrough = changes.filter(({ device }) => device.$type === "VirtualPCIPassthrough");
-  const other = changes.find((change) => !passthrough.includes(change) && change.operation !== "edit");
-  if (other) throw new Fault("NotSupported", `The embedded vCenter changes no ${String(other.device.$type)}`);
   const hot = vm.powerState === "poweredOn" && passthrough.length > 0;
   if (vm.powerState === "suspended" && passthrough.length > 0) throw powerState(vm, "poweredOff");
   if (vm.template && passthrough.length > 0) throw new Fault("NotSupported", `${vm.name} is a template`);
   if (hot) checkHotPlug(vm, spec, passthrough);
+  const other = changes.find((change) => !passthrough.includes(change));
+  if (other) throw new Fault("NotSupported", `The embedded vCenter changes no ${String(other.device.$type)}`);
   for (const change of passthrough) checkDevice(vm, change);
   checkCount(vm, passthrough);
   checkSettings(vm, spec);
@@ -90,8 +90,8 @@ function checkHotPlug(vm: VirtualMachine, spec: DataObject, changes: readonly De
 function whyNoHotPlug(vm: VirtualMachine, { operation, device }: DeviceChange, apiVersion: string): string | undefined {
   if (!atLeast(apiVersion, "8.0.1")) return `vCenter ${apiVersion} is older than 8.0 U1`;
   if (!atLeast(vm.host.version, "8.0.1") || !vm.host.hotPlugSupported) return `the host runs ESXi ${vm.host.version}`;
-  if (isDynamic(device)) return "dynamic passthrough devices can't be hot plugged";
   const there = operation === "add" ? device : vm.devices.find((one) => one["key"] === device["key"]);
+  if (there && isDynamic(there)) return "dynamic passthrough devices can't be hot plugged";
   const address = there && fixedBacking(there)?.id;
   const hostDevice = address === undefined ? undefined : vm.host.device(address);
   if (hostDevice && !isNvme(hostDevice)) return `${address} is no NVMe device`;

@@ -1,7 +1,7 @@
 import type { Session } from "../core/session";
 import type { World } from "../core/world";
-import { isDataObject, listOf, Reference } from "../value";
-import type { DataObject } from "../value";
+import { isDataObject, listOf } from "../value";
+import type { DataObject , Reference } from "../value";
 import { ManagedObject } from "./managed-object";
 import type { Operations, Properties } from "./managed-object";
 import type { Task } from "./task";
