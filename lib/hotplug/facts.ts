@@ -74,6 +74,8 @@ export interface VirtualMachineFacts {
   /** The guest operating system as the virtual machine declares it, and whether vSphere lists it with hot plug of PCI devices. */
   guestId?: string;
   guestSupportsHotPlugPci?: boolean;
+  /** An upgrade of the hardware version that is asked for and that its host can't run. */
+  upgradeBeyondHost?: { hardwareVersion: number; host: string; hostVersion: string; neededHostVersion: string };
   /** A power cycle is needed, and this policy rules it out. */
   powerCycleDeniedBy?: PowerCyclePolicy;
 }

@@ -54,6 +54,12 @@ const RULES: [Violation["rule"], Rule][] = [
     remedy: `Upgrade its compatibility to vmx-${MINIMUM_HARDWARE_VERSION} or later; a ${SETTINGS} resource does.`,
     weight: "changeable",
   }],
+  ["M3", ({ title, upgradeBeyondHost: beyond }) => beyond !== undefined && {
+    summary: `Virtual machine ${title} can't have hardware version ${beyond.hardwareVersion} on host ${beyond.host}, which is ESXi ${beyond.hostVersion}`,
+    why: `Hardware version ${beyond.hardwareVersion} came with ESXi ${beyond.neededHostVersion}.`,
+    remedy: "Lower hardware_version, or move the virtual machine to a newer host.",
+    weight: "changeable",
+  }],
   ["M4", (vm) => vm.motherboardLayout !== undefined && vm.motherboardLayout !== "acpiHostBridges" && {
     summary: `Virtual machine ${vm.title} has motherboard layout ${vm.motherboardLayout}, and hot plug needs acpiHostBridges`,
     why: "Only the ACPI layout has PCI slots for devices that come later.",

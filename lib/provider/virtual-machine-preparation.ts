@@ -63,8 +63,10 @@ export function obstacles(seen: PreparationSight, wanted: WantedSettings): Viola
   const { facts } = seen;
   const preparation = planVirtualMachinePreparation(facts.virtualMachine, wanted);
   const denied = facts.virtualMachine.powerState === "poweredOn" && needsPowerOff(preparation) && !mayPowerCycle(wanted.powerCycle, wanted);
-  const violations = checkRules({ ...facts, virtualMachine: { ...facts.virtualMachine, ...(denied && { powerCycleDeniedBy: wanted.powerCycle }) } });
-  return [...violations.filter(({ rule, weight }) => weight !== "advice" && !PREPARED_RULES.includes(rule)), ...tooNewForHost(seen, preparation)];
+  const beyond = upgradeBeyondHost(seen, preparation);
+  const asked = { ...facts.virtualMachine, ...(denied && { powerCycleDeniedBy: wanted.powerCycle }), ...(beyond && { upgradeBeyondHost: beyond }) };
+  const isPreparedHere = ({ rule, weight }: Violation): boolean => weight === "advice" || (PREPARED_RULES.includes(rule) && !(rule === "M3" && beyond));
+  return checkRules({ ...facts, virtualMachine: asked }).filter((violation) => !isPreparedHere(violation));
 }
 
 /** Whether hot plug is in force on what was seen, or will be at the next power-on where it is off. */
@@ -264,16 +266,8 @@ class Preparation {
 const title = (seen: PreparationSight): string => seen.facts.virtualMachine.title;
 
 /** An upgrade that the host can't run would fail only after the power-off. */
-function tooNewForHost({ facts: { host, virtualMachine } }: PreparationSight, { upgradeTo }: VirtualMachinePreparation): Violation[] {
+function upgradeBeyondHost({ facts: { host } }: PreparationSight, { upgradeTo }: VirtualMachinePreparation): NonNullable<Facts["virtualMachine"]>["upgradeBeyondHost"] {
   const needed = upgradeTo === undefined ? undefined : hostVersionFor(upgradeTo);
-  if (needed === undefined || host?.version === undefined || isAtLeastVersion(host.version, needed)) return [];
-  return [
-    {
-      rule: "M3",
-      summary: `Virtual machine ${virtualMachine.title} can't have hardware version ${upgradeTo} on host ${host.title}, which is ESXi ${host.version}`,
-      why: `Hardware version ${upgradeTo} came with ESXi ${needed}.`,
-      remedy: "Lower hardware_version, or move the virtual machine to a newer host.",
-      weight: "changeable",
-    },
-  ];
+  if (needed === undefined || host?.version === undefined || isAtLeastVersion(host.version, needed)) return undefined;
+  return { hardwareVersion: upgradeTo!, host: host.title, hostVersion: host.version, neededHostVersion: needed };
 }
