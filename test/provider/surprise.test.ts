@@ -178,6 +178,34 @@ function loses(on: Scenario, connectionState: "orphaned" | "inaccessible"): void
   Object.assign(machine, { description: { ...machine.description, connectionState } });
 }
 
+describe("a replacement: another virtual machine, on another host", () => {
+  beforeEach(async () => {
+    const host = (device: string) => ({ devices: [{ address: A, vendor: "144d", device }] });
+    scenario = await Scenario.start({
+      inventory: {
+        hosts: [{ id: "host-12", name: "esx01", ...host("a824") }, { id: "host-14", name: "esx03", ...host("a80a") }],
+        virtualMachines: [{ id: "vm-42", name: "db", host: "esx01" }, { id: "vm-43", name: "new", host: "esx03" }],
+      },
+    });
+  });
+
+  it("is told nothing of the host and the drives before", async () => {
+    const state = await scenario.given(db([A]));
+    const { state: after, diagnostics } = await scenario.apply({ virtual_machine_id: "vm-43", devices: [A] }, { state });
+    expect(texts(diagnostics)).toEqual([]);
+    expect(after!.value).toMatchObject({ host_id: "host-14", attached: { [A]: { device_id: "a80a" } } });
+    expect(scenario.calls()).toEqual([`remove ${A} on vm-42`, `add ${A} on vm-43`]);
+  });
+
+  it("has the new one's warnings in the plan", async () => {
+    const state = await scenario.given(db([A]));
+    scenario.vcenter.pullDevice("esx03", A);
+    const plan = await scenario.plan({ virtual_machine_id: "vm-43", devices: [A] }, { state });
+    expect(plan.action).toBe("replace");
+    expect(texts(plan.diagnostics)).toEqual([expect.stringMatching(new RegExp(`^warning: Host esx03 \\(host-14\\) shows no device at ${A}\n`))]);
+  });
+});
+
 describe("drives that can't be seen", () => {
   it.each([
     ["a disconnected host", (on: Scenario): unknown => (on.host().connectionState = "disconnected"), /Host esx01.example.test \(host-12\) is not connected to vCenter\n[^]*Reconnect the host/],
