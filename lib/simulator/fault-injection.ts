@@ -47,15 +47,16 @@ interface Rule {
 
 const isTaskEffect = (effect: FaultEffect): boolean => effect.kind === "task fault" || effect.kind === "slow task";
 
+const EVERY_VERSION = [Infinity];
+
 /** A fault that couldn't be sent is refused when it is asked for. */
 function checkFault(effect: { type: string; fields?: DataObject }): void {
   if (!schema.isA(effect.type, "MethodFault") || !schema.data(effect.type)) throw new Error(`there is no fault ${effect.type}`);
-  new Encoder(NEWEST).fields(effect.type, filled(effect.type, effect.fields));
+  new Encoder(EVERY_VERSION).fields(effect.type, filled(effect.type, effect.fields));
 }
 
-const NEWEST = [99];
-
-const toFault = (effect: { type: string; message?: string; fields?: DataObject }): Fault =>
+/** @internal The fault that an effect asks for. */
+export const injectedFault = (effect: { type: string; message?: string; fields?: DataObject }): Fault =>
   new Fault(effect.type, effect.message ?? `An injected ${effect.type}`, filled(effect.type, effect.fields));
 
 /** Makes calls and tasks go wrong on purpose, for tests. */
@@ -92,7 +93,7 @@ export class FaultInjection {
     let afterEffect: boolean | undefined;
     for (const effect of this.take(operation, entity, isTaskEffect)) {
       if (effect.kind === "slow task") delayMs += effect.delayMs;
-      else if (effect.kind === "task fault") [fault, afterEffect] = [toFault(effect), effect.afterEffect];
+      else if (effect.kind === "task fault") [fault, afterEffect] = [injectedFault(effect), effect.afterEffect];
     }
     return { delayMs, fault, afterEffect };
   }
@@ -115,5 +116,3 @@ function matches(trigger: FaultTrigger, operation: string, target?: ManagedObjec
   if (trigger.target === undefined) return true;
   return target !== undefined && (target.ref.id === trigger.target || (target as Partial<ManagedEntity>).name === trigger.target);
 }
-
-export { toFault as injectedFault };

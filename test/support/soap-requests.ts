@@ -52,9 +52,11 @@ export class SoapRequests {
     await this.call("Login", "SessionManager:SessionManager", `<userName>${user}</userName><password>${password}</password>`);
   }
 
-  /** The values of an object's properties, by path. */
+  /** The values of an object's properties, by path; throws the fault of one that may not be read. */
   async read(target: string, ...paths: string[]): Promise<Record<string, XmlElement>> {
     const answer = await this.call("RetrievePropertiesEx", "PropertyCollector:propertyCollector", `${filterSpec("specSet", target, paths)}<options/>`);
+    const missing = all(answer, "missingSet").map((set) => find(set, "fault")!)[0];
+    if (missing) throw new SoapFault(find(missing, "fault")!.xsiType!.name, find(missing, "localizedMessage")!.text, find(missing, "fault")!);
     const sets = all(answer, "propSet").map((set) => [find(set, "name")!.text, find(set, "val")!] as const);
     return Object.fromEntries(sets);
   }
