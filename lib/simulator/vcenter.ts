@@ -19,6 +19,7 @@ import { noPermission } from "./objects/no-permission";
 import { readPath } from "./objects/property-path";
 import { notAuthenticated, SessionManager } from "./objects/session-manager";
 import type { SessionOptions, User } from "./objects/session-manager";
+import { unauthenticatedRead } from "./objects/unauthenticated-read";
 import { VirtualMachine } from "./objects/virtual-machine";
 import { compareVersions, parseVersion } from "./schema/parse-schema";
 import type { MethodType, Version } from "./schema/parse-schema";
@@ -175,8 +176,9 @@ export class Vcenter {
     }
     if (effects.some((effect) => effect.kind === "drop" && effect.when === "before")) return undefined;
     const operation = target?.operations[method.name];
-    if (!call.session && !operation?.anonymous) throw new Fault("NotAuthenticated", "The session is not logged in", notAuthenticated(this.world));
-    const result = await this.invoke(target ?? this.world.get(reference, call.session), method.name, args, call);
+    const unread = call.session ? undefined : unauthenticatedRead(method.name, args);
+    if (!call.session && !unread && !operation?.anonymous) throw new Fault("NotAuthenticated", "The session is not logged in", notAuthenticated(this.world));
+    const result = unread ? unread.result : await this.invoke(target ?? this.world.get(reference, call.session), method.name, args, call);
     if (effects.some((effect) => effect.kind === "drop")) return undefined;
     return writeAnswer(method.name, method.result && result !== undefined ? encoder.field(method.result, result as Value) : "");
   }
