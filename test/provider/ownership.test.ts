@@ -130,6 +130,20 @@ describe("a virtual machine that the account can't see", () => {
   });
 });
 
+describe("a host that the account can't see", () => {
+  it("hides its drives: an error that names it, never a pull", async () => {
+    const users = [
+      { name: "admin", password: "pass" },
+      { name: "blind", password: "pass", role: "ReadOnly", noAccess: ["host-12"] },
+    ];
+    scenario = await Scenario.start({ inventory: { ...defaultInventory, users } });
+    const state = await scenario.given(db([A]));
+    const refreshed = await scenario.refresh(state, { environment: { VSPHERE_USER: "blind" } });
+    expect(errorsOf(refreshed)).toEqual([expect.stringMatching(/HostSystem host-12/)]);
+    expect(refreshed.state).toEqual(state);
+  });
+});
+
 describe("a BIOS UUID that a copy has, too", () => {
   const copy = { id: "vm-46", name: "db-copy", host: "host-12", uuid: DB_BIOS_UUID, instanceUuid: "50170f0a-9d1e-4c3f-8f2a-7b6c5d4e0046" };
   beforeEach(async () => {
