@@ -5,10 +5,12 @@ import { explain } from "../hotplug/violation";
 import { printable } from "../printable";
 import type { OperationContext } from "../tfplugin6/provider";
 import { VimClient } from "../vim/client";
+import { VimFault } from "../vim/fault";
 import { findHosts, findVirtualMachines } from "../vim/find";
 import type { ManagedObjectReference } from "../vim/managed-object-reference";
 import { readVirtualMachines, type VirtualMachine } from "../vim/virtual-machine";
 import type { Configuration } from "./configuration";
+import { readIntrCookies } from "./host-extras";
 import { HostGate } from "./host-gate";
 import { UserError } from "./user-error";
 
@@ -20,6 +22,10 @@ export class Connection {
   /** Who may work on a host at the same time. */
   readonly hosts = new HostGate();
   private endpoint?: Promise<NonNullable<Facts["endpoint"]>>;
+  /** By host: asked once a process, since only a restart changes it. */
+  private readonly intrCookies = new Map<string, Promise<number | undefined>>();
+  /** Virtual machines by the name that found them, so that an apply doesn't look for what its plan has found. */
+  private readonly found = new Map<string, ManagedObjectReference>();
   /** Which configuration owns a virtual machine in this run: two owners would undo each other's work. */
   private readonly owners = new Map<string, Owner>();
   /** Virtual machines whose owner of before is being destroyed in this run. */
@@ -66,8 +72,11 @@ export class Connection {
   }
 
   async requireVirtualMachine(name: string, signal: AbortSignal): Promise<ManagedObjectReference> {
-    const found = await this.findVirtualMachine(name, { signal });
-    if (found) return found;
+    const found = this.found.get(name) ?? (await this.findVirtualMachine(name, { signal }));
+    if (found) {
+      this.found.set(name, found);
+      return found;
+    }
     throw new UserError(
       `vCenter shows no virtual machine ${printable(name)}`,
       "It takes a BIOS UUID, an instance UUID or a managed object id such as vm-42 (an import takes an inventory path, too). Check the id, the vCenter, and that the account may see the virtual machine.",
@@ -109,6 +118,27 @@ export class Connection {
 
   isClaimed(virtualMachineId: string): boolean {
     return this.owners.has(virtualMachineId);
+  }
+
+  /** What the host's kernel runs with; undefined where that can't be asked for, which is no error. */
+  runningIntrCookies(host: ManagedObjectReference, signal: AbortSignal): Promise<number | undefined> {
+    const known = this.intrCookies.get(host.value);
+    if (known) return known;
+    const reading = readIntrCookies(this.client, host, { signal }).then(
+      (setting) => setting?.running,
+      (error: unknown) => {
+        if (error instanceof VimFault) return undefined;
+        this.intrCookies.delete(host.value);
+        throw error;
+      },
+    );
+    this.intrCookies.set(host.value, reading);
+    return reading;
+  }
+
+  /** A host was changed: what was known of its kernel may hold no longer. */
+  forgetHost(hostId: string): void {
+    this.intrCookies.delete(hostId);
   }
 
   /** One change at a time on a virtual machine, whichever resources ask for it. */

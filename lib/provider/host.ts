@@ -96,6 +96,7 @@ export class HostResource implements Resource {
           onProgress: (message) => log("info", message, { host: reference.value }),
         }),
       );
+      connection.forgetHost(reference.value);
       return report({ operation, priorState, plannedState, memory: { ...memory, host: reference.value }, outcome });
     });
   }

@@ -208,7 +208,7 @@ export class PassthroughDevices implements Resource {
         : memory.host !== undefined && wanted.allow_device_change !== true
           ? { id: memory.host, configured: false }
           : undefined;
-    return new VirtualMachineTarget(connection, reference, { operationTimeoutSeconds, ...(expectedHost && { expectedHost }) });
+    return new VirtualMachineTarget(connection, reference, { operationTimeoutSeconds, asksKernel: true, ...(expectedHost && { expectedHost }) });
   }
 
   private connection(): Connection | undefined {

@@ -33,6 +33,8 @@ export class VirtualMachineTarget implements HotplugTarget {
       operationTimeoutSeconds: number;
       /** The host that the addresses belong to, where that has to be this one and no other. */
       expectedHost?: { id: string; configured: boolean };
+      /** Ask the host for its kernel's boot parameters too, as a change needs it. */
+      asksKernel?: boolean;
     },
   ) {}
 
@@ -47,10 +49,11 @@ export class VirtualMachineTarget implements HotplugTarget {
       virtualMachine: { title, connected: host !== undefined && virtualMachine.connectionState === "connected" },
     });
     if (unseen || !host) throw new UserError(unseen!.summary, explain(unseen!));
+    const intrCookies = this.options.asksKernel ? await this.connection.runningIntrCookies(host.reference, signal ?? new AbortController().signal) : undefined;
     return {
       virtualMachine,
       host,
-      facts: { endpoint, host: this.hostFacts(host), virtualMachine: { ...virtualMachine, title, connected: true, dynamicPassthroughDevices: virtualMachine.dynamicPassthroughDevices.map(({ label }) => printable(label)) } },
+      facts: { endpoint, host: { ...this.hostFacts(host), ...(intrCookies !== undefined && { runningIntrCookies: intrCookies }) }, virtualMachine: { ...virtualMachine, title, connected: true, dynamicPassthroughDevices: virtualMachine.dynamicPassthroughDevices.map(({ label }) => printable(label)) } },
       attached: virtualMachine.passthroughDevices.map((device) => ({ ...device, address: pciAddress(device.address), name: printable(device.deviceName), label: printable(device.label) })),
       hostDevices: new Map(host.pciDevices.map((device) => [device.address, hostDevice(device)])),
       heldBy: new Map(otherVirtualMachines.flatMap((other) => (other.passthroughDevices ?? []).map(({ address }) => [address, virtualMachineTitle(other)] as const))),
