@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT, command } from "./build-directory";
 
@@ -27,7 +27,10 @@ export async function runJest(project: string, options: { args?: readonly string
   const folder = mkdtempSync(join(tmpdir(), "hotplug-jest-"));
   const resultFile = join(folder, "result.json");
   try {
-    const child = spawn(command("jest"), [`--selectProjects=${project}`, "--json", `--outputFile=${resultFile}`, ...(options.args ?? [])], {
+    // Jest alone would leave one processor free: half of a small machine, while many tests wait for processes.
+    const workers = Math.max(2, availableParallelism() - 1);
+    const args = [`--selectProjects=${project}`, "--json", `--outputFile=${resultFile}`, `--maxWorkers=${workers}`, ...(options.args ?? [])];
+    const child = spawn(command("jest"), args, {
       cwd: ROOT,
       stdio: ["inherit", "ignore", "inherit"],
       env: { ...process.env, ...options.environment },
