@@ -161,7 +161,7 @@ export interface Owner {
 function handedOver(title: string, { from, to }: { from: string; to: string }): UserError {
   return new UserError(
     `Virtual machine ${title} goes from one hotplug_passthrough_devices resource to another`,
-    `The one with ${from} is destroyed, which takes every NVMe device off; the one with ${to} is to have them, and Terraform may do either first. If it is one resource under a new address, say so with a moved block or terraform state mv: then no call is made. Otherwise destroy the old one in an apply of its own.`,
+    `The one with ${from} is destroyed, which takes every NVMe device off; the one with ${to} is to have them, and Terraform may do either first. If it is one resource under a new address, say so with a moved block (moveFromId in CDKTF) or terraform state mv: then no call is made. Otherwise destroy the old one in an apply of its own.`,
     ["virtual_machine_id"],
   );
 }
