@@ -1,10 +1,12 @@
 import { type Command, type CommandContext, UsageError, helpText, parseCommandLine } from "./command";
+import { devicesCommand } from "./devices";
+import { doctorCommand } from "./doctor";
 import { installCommand } from "./install";
 import { simulateCommand } from "./simulate";
 import { VERSION } from "../version";
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [simulateCommand, installCommand];
+export const COMMANDS: readonly Command[] = [doctorCommand, devicesCommand, simulateCommand, installCommand];
 
 /** @returns the exit status: 0 fine, 1 not fine, 2 wrong usage */
 export async function main(args: string[], context: CommandContext): Promise<number> {

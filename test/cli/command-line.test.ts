@@ -3,7 +3,7 @@ import { runCli } from "../support/cli";
 test("the overview names every command", async () => {
   const { status, stdout } = await runCli(["--help"]);
   expect(status).toBe(0);
-  expect(stdout).toMatch(/simulate .*\n.*install /);
+  expect(stdout).toMatch(/doctor .*\n.*devices .*\n.*simulate .*\n.*install /);
 });
 
 test("a command's help names its arguments and options, and does nothing else", async () => {
@@ -18,7 +18,7 @@ test("--version prints the version", async () => {
 });
 
 test.each<[string, string[], RegExp]>([
-  ["an unknown command", ["deploy"], /There is no command "deploy": it is one of simulate, install/],
+  ["an unknown command", ["deploy"], /There is no command "deploy": it is one of doctor, devices, simulate, install/],
   ["an unknown option", ["install", ".", "--force"], /Unknown option '--force'\. install takes --link, --json, --help/],
   ["a missing argument", ["install"], /install takes DIR, and was given none/],
   ["too many arguments", ["install", "a", "b"], /install takes DIR, and was given a b/],

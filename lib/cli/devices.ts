@@ -1,0 +1,119 @@
+import { formatId, isNvme } from "../hotplug/facts";
+import { titleOf } from "../hotplug/observed-facts";
+import { printable } from "../printable";
+import type { VimClient } from "../vim/client";
+import type { Host, HostPciDevice } from "../vim/host";
+import type { Unreadable } from "../vim/inventory";
+import type { PassthroughDevice } from "../vim/passthrough-device";
+import type { VirtualMachine } from "../vim/virtual-machine";
+import type { Command } from "./command";
+import { lookAt, readUses, type Named } from "./inventory-look";
+import { json, table, terminalOf, wrap, type Terminal } from "./terminal";
+import { ENVIRONMENT_NOTES, withVcenter } from "./vcenter";
+
+/** Hosts' PCI devices, and who uses them. */
+export const devicesCommand: Command = {
+  name: "devices",
+  summary: "List the NVMe devices of hosts: what they are, whether they can be passed through, and who uses them. It only reads.",
+  positionals: [],
+  options: {
+    vm: { type: "string", value: "NAME", description: "Only what this virtual machine has: BIOS or instance UUID, vm-42, or its inventory path." },
+    host: { type: "string", value: "NAME", description: "Only this host: host-12, or its name. Default: all." },
+    all: { type: "boolean", description: "Every class of PCI device, not NVMe alone." },
+    json: { type: "boolean", description: "Print one JSON object." },
+  },
+  notes: ["Exit status: 0, 1 if something can't be read, 2 for wrong usage.", "", ...ENVIRONMENT_NOTES],
+  async run({ options }, context) {
+    const { vm, host } = options as Record<string, string | undefined>;
+    const named = { ...(vm !== undefined && { vm }), ...(host !== undefined && { host }), signal: context.signal };
+    const { hosts, unreadable } = await withVcenter(context, (client) => list(client, named, { all: options["all"] === true }));
+    const terminal = terminalOf(context);
+    context.stdout.write(options["json"] ? json({ hosts: hosts.map(hostValue), unreadable: unreadable.map(({ reference, name, error }) => ({ id: reference.value, name, error: error.message })) }) : hosts.map((one) => printHost(one, terminal)).join("\n"));
+    if (!options["json"]) for (const object of unreadable) context.stderr.write(`${titleOf(object)} can't be read, and what it uses isn't known: ${printable(object.error.message)}\n`);
+    return unreadable.length > 0 || hosts.some(({ host: { connectionState } }) => connectionState !== "connected") ? 1 : 0;
+  },
+};
+
+interface ListedDevice {
+  address: string;
+  vendorId: number;
+  deviceId: number;
+  /** Undefined for one that a virtual machine has and the host no longer shows. */
+  onHost?: HostPciDevice;
+  virtualMachines: VirtualMachine[];
+  /** Undefined where it can't be told. */
+  usedByHost?: readonly string[];
+}
+
+interface ListedHost {
+  host: Host;
+  devices: ListedDevice[];
+}
+
+async function list(client: VimClient, named: Named, { all }: { all: boolean }): Promise<{ hosts: ListedHost[]; unreadable: Unreadable[] }> {
+  const look = await lookAt(client, named);
+  const hosts: ListedHost[] = [];
+  for (const host of look.hosts) {
+    const uses = host.connectionState === "connected" ? await readUses(client, host, named.signal) : undefined;
+    const attached = look.virtualMachines
+      .filter((vm) => vm.host?.value === host.reference.value)
+      .flatMap((vm) => vm.passthroughDevices.map((device) => ({ vm, device })));
+    const usersOf = (address: string): VirtualMachine[] => attached.filter(({ device }) => device.address === address).map(({ vm }) => vm);
+    const devices = [
+      ...host.pciDevices.filter((device) => all || isNvme(device)).map((onHost) => ({ ...onHost, onHost, virtualMachines: usersOf(onHost.address), ...(uses && { usedByHost: uses.get(onHost.address) ?? [] }) })),
+      ...goneFromHost(host, attached).map(({ address, vendorId, deviceId }) => ({ address, vendorId, deviceId, virtualMachines: usersOf(address) })),
+    ];
+    const wanted = look.virtualMachine?.reference.value;
+    hosts.push({ host, devices: devices.filter(({ virtualMachines }) => wanted === undefined || virtualMachines.some(({ reference }) => reference.value === wanted)) });
+  }
+  return { hosts, unreadable: look.unreadable };
+}
+
+/** What virtual machines have and a connected host no longer shows: pulled out. */
+function goneFromHost(host: Host, attached: readonly { device: PassthroughDevice }[]): PassthroughDevice[] {
+  if (host.connectionState !== "connected") return [];
+  return attached.map(({ device }) => device).filter(({ address }) => !host.pciDevices.some((onHost) => onHost.address === address));
+}
+
+const HEAD = ["ADDRESS", "IDS", "PASSTHROUGH", "NAME", "USED BY"];
+
+function printHost({ host, devices }: ListedHost, terminal: Terminal): string {
+  const title = `Host ${titleOf(host)}${host.connectionState === "connected" ? "" : `: ${printable(host.connectionState)}, its devices can't be seen`}`;
+  const rows = devices.map(({ address, vendorId, deviceId, onHost, virtualMachines, usedByHost = [] }) => [
+    printable(address),
+    `${formatId(vendorId)}:${formatId(deviceId)}`,
+    passthroughState(onHost?.passthrough),
+    onHost ? printable(onHost.deviceName) : "not on the host",
+    [...virtualMachines.map(titleOf), ...usedByHost.map((use) => `the host: ${printable(use)}`)].join(", "),
+  ]);
+  const body = rows.length > 0 ? table(HEAD, rows, { width: terminal.width, wrapping: 3 }) : host.connectionState === "connected" ? ["No such device."] : [];
+  return `${[...wrap(title, terminal.width).map((line) => terminal.style(line, "bold")), ...body].join("\n")}\n`;
+}
+
+/** The furthest that it has come, and what is left where the host waits for a restart. */
+function passthroughState(state: HostPciDevice["passthrough"]): string {
+  if (!state) return "unknown";
+  if (state.enabled) return state.active ? "active" : "enabled, waits for a restart";
+  if (state.active) return "disabled, active until a restart";
+  return state.capable ? "capable" : "not capable";
+}
+
+function hostValue({ host, devices }: ListedHost): object {
+  return {
+    id: host.reference.value,
+    name: host.name,
+    connection_state: host.connectionState,
+    devices: devices.map(({ address, vendorId, deviceId, onHost, virtualMachines, usedByHost }) => ({
+      address,
+      class_id: onHost ? formatId(onHost.classId) : null,
+      vendor_id: formatId(vendorId),
+      device_id: formatId(deviceId),
+      vendor_name: onHost?.vendorName ?? null,
+      name: onHost?.deviceName ?? null,
+      on_host: onHost !== undefined,
+      passthrough: onHost?.passthrough ? { capable: onHost.passthrough.capable, enabled: onHost.passthrough.enabled, active: onHost.passthrough.active } : null,
+      virtual_machines: virtualMachines.map(({ reference, name }) => ({ id: reference.value, name })),
+      used_by_host: usedByHost ?? null,
+    })),
+  };
+}

@@ -1,0 +1,94 @@
+import { readinessFacts, type HostExtras } from "../hotplug/observed-facts";
+import { checkReadiness, type ReadinessCheck } from "../hotplug/readiness";
+import { MINIMUM_HARDWARE_VERSION } from "../hotplug/rules-virtual-machine";
+import type { VimClient } from "../vim/client";
+import type { Host } from "../vim/host";
+import type { Unreadable } from "../vim/inventory";
+import type { VirtualMachine } from "../vim/virtual-machine";
+import { checkAccount, type AccountUse } from "./doctor-account";
+import { lookAt, orUnknown, readExtras, type Named } from "./inventory-look";
+
+/** A host or a virtual machine, judged rule by rule. */
+export interface Examined<T> {
+  seen: T;
+  checks: ReadinessCheck[];
+}
+
+export interface DoctorReport {
+  hosts: Examined<Host>[];
+  /** What was said of a virtual machine's host already is not said of it again. */
+  virtualMachines: Examined<VirtualMachine>[];
+  /** What vCenter doesn't show in full can't be judged, which is never taken for fine. */
+  unreadable: Unreadable[];
+  account: AccountUse[];
+  /** Nothing failed, and everything could be read. */
+  ready: boolean;
+}
+
+/** Hosts that are asked at the same time: each takes some requests, and vCenter is not to be overrun. */
+const HOSTS_AT_ONCE = 4;
+
+/** Looks and judges; writes nothing. */
+export async function examine(client: VimClient, named: Named): Promise<DoctorReport> {
+  const { signal } = named;
+  const { apiType, apiVersion } = await client.about(signal);
+  const endpoint = { apiType, apiVersion };
+  const look = await lookAt(client, named);
+  const virtualMachines = look.virtualMachine ? [look.virtualMachine] : look.virtualMachines;
+  const unreadable = look.virtualMachine ? look.unreadable.filter(({ reference }) => reference.type === "HostSystem") : look.unreadable;
+
+  const report: DoctorReport = { hosts: [], virtualMachines: [], unreadable, account: [], ready: false };
+  await inTurns(look.hosts, async (host) => {
+    const own = virtualMachines.filter((vm) => vm.host?.value === host.reference.value);
+    const [extras, guests] = await Promise.all([readExtras(client, host, signal), readGuests(client, host, own, signal)]);
+    const examined = { seen: host, checks: checkReadiness(readinessFacts({ endpoint, host, extras })) };
+    report.hosts.push(examined);
+    report.virtualMachines.push(...own.map((vm) => examineVirtualMachine(vm, examined, { endpoint, extras, guests })));
+  });
+  const placed = new Set(look.hosts.map(({ reference }) => reference.value));
+  for (const vm of virtualMachines.filter(({ host }) => !placed.has(host?.value ?? ""))) {
+    report.virtualMachines.push({ seen: vm, checks: checkReadiness(readinessFacts({ endpoint, virtualMachine: vm })) });
+  }
+  inOrderOf(report.hosts, look.hosts);
+  inOrderOf(report.virtualMachines, virtualMachines);
+  report.account = (await orUnknown(checkAccount(client, { hosts: look.hosts, virtualMachines }, signal))) ?? [];
+  report.ready = unreadable.length === 0 && [...report.hosts, ...report.virtualMachines].every(({ checks }) => checks.every(({ status }) => status !== "failed"));
+  return report;
+}
+
+function examineVirtualMachine(
+  virtualMachine: VirtualMachine,
+  host: Examined<Host>,
+  { endpoint, extras, guests }: { endpoint: { apiType: string; apiVersion: string }; extras: HostExtras; guests: ReadonlyMap<string, boolean> },
+): Examined<VirtualMachine> {
+  const guestSupportsHotPlugPci = guests.get(virtualMachine.guestId ?? "");
+  const facts = readinessFacts({ endpoint, host: host.seen, extras, virtualMachine, ...(guestSupportsHotPlugPci !== undefined && { guestSupportsHotPlugPci }) });
+  const said = new Set(host.checks.map(({ rule, sentence }) => `${rule} ${sentence}`));
+  return { seen: virtualMachine, checks: checkReadiness(facts).filter(({ rule, sentence }) => !said.has(`${rule} ${sentence}`)) };
+}
+
+/**
+ * Which guest operating systems vSphere lists with hot plug of PCI devices: one request a host, at the hardware version
+ * that a virtual machine will have at least.
+ */
+async function readGuests(client: VimClient, host: Host, virtualMachines: readonly VirtualMachine[], signal: AbortSignal): Promise<Map<string, boolean>> {
+  const guestId = [...new Set(virtualMachines.flatMap((vm) => vm.guestId ?? []))];
+  const [first] = virtualMachines;
+  if (!first || guestId.length === 0 || host.connectionState !== "connected") return new Map();
+  const spec = { key: `vmx-${MINIMUM_HARDWARE_VERSION}`, host: host.reference, guestId };
+  const option = await orUnknown(client.call("QueryConfigOptionEx", first.environmentBrowser, { spec }, { signal }));
+  return new Map((option?.guestOSDescriptor ?? []).flatMap(({ id, supportsHotPlugPCI }) => (supportsHotPlugPCI === undefined ? [] : [[id, supportsHotPlugPCI] as const])));
+}
+
+async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = [...items];
+  const worker = async (): Promise<void> => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: HOSTS_AT_ONCE }, worker));
+}
+
+function inOrderOf<T extends { reference: { value: string } }>(examined: Examined<T>[], order: readonly T[]): void {
+  const places = new Map(order.map(({ reference }, place) => [reference.value, place]));
+  examined.sort((one, other) => places.get(one.seen.reference.value)! - places.get(other.seen.reference.value)!);
+}

@@ -1,0 +1,94 @@
+import type { HostExtras } from "../hotplug/observed-facts";
+import { printable } from "../printable";
+import type { VimClient } from "../vim/client";
+import { readKernelSetting } from "../vim/esxcli";
+import { isFault, VimFault } from "../vim/fault";
+import { findHosts, findVirtualMachines } from "../vim/find";
+import type { Host } from "../vim/host";
+import { hostDevicesInUse } from "../vim/host-devices-in-use";
+import { IncompleteAnswerError } from "../vim/incomplete-answer-error";
+import { readInventory, type Inventory } from "../vim/inventory";
+import type { ManagedObjectReference } from "../vim/managed-object-reference";
+import { readVirtualMachines, type VirtualMachine } from "../vim/virtual-machine";
+import { UsageError } from "./command";
+import { VcenterError } from "./vcenter";
+
+/** What a person names on the command line. */
+export interface Named {
+  vm?: string;
+  host?: string;
+  signal: AbortSignal;
+}
+
+/** What was seen, and of that what was asked for by name. */
+export interface Look extends Inventory {
+  /** The one virtual machine that was named. */
+  virtualMachine?: VirtualMachine;
+}
+
+/**
+ * Looks at one virtual machine with its host and its neighbours there, at one host with its virtual machines, or at all.
+ *
+ * @throws UsageError where both are named, VcenterError where there is no such object or more than one
+ */
+export async function lookAt(client: VimClient, { vm, host, signal }: Named): Promise<Look> {
+  if (vm !== undefined && host !== undefined) throw new UsageError("Name a virtual machine (--vm) or a host (--host), not both.");
+  if (vm !== undefined) return lookAtVirtualMachine(client, vm, signal);
+  const hosts = host === undefined ? undefined : [only(await findHosts(client, host, { signal }), "host", host)];
+  return readInventory(client, { ...(hosts && { hosts }), signal });
+}
+
+async function lookAtVirtualMachine(client: VimClient, name: string, signal: AbortSignal): Promise<Look> {
+  const reference = only(await findVirtualMachines(client, name, { signal }), "virtual machine", name);
+  const [virtualMachine] = await readVirtualMachines(client, [reference], { signal });
+  if (!virtualMachine!.host) return { hosts: [], virtualMachines: [virtualMachine!], unreadable: [], virtualMachine: virtualMachine! };
+  return { ...(await readInventory(client, { hosts: [virtualMachine!.host], signal })), virtualMachine: virtualMachine! };
+}
+
+function only(found: readonly ManagedObjectReference[], what: "host" | "virtual machine", name: string): ManagedObjectReference {
+  const [first, ...more] = found;
+  const title = `${what} ${printable(name)}`;
+  if (!first) {
+    const forms = what === "host" ? "managed object id (host-12) or its name" : "BIOS UUID, its instance UUID, its managed object id (vm-42) or its inventory path (/DC0/vm/db)";
+    throw new VcenterError(`vCenter shows no ${title}. Name it by its ${forms}, and check that the account may see it.`);
+  }
+  if (more.length > 0) throw new VcenterError(`More than one is meant by ${title}: ${found.map(({ value }) => value).join(", ")}. Name it by one of these ids.`);
+  return first;
+}
+
+/** What the host itself uses devices for, by address; undefined where neither the account nor the host can tell. */
+export async function readUses(client: VimClient, host: Host, signal: AbortSignal): Promise<HostExtras["usedByHost"]> {
+  const uses = await orUnknown(devicesInUse(client, host, signal));
+  if (!uses) return undefined;
+  const byAddress = new Map<string, string[]>();
+  for (const { address, detail, adapter } of uses) byAddress.set(address, [...(byAddress.get(address) ?? []), `${detail} (${adapter})`]);
+  return byAddress;
+}
+
+/** The host's boot disk is asked for by esxcli, which a read-only account may not: it is then told by the volumes on it. */
+async function devicesInUse(client: VimClient, { reference }: Host, signal: AbortSignal): ReturnType<typeof hostDevicesInUse> {
+  try {
+    return await hostDevicesInUse(client, reference, { signal });
+  } catch (error) {
+    if (!isFault(error, "NoPermission")) throw error;
+    return hostDevicesInUse(client, reference, { askForBootDisk: false, signal });
+  }
+}
+
+/** All that is asked of one host beside the inventory: at most six requests. */
+export async function readExtras(client: VimClient, host: Host, signal: AbortSignal): Promise<HostExtras> {
+  if (host.connectionState !== "connected") return {};
+  const [usedByHost, setting] = await Promise.all([readUses(client, host, signal), orUnknown(readKernelSetting(client, host.reference, "maxIntrCookies", { signal }))]);
+  const running = Number.parseInt(setting?.runtime ?? "", 10);
+  return { ...(usedByHost && { usedByHost }), ...(running >= 0 && { intrCookies: { running } }) };
+}
+
+/** What the account may not ask for, or the server doesn't have, is not known; it is said so, and no error. */
+export async function orUnknown<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof VimFault || error instanceof IncompleteAnswerError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,87 @@
+import { defaultInventory } from "../../lib/simulator/inventory/default-inventory";
+import type { Inventory } from "../../lib/simulator/inventory/inventory";
+import { runCli } from "../support/cli";
+import { startTestVcenter, type TestVcenter } from "../support/vcenter";
+
+const [esx01, esx02] = defaultInventory.hosts;
+const [db, cache] = defaultInventory.virtualMachines!;
+const INVENTORY: Inventory = { hosts: [esx01!, esx02!], virtualMachines: [{ ...db!, devices: ["0000:3b:00.0", "0000:5e:00.0"] }, { ...cache!, name: "ca\u009b31mche", devices: ["0000:3c:00.0"] }] };
+
+let site: TestVcenter;
+beforeEach(async () => (site = await startTestVcenter({ inventory: INVENTORY })));
+afterEach(() => site.stop());
+
+const devices = (...args: string[]): ReturnType<typeof runCli> => runCli(["devices", ...args], site.environment);
+
+interface Listed {
+  address: string;
+  on_host: boolean;
+  virtual_machines: { id: string; name: string }[];
+  used_by_host: string[] | null;
+  [key: string]: unknown;
+}
+async function listed(...args: string[]): Promise<Record<string, Listed[]>> {
+  const { hosts } = JSON.parse((await devices("--json", ...args)).stdout) as { hosts: { id: string; devices: Listed[] }[] };
+  return Object.fromEntries(hosts.map((host) => [host.id, host.devices]));
+}
+
+test("every NVMe device is listed with its ids, its states and whoever uses it", async () => {
+  const { status, stdout } = await devices("--host", "host-12");
+  expect(status).toBe(0);
+  expect(stdout.split("\n")[1]).toMatch(/^ADDRESS +IDS +PASSTHROUGH +NAME +USED BY$/);
+  expect(stdout).toMatch(/^0000:3b:00\.0 {2}8086:0a54 {2}active {7}NVMe .*db \(vm-42\)$/m);
+  expect(stdout).not.toContain("0000:17:00.0");
+  expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  expect(stdout).not.toMatch(/[\u001b\u009b]/);
+  expect(stdout).toContain("ca\\u{9b}31mche");
+});
+
+test("what the host itself uses is named", async () => {
+  const { "host-13": all } = await listed();
+  expect(all!.map(({ address, used_by_host: uses }) => [address, (uses ?? []).length > 0])).toEqual([["0000:3b:00.0", true], ["0000:3c:00.0", true], ["0000:5e:00.0", false], ["0000:5f:00.0", false]]);
+  const { stdout } = await devices("--host", "host-13");
+  expect(stdout.replace(/\s+/g, " ")).toMatch(/the host: .*esx02-nvme/);
+});
+
+test.each([
+  ["active", "active"],
+  ["enabled", "enabled, waits for a restart"],
+  ["disabled", "capable"],
+  ["unsupported", "not capable"],
+] as const)("passthrough that is %s is told as: %s", async (passthrough, text) => {
+  const host = { ...esx01!, devices: [{ ...esx01!.devices!.find(({ address }) => address === "0000:3b:00.0")!, name: "SSD", passthrough }] };
+  const one = await startTestVcenter({ inventory: { hosts: [host] } });
+  const { stdout } = await runCli(["devices"], one.environment);
+  await one.stop();
+  expect(stdout).toMatch(new RegExp(`^0000:3b:00\\.0 {2}8086:0a54 {2}${text} +SSD$`, "m"));
+});
+
+test("--all lists every class, --vm only what one virtual machine has", async () => {
+  expect((await listed("--all", "--host", "host-12"))["host-12"]!.map(({ address }) => address)).toContain("0000:17:00.0");
+  expect((await listed("--vm", "vm-42"))["host-12"]!.map(({ address }) => address)).toEqual(["0000:3b:00.0", "0000:5e:00.0"]);
+});
+
+test("ids above 0x7fff and states are told as they are", async () => {
+  const { "host-12": all } = await listed("--host", "host-12");
+  expect(all!.find(({ address }) => address === "0000:5e:00.0")).toMatchObject({
+    class_id: "0108", vendor_id: "144d", device_id: "a824", on_host: true,
+    passthrough: { capable: true, enabled: true, active: true },
+    virtual_machines: [{ id: "vm-42", name: "db" }], used_by_host: [],
+  });
+});
+
+test("a drive that somebody else has in use is not told as free to a read-only account", async () => {
+  const reading = await startTestVcenter({ inventory: { ...INVENTORY, users: [{ name: "reader", password: "p", role: "ReadOnly", noAccess: ["vm-43"] }] } });
+  const { status, stderr } = await runCli(["devices"], reading.environment);
+  await reading.stop();
+  expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringMatching(/vm-43.*can't be read, and what it uses isn't known/) });
+});
+
+test("a host that isn't connected is said to be so, and is not taken for empty", async () => {
+  const away = await startTestVcenter({ inventory: { hosts: [{ ...esx01!, connectionState: "notResponding" }] } });
+  const { status, stdout } = await runCli(["devices"], away.environment);
+  await away.stop();
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/Host esx01\.example\.test \(host-12\): notResponding, its devices can't be seen/);
+  expect(stdout).not.toContain("No such device");
+});
