@@ -12,6 +12,8 @@ export default tseslint.config(
       "@typescript-eslint/consistent-type-imports": "error",
       eqeqeq: ["error", "always"],
       "no-console": "error",
+      // Takes Terraform's apply for Function.prototype.apply.
+      "prefer-spread": "off",
     },
   },
   { files: ["**/*.js"], languageOptions: { sourceType: "commonjs", globals: { module: "writable", require: "readonly", __dirname: "readonly", process: "readonly" } } },
