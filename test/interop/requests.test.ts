@@ -1,5 +1,6 @@
+import { defaultInventory } from "../../lib/simulator/inventory/default-inventory";
 import { vim25Methods } from "../../lib/vim/vim25-methods";
-import { ourTour } from "./support/our-tour";
+import { ourTour, readEverything } from "./support/our-tour";
 import { PyvmomiTypes } from "./support/pyvmomi-types";
 import { readRequest, shapeOf, type ReadRequest } from "./support/read-request";
 import { startRecordedVcenter, type RecordedVcenter } from "./support/recorded-vcenter";
@@ -52,6 +53,15 @@ test.each([
   expect(readRequest({ ...rest, body: spoil(unprefixed) }, types).violations.join("\n")).toContain(sentence);
 });
 
+test("an old server is sent nothing that is newer than itself", async () => {
+  const old = await record(readEverything, { inventory: { ...defaultInventory, vcenter: { version: "7.0.3" } } });
+  expect(new Set(old.slice(1).map(({ soapAction }) => soapAction))).toEqual(new Set(['"urn:vim25/7.0.3.0"']));
+  expect(old.flatMap((request) => readRequest(request, types).violations)).toEqual([]);
+  const young = await record(readEverything);
+  const asIfOld = young.flatMap((request) => readRequest({ ...request, soapAction: "urn:vim25/7.0.3.0" }, types).violations);
+  expect(asIfOld).toContainEqual(expect.stringContaining("config.fixedPassthruHotPlugEnabled is newer than 7.0.3.0"));
+});
+
 test("would be caught with a field newer than the server", () => {
   const request = recorded["our client"]!.find(({ body }) => body.includes("fixedPassthruHotPlugEnabled>true"))!;
   expect(readRequest({ ...request, soapAction: "urn:vim25/8.0.0.1" }, types).violations).toEqual(["ReconfigVM_Task.spec.fixedPassthruHotPlugEnabled is newer than 8.0.0.1"]);
@@ -84,8 +94,8 @@ async function rewritten(requests: readonly ReadRequest[], command: readonly str
   return (JSON.parse(stdout) as string[]).map((body) => readRequest({ client: "", soapAction: "urn:vim25/8.0.3.0", body }, types));
 }
 
-async function record(tour: (vcenter: RecordedVcenter) => Promise<unknown>): Promise<readonly RecordedRequest[]> {
-  const vcenter = await startRecordedVcenter({ timings: quick });
+async function record(tour: (vcenter: RecordedVcenter) => Promise<unknown>, options: Parameters<typeof startRecordedVcenter>[0] = {}): Promise<readonly RecordedRequest[]> {
+  const vcenter = await startRecordedVcenter({ timings: quick, ...options });
   try {
     await tour(vcenter);
     return vcenter.requests;

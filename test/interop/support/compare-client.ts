@@ -1,6 +1,6 @@
 import { fieldsOf, isPrimitive, parseField, type TypeTable } from "../../../lib/vim/schema";
 import type { Method } from "../../../lib/vim/vim25-methods";
-import { compareFields, compareTypes, isNewer, type OurField } from "./compare-fields";
+import { compareFields, compareTypes, isNewer, lackingFields, type OurField } from "./compare-fields";
 import type { PyvmomiTypes, WireField } from "./pyvmomi-types";
 
 export interface ClientTables {
@@ -68,11 +68,6 @@ function compareMethod(name: string, { args, returns }: Method, theirs: PyvmomiT
       ? compareTypes(`${name}'s answer`, { ...ourField(result, [{ ...method.result, name: "returnval", since: always }]), optional: method.result.optional }, method.result)
       : !result === !method.result ? [] : [`${name} answers ${method.result ? "something" : "nothing"}`]),
   ];
-}
-
-/** What a request leaves out, vCenter refuses. */
-function lackingFields(where: string, ours: readonly { name: string }[], theirs: readonly WireField[]): string[] {
-  return theirs.filter(({ name, optional }) => !optional && !ours.some((field) => field.name === name)).map(({ name }) => `${where}.${name} is required`);
 }
 
 /** In the client's tables a reference tells no type, and an enumeration is a string. */

@@ -37,6 +37,11 @@ export function compareSince(where: string, { since }: { since?: string }, their
   return [`${where} is there since ${versionOf(theirs.since)}, not since ${versionOf(since)}`];
 }
 
+/** What they require and we lack: a request without it, or an answer, is one that a strict parser refuses. */
+export function lackingFields(where: string, ours: readonly { name: string }[], theirs: readonly WireField[]): string[] {
+  return theirs.filter(({ name, optional }) => !optional && !ours.some((field) => field.name === name)).map(({ name }) => `${where}.${name} is required`);
+}
+
 /** 7.0 and 7.0.0.0 are the same; what is older than 4.0 was there always, since no older server is left to speak to. */
 function versionOf(text: string): string {
   const version = parseVersion(text);

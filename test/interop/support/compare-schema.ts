@@ -1,9 +1,9 @@
 import type { Field, MethodType, SchemaType, Version } from "../../../lib/simulator/schema/parse-schema";
 import type { Schema } from "../../../lib/simulator/schema/schema";
-import { compareFields, compareSince, compareTypes, type OurField } from "./compare-fields";
-import type { DescribedType, PyvmomiTypes, WireField } from "./pyvmomi-types";
+import { compareFields, compareSince, compareTypes, lackingFields, type OurField } from "./compare-fields";
+import type { DescribedType, PyvmomiTypes } from "./pyvmomi-types";
 
-/** Where the embedded vCenter's schema differs from pyVmomi's, as sentences. `known` names what pyVmomi doesn't have. */
+/** Where the embedded vCenter's schema differs from pyVmomi's, as sentences. `unknown` names what pyVmomi doesn't have. */
 export function compareSchema(schema: Schema, theirs: PyvmomiTypes, unknown: ReadonlySet<string> = new Set()): string[] {
   return schema.all().filter(({ name }) => !unknown.has(name)).flatMap((type) => {
     const other = theirs.type(type.name);
@@ -34,11 +34,6 @@ function compareMethod(owner: string, { name, parameters, result, faults, since 
     ...(result && method.result ? compareTypes(`${where}'s answer`, ourField(result), method.result) : !result === !method.result ? [] : [`${where} answers ${method.result ? "something" : "nothing"}`]),
     ...faults.filter((fault) => !method.faults.some((declared) => theirs.isA(fault, declared) || declared === fault)).map((fault) => `${where} doesn't fault with ${fault}`),
   ];
-}
-
-/** An object without what its type requires is one that a strict parser refuses. */
-function lackingFields(where: string, ours: readonly { name: string }[], theirs: readonly WireField[]): string[] {
-  return theirs.filter(({ name, optional }) => !optional && !ours.some((field) => field.name === name)).map(({ name }) => `${where}.${name} is required`);
 }
 
 function ourField({ since, ...field }: Field): OurField {

@@ -25,14 +25,29 @@ const host = { type: "HostSystem", value: "host-12" };
 const otherHost = { type: "HostSystem", value: "host-13" };
 
 /** Our own client carries out all that it can do, on the embedded vCenter's default inventory. */
-export async function ourTour({ server, user, password, caPem }: RecordedVcenter): Promise<void> {
-  const client = new VimClient({ server, user, password, ca: caPem, apiTimeoutSeconds: 20, userAgent: "cdktf-vsphere-hotplug/interop" });
-  try {
+export async function ourTour(vcenter: RecordedVcenter): Promise<void> {
+  await withClient(vcenter, async (client) => {
     await find(client);
     await hotPlug(client);
     await prepareVirtualMachine(client);
     await prepareHost(client);
     await onlyInTrouble(client);
+  });
+}
+
+/** Our own client reads all that it can read and changes nothing. */
+export async function readEverything(vcenter: RecordedVcenter): Promise<void> {
+  await withClient(vcenter, async (client) => {
+    await find(client);
+    await readVirtualMachineAndHost(client, db);
+    await hostDevicesInUse(client, otherHost);
+  });
+}
+
+async function withClient({ server, user, password, caPem }: RecordedVcenter, work: (client: VimClient) => Promise<void>): Promise<void> {
+  const client = new VimClient({ server, user, password, ca: caPem, apiTimeoutSeconds: 20, userAgent: "cdktf-vsphere-hotplug/interop" });
+  try {
+    await work(client);
   } finally {
     await client.close();
   }
