@@ -2,12 +2,13 @@ import type { Step } from "../../lib/hotplug/steps";
 import type { AttachedDevice, HotplugTarget, Observation } from "../../lib/hotplug/target";
 import type { ObjectValue } from "../../lib/tfplugin6/value";
 import type { Outcome } from "../support/plugin-client";
+import { ADDRESSES } from "./disturbance";
 import { APPLY_INVARIANTS, FINAL_INVARIANTS } from "./invariants";
 import { ModelWorld, type Broken } from "./model-world";
 import { simulate } from "./simulate";
 
 const everyStep = (declared: Iterable<string>): Step[] =>
-  ["add", "remove"].flatMap((operation) => ["3b", "3c", "5e", "5f", "86", "87"].map((bus) => ({ operation, address: `0000:${bus}:00.0` }) as Step)).filter(({ operation, address }) => (operation === "add") === [...declared].includes(address));
+  ["add", "remove"].flatMap((operation) => ADDRESSES.map((address) => ({ operation, address }) as Step)).filter(({ operation, address }) => (operation === "add") === [...declared].includes(address));
 
 /** Another `attached` in the state that an apply answers. */
 const attached = (change: (attached: ObjectValue) => ObjectValue) => (outcome: Outcome): Outcome =>
@@ -47,6 +48,12 @@ const CONTROLS: Record<string, { broken?: Broken; sabotage?(outcome: Outcome): O
     broken: { target: (target) => ({ ...target, add: async (device, seen) => void (await Promise.allSettled([target.add(device, seen), target.add(device, seen)])) }) },
   },
   "each call is verified before another is made": { broken: { target: believing } },
+  "no call is made after one that failed": {
+    broken: { target: (target) => ({ ...target, add: (device, seen) => target.add(device, seen).catch(() => target.add(device, seen)) }) },
+  },
+  "a device that appeared since the plan is an error before the first call": {
+    broken: { change: (change) => ({ ...change, declared: new Set(ADDRESSES) }) },
+  },
   "the state names nothing that isn't attached": {
     sabotage: attached((value) => ({ ...value, "0000:d8:00.0": Object.values(value)[0] ?? null })),
   },

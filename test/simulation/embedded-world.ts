@@ -166,8 +166,10 @@ export class EmbeddedWorld implements SimulatedWorld {
       }),
       beside: Object.keys(spec).filter((name) => !DEVICE_CHANGE.includes(name)),
       verified: false,
-      get nothingDone() {
-        return NOTHING_DONE.includes(entry.task?.error?.type ?? entry.outcome ?? "");
+      get error() {
+        const fault = entry.task?.error?.type ?? entry.outcome;
+        if (fault === undefined || fault === "ok" || fault === "no answer") return undefined;
+        return NOTHING_DONE.includes(fault) ? "nothing done" : "failed";
       },
     };
   }

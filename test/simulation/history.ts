@@ -3,16 +3,15 @@ import { hasError, type Diagnostic } from "../../lib/tfplugin6/diagnostic";
 import { PluginClient, type Config, type Outcome, type Plan, type State } from "../support/plugin-client";
 import { inProcessTransport, type PluginTransport } from "../support/plugin-transport";
 import { APPLY_INVARIANTS, FINAL_INVARIANTS, names, type ApplyEnd, type ApplyRecord } from "./invariants";
+import { ADDRESSES, anyConfig, anyDisturbance, LONGEST_TASK_SECONDS, type Disturbance } from "./disturbance";
 import type { Random } from "./random";
-import { OPERATION_SECONDS, type ProviderProcess, type SimulatedWorld, type WorldDevices, type WorldEvent, type WorldFault } from "./world";
+import type { ProviderProcess, SimulatedWorld, WorldDevices, WorldEvent, WorldFault } from "./world";
 
 const TYPE = "hotplug_passthrough_devices";
-const ADDRESSES = ["3b", "3c", "5e", "5f", "86", "87"].map((bus) => pciAddress(`0000:${bus}:00.0`));
-const EMPTY_SLOT = pciAddress("0000:d8:00.0");
 const GRAPHICS = pciAddress("0000:af:00.0");
-/** What most applies take, in virtual time: faults, kills and stops are spread over it. */
-const APPLY_SECONDS = 6;
-const LONGEST_TASK_SECONDS = 90;
+
+/** Faults after which a process may not know what is true. */
+const UNCERTAIN: readonly WorldFault["kind"][] = ["lost", "unanswered", "slow", "blind", "deaf"];
 
 export interface HistoryOptions {
   random: Random;
@@ -43,19 +42,6 @@ export async function runHistory(options: HistoryOptions): Promise<HistoryResult
   return history;
 }
 
-interface Command {
-  events?: WorldEvent[];
-  faults?: WorldFault[];
-  /** Between plan and apply. */
-  between?: WorldEvent[];
-  /** Seconds after the apply began. */
-  timed?: { at: number; event: WorldEvent }[];
-  /** Where there is no state, takes the virtual machine as it is. */
-  imports?: boolean;
-  killAt?: number;
-  stopAt?: number;
-}
-
 class History implements HistoryResult {
   readonly violations: string[] = [];
   readonly trace: string[] = [];
@@ -65,7 +51,6 @@ class History implements HistoryResult {
   }
   private readonly random: Random;
   private readonly world: SimulatedWorld;
-  private readonly ours = new Set<string>();
   private readonly otherModelSeen = new Set<PciAddress>();
   private transport!: PluginTransport;
   private terraform!: PluginClient;
@@ -83,7 +68,7 @@ class History implements HistoryResult {
   async run(): Promise<void> {
     for (let left = this.random.between(1, 4); left > 0; left--) {
       this.configure();
-      await this.command(this.disturbances());
+      await this.command(anyDisturbance(this.random));
     }
     await this.finish();
   }
@@ -97,63 +82,23 @@ class History implements HistoryResult {
     if (random.chance(0.05) && this.config) {
       this.config = null;
     } else if (!this.config || random.chance(0.7)) {
-      this.config = {
-        virtual_machine_id: "vm-42",
-        devices: random.some([...ADDRESSES, ...(random.chance(0.1) ? [EMPTY_SLOT] : [])], 0.5),
-        order: random.pick([null, "add_first"]),
-        allow_device_change: random.chance(0.2) ? true : null,
-        wait_for_device: random.chance(0.2) ? "8s" : null,
-        timeouts: { operation: `${OPERATION_SECONDS}s`, create: null, update: "3m", delete: null },
-      };
+      this.config = anyConfig(random);
     }
     this.declaredBefore = this.declared;
     this.declared = (this.config?.devices as PciAddress[] | undefined) ?? [];
     this.log(`configuration: ${this.config ? JSON.stringify(this.config) : "destroy"}`);
   }
 
-  private disturbances(): Command {
-    const { random } = this;
-    const events = (most: number): WorldEvent[] => Array.from({ length: random.chance(0.5) ? 0 : random.between(1, most) }, () => this.anyEvent());
-    return {
-      events: events(2),
-      between: events(2),
-      timed: events(3).map((event) => ({ at: random.next() * APPLY_SECONDS, event })),
-      faults: Array.from({ length: random.chance(0.4) ? 0 : random.between(1, 2) }, () => this.anyFault()),
-      imports: random.chance(0.3),
-      ...(random.chance(0.15) && { killAt: random.next() * APPLY_SECONDS }),
-      ...(random.chance(0.1) && { stopAt: random.next() * APPLY_SECONDS }),
-    };
-  }
-
-  private anyEvent(): WorldEvent {
-    const { random } = this;
-    const address = random.pick(ADDRESSES);
-    switch (random.between(0, 13)) {
-      case 0: case 1: return { kind: "pull", address };
-      case 2: case 3: return { kind: "plug", address, model: "first" };
-      case 4: return { kind: "plug", address, model: "second" };
-      case 5: return { kind: "attach", address };
-      case 6: return { kind: "detach", address };
-      case 7: return { kind: "take", address };
-      case 8: return { kind: "give", address };
-      case 9: return { kind: random.pick(["power off", "power on", "power on", "suspend"] as const) };
-      case 10: return { kind: random.pick(["disconnect host", "connect host", "connect host"] as const) };
-      case 11: return { kind: random.pick(["expire sessions", "restart vCenter"] as const) };
-      default: return { kind: "touch" };
+  /** `terraform apply`: refresh, plan, and what was planned. */
+  private async command(disturb: Disturbance = {}): Promise<Diagnostic[]> {
+    try {
+      return await this.disturbedCommand(disturb);
+    } finally {
+      this.world.quiet();
     }
   }
 
-  private anyFault(): WorldFault {
-    const { random } = this;
-    const call = random.between(1, 4);
-    if (random.chance(0.2)) return { kind: "blind", look: random.between(1, 8), looks: random.pick([1, 2, 20]) };
-    if (random.chance(0.1)) return { kind: "deaf", wait: random.between(1, 6), waits: random.pick([1, 3]) };
-    if (random.chance(0.2)) return { kind: "slow", call, seconds: random.pick([2, 15, 40, LONGEST_TASK_SECONDS]) };
-    return { kind: random.pick(["refused", "refused afterwards", "busy", "changed", "lost", "unanswered"] as const), call };
-  }
-
-  /** `terraform apply`: refresh, plan, and what was planned. */
-  private async command(disturb: Command = {}): Promise<Diagnostic[]> {
+  private async disturbedCommand(disturb: Disturbance): Promise<Diagnostic[]> {
     this.happenAll(disturb.events);
     if (disturb.imports && !this.state && this.config) await this.import();
     disturb.faults?.forEach((fault) => {
@@ -184,7 +129,6 @@ class History implements HistoryResult {
     await this.start();
     const { state, diagnostics } = await this.terraform.import(TYPE, "vm-42");
     if (!hasError(diagnostics)) this.state = state;
-    this.remember();
     this.failed("import", diagnostics);
   }
 
@@ -193,20 +137,22 @@ class History implements HistoryResult {
     if (this.state) {
       const { state, diagnostics } = await this.terraform.refresh(this.state);
       if (hasError(diagnostics)) return { ...nothing, diagnostics };
+      const before = this.recorded();
       this.state = state;
-      this.remember();
+      for (const address of this.attached()) if (before.includes(address) && !this.recorded().includes(address)) this.violations.push(`a refresh forgets ${address}`);
     }
     if (!this.state && !this.config) return nothing;
     return this.terraform.plan(TYPE, { prior: this.state, config: this.config });
   }
 
-  private async apply(plan: Plan, { kill, id }: ProviderProcess, disturb: Command): Promise<Diagnostic[]> {
+  private async apply(plan: Plan, { kill, id }: ProviderProcess, disturb: Disturbance): Promise<Diagnostic[]> {
     const { world } = this;
-    const steps = plan.planned ? (plan.planned.steps as string[]) : Object.keys((plan.prior?.value.attached ?? {}) as object).map((address) => `remove ${address}`);
+    const steps = plan.planned ? (plan.planned.steps as string[]) : this.recorded().map((address) => `remove ${address}`);
     this.log(`process ${id} applies: ${steps.join(", ") || "no step"}`);
     this.applies++;
     const first = world.calls.length;
-    let disturbed = (disturb.faults?.length ?? 0) > 0;
+    const foreign = this.attached().filter((address) => world.slots().has(address) && !this.declared.includes(address) && !steps.includes(`remove ${address}`));
+    let disturbed = disturb.faults?.some(({ kind }) => UNCERTAIN.includes(kind)) ?? false;
     const ended = new AbortController();
     const at = (seconds: number, act: () => void): Promise<void> => world.clock.sleep(seconds * 1000, ended.signal).then(act, () => undefined);
     for (const { at: seconds, event } of disturb.timed ?? []) void at(seconds, () => ((disturbed = true), this.happen(event)));
@@ -218,24 +164,20 @@ class History implements HistoryResult {
     ended.abort(new Error("the apply ended"));
     const outcome = answer && (this.options.sabotage?.(answer) ?? answer);
     const calls = world.calls.slice(first).filter(({ process }) => process === id);
-    for (const { changes } of calls) for (const { operation, address } of changes) if (operation === "add") this.ours.add(address);
-    const record: ApplyRecord = { declaredBefore: this.declaredBefore, declared: this.declared, steps, calls };
+    const record: ApplyRecord = { declaredBefore: this.declaredBefore, declared: this.declared, steps, foreign, calls };
     if (outcome) {
+      const added = calls.flatMap(({ changes }) => changes).filter(({ operation }) => operation === "add");
+      const ours = [...this.recorded(), ...added.map(({ address }) => address)];
       this.state = outcome.state;
       if (outcome.state?.tainted) this.violations.push("a failed create left a state, which taints it");
-      record.end = this.endOf(outcome, !disturbed);
-      this.remember();
+      record.end = this.endOf(outcome, { undisturbed: !disturbed, ours });
     }
     this.judge(record);
-    // Nothing outlives a create that failed or died but what is attached.
-    if (!this.state) this.ours.clear();
-    world.quiet();
     return this.failed("apply", outcome?.diagnostics ?? []);
   }
 
-  private endOf({ state, diagnostics }: Outcome, undisturbed: boolean): ApplyEnd {
-    const recorded = state && Object.keys(state.value.attached as object);
-    return { undisturbed, errors: diagnostics.filter(({ severity }) => severity === "error"), ...(recorded && { recorded }), attached: this.attached(), ours: new Set(this.ours) };
+  private endOf({ state, diagnostics }: Outcome, known: Pick<ApplyEnd, "undisturbed" | "ours">): ApplyEnd {
+    return { ...known, errors: diagnostics.filter(({ severity }) => severity === "error"), ...(state && { recorded: this.recorded() }), attached: this.attached() };
   }
 
   private judge(record: ApplyRecord): void {
@@ -249,7 +191,7 @@ class History implements HistoryResult {
     // Tasks that a killed process left behind come to their end.
     await this.world.clock.sleep(LONGEST_TASK_SECONDS * 1000);
     // What nobody can tell the class of is the people's to clean up, and so is what a create finds beside what it declares.
-    for (const address of this.attached()) if (!this.world.slots().has(address) && !this.ours.has(address)) this.happen({ kind: "detach", address });
+    for (const address of this.attached()) if (!this.world.slots().has(address) && !this.recorded().includes(address)) this.happen({ kind: "detach", address });
     this.config ??= { virtual_machine_id: "vm-42", devices: [] };
     this.declaredBefore = this.declared;
     let errors = await this.command();
@@ -274,8 +216,9 @@ class History implements HistoryResult {
     return this.world.attached().filter((address) => address !== GRAPHICS);
   }
 
-  private remember(): void {
-    for (const address of Object.keys((this.state?.value.attached ?? {}) as object)) this.ours.add(address);
+  /** The addresses of `attached` in the state. */
+  private recorded(): string[] {
+    return Object.keys((this.state?.value.attached ?? {}) as object);
   }
 
   private happenAll(events: readonly WorldEvent[] = []): void {
@@ -290,7 +233,7 @@ class History implements HistoryResult {
 
   private failed(what: string, diagnostics: Diagnostic[]): Diagnostic[] {
     const errors = diagnostics.filter(({ severity }) => severity === "error");
-    this.log(`${what}: ${errors.map(({ summary, detail }) => `${summary} | ${detail.replace(/\n+/g, " ")}`).join("; ") || "ok"}; on it: ${this.attached().join(" ") || "none"}; state: ${this.state ? Object.keys(this.state.value.attached as object).join(" ") || "none" : "no state"}`);
+    this.log(`${what}: ${errors.map(({ summary, detail }) => `${summary} | ${detail.replace(/\n+/g, " ")}`).join("; ") || "ok"}; on it: ${this.attached().join(" ") || "none"}; state: ${this.state ? this.recorded().join(" ") || "none" : "no state"}`);
     const inconsistent = errors.filter(({ summary }) => summary.startsWith("Provider "));
     this.violations.push(...inconsistent.map(({ summary, detail }) => `${summary}: ${detail}`));
     return errors;

@@ -9,6 +9,8 @@ export interface ApplyRecord {
   declared: readonly PciAddress[];
   /** The plan's `steps`. */
   steps: readonly string[];
+  /** Devices on the virtual machine as the apply begins that are neither declared nor to be removed. */
+  foreign: readonly PciAddress[];
   /** What reached the vCenter. */
   calls: readonly ReconfigureCall[];
   /** How it ended; undefined where the process was killed. */
@@ -16,15 +18,15 @@ export interface ApplyRecord {
 }
 
 export interface ApplyEnd {
-  /** No fault and nobody else came in between: what was seen last is what is true. */
+  /** Nobody else came in between, and no answer was late or lost: what was seen last is what is true. */
   undisturbed: boolean;
   errors: readonly Diagnostic[];
   /** The addresses of `attached` in the state; undefined where there is no state. */
   recorded?: readonly string[];
   /** The NVMe devices that are on the virtual machine. */
   attached: readonly PciAddress[];
-  /** Devices that the state named once, or that were added by us: ours to keep in mind. */
-  ours: ReadonlySet<string>;
+  /** Devices that the state before named, or that this apply added: ours to keep in mind. */
+  ours: readonly string[];
 }
 
 type Invariant = (record: ApplyRecord) => string[];
@@ -54,15 +56,21 @@ export const APPLY_INVARIANTS: Record<string, Invariant> = {
 
   "each call is verified before another is made": ({ calls }) =>
     calls
-      .filter(({ verified, nothingDone }, index) => !verified && !nothingDone && index < calls.length - 1)
+      .filter(({ verified, error }, index) => !verified && error !== "nothing done" && index < calls.length - 1)
       .map(({ changes }) => changes.map(text).join()),
+
+  "no call is made after one that failed": ({ calls }) =>
+    calls.filter((_, index) => calls[index - 1]?.error === "failed").map(({ changes }) => changes.map(text).join()),
+
+  "a device that appeared since the plan is an error before the first call": ({ end, foreign, calls }) =>
+    end?.undisturbed && (calls.length > 0 || end.errors.length === 0) ? [...foreign] : [],
 
   "the state names nothing that isn't attached": ({ end }) =>
     end?.undisturbed && end.recorded ? end.recorded.filter((address) => !end.attached.some((one) => one === address)) : [],
 
   "the state forgets nothing, except after a failed create whose error names it": ({ end }) => {
     if (!end?.undisturbed) return [];
-    const known = end.attached.filter((address) => end.ours.has(address));
+    const known = end.attached.filter((address) => end.ours.includes(address));
     if (end.recorded) return known.filter((address) => !end.recorded!.includes(address));
     return known.filter((address) => !names(end.errors, address));
   },

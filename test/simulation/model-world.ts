@@ -128,13 +128,13 @@ export class ModelWorld implements SimulatedWorld {
         if (before && this.tookEffect(before)) before.verified = true;
       },
       onCall: ({ error }) => {
-        if (before && error instanceof CallError) before.nothingDone = error.kind === "busy" || error.kind === "changed";
+        if (before && error instanceof CallError && error.kind !== "unknown") before.error = error.kind === "refused" ? "failed" : "nothing done";
       },
       beforeCall: (step) => {
         const call = ++this.callsSinceArmed;
         const model = this.vcenter.calls.at(-1);
         const pending = before !== undefined && model?.endedAt === undefined && !this.tookEffect(before);
-        before = { process, at: this.clock.now(), changes: [step], beside: [], overlaps: pending, nothingDone: false, verified: false, ...this.broken.call };
+        before = { process, at: this.clock.now(), changes: [step], beside: [], overlaps: pending, verified: false, ...this.broken.call };
         this.calls.push(before);
         const fault = this.faults.find((one) => "call" in one && one.call === call);
         if (fault?.kind === "slow") return { fate: "ok", seconds: fault.seconds };

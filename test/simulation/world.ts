@@ -50,8 +50,8 @@ export interface ReconfigureCall {
   beside: string[];
   /** It came while the one before, of the same process, had neither ended nor taken effect. */
   overlaps: boolean;
-  /** Another task or another version was in its way: told to the process, and nothing done. */
-  nothingDone: boolean;
+  /** What the process was told, where that was an error: another task or version was in its way, or it failed. */
+  error?: "nothing done" | "failed" | undefined;
   /** The process looked afterwards, and the look showed what the call was for. */
   verified: boolean;
 }
