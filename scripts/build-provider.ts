@@ -40,6 +40,7 @@ function bundleProvider(): Uint8Array {
     format: "cjs",
     banner: { js: "#!/usr/bin/env node" },
     loader: { ".node": "empty" },
+    alias: { axios: "./scripts/absent-module.cjs", "axios-ntlm": "./scripts/absent-module.cjs" },
     logLevel: "error",
     write: false,
   });
