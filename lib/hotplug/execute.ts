@@ -1,5 +1,5 @@
 import type { Clock } from "../clock";
-import type { DeviceFacts, DeviceIdentity } from "./facts";
+import type { DeviceFacts, DeviceIdentity, Facts } from "./facts";
 import type { PciAddress } from "./pci-address";
 import { checkRules } from "./rules";
 import { isSameStep, peakCount, planSteps, type Order, type Step } from "./steps";
@@ -213,8 +213,23 @@ class Execution {
   private violations(left: readonly Step[], attachedCount: number): Violation[] {
     const devices = left.filter((step) => step.operation === "add").map((step) => deviceFacts(step.address, this.seen!, this.change));
     const counts = { declaredCount: this.change.declared.size, peakCount: peakCount(attachedCount, left) };
-    return checkRules({ ...this.seen!.facts, ...counts, devices }).filter(({ weight }) => weight !== "advice");
+    return checkRules({ ...factsFor(left, this.seen!), ...counts, devices }).filter(({ weight }) => weight !== "advice");
   }
+}
+
+/**
+ * What counts for these steps. Taking devices off a virtual machine that is off is no hot plug: it asks nothing of the
+ * settings, or else a machine that was never ready for hot plug could not be rid of its devices.
+ */
+export function factsFor(steps: readonly Step[], { facts }: Pick<Observation, "facts">): Facts {
+  const { endpoint, host, virtualMachine } = facts;
+  if (!host || virtualMachine?.powerState !== "poweredOff" || steps.some(({ operation }) => operation === "add")) return facts;
+  const { title, powerState, connected, template } = virtualMachine;
+  return {
+    ...(endpoint && { endpoint }),
+    host: { title: host.title, ...(host.connected !== undefined && { connected: host.connected }), ...(host.expectedHost && { expectedHost: host.expectedHost }) },
+    virtualMachine: { title, powerState, ...(connected !== undefined && { connected }), ...(template !== undefined && { template }) },
+  };
 }
 
 /** What a look tells about a device that is to be added. */

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock";
-import { deviceFacts, execute } from "../hotplug/execute";
+import { deviceFacts, execute, factsFor } from "../hotplug/execute";
 import { checkRules } from "../hotplug/rules";
 import type { Step } from "../hotplug/steps";
 import { classify } from "../hotplug/target";
@@ -123,8 +123,8 @@ export class PassthroughDevices implements Resource {
     const change = changeOf(wanted, steps, memory);
     const adds = steps.filter(({ operation, address }) => operation === "add" && !nvme.some((device) => device.address === address));
     const devices = adds.map(({ address }) => deviceFacts(address, sight, change));
-    const { host, ...others } = sight.facts;
-    const violations = checkRules(steps.length > 0 ? { ...others, host, devices } : { host });
+    const facts = factsFor(steps, sight);
+    const violations = checkRules(steps.length > 0 ? { ...facts, devices } : { host: facts.host });
     const diagnostics = violations.map((violation) => violationDiagnostic(violation, violation.weight === "fixed" ? "error" : "warning"));
     if (!plan.creates || isUnknown(wanted.devices)) return diagnostics;
 

@@ -218,6 +218,17 @@ describe("the power state", () => {
     expect(scenario.calls()).toEqual([`add ${A} on vm-42`, `add ${B} on vm-42`]);
   });
 
+  it("off: devices can be taken off a virtual machine that isn't ready for hot plug at all; on, they can't", async () => {
+    const state = await scenario.given(db([A, B]));
+    scenario.change(({ settings }) => Object.assign(settings, { cpuHotAddEnabled: true, firmware: "bios" }));
+    expect(errorsOf(await scenario.plan(db([]), { state }))).toEqual([expect.stringContaining("has bios firmware")]);
+    scenario.change((machine) => (machine.powerState = "poweredOff"));
+    const { state: after, diagnostics } = await scenario.apply(db([A]), { state });
+    expect(texts(diagnostics)).toEqual([]);
+    expect(await scenario.destroy(after)).toEqual({ state: null, diagnostics: [] });
+    expect(scenario.calls()).toEqual([`remove ${B} on vm-42`, `remove ${A} on vm-42`]);
+  });
+
   it.each([
     ["suspended", (scenario: Scenario) => scenario.change((machine) => (machine.powerState = "suspended")), /is suspended\n[^]*Power it on, or off/],
     ["a template", (scenario: Scenario) => scenario.change((machine) => Object.assign(machine, { powerState: "poweredOff", template: true })), /db \(vm-42\) is a template\n[^]*Convert it/],
