@@ -34,8 +34,8 @@ async function engineEnvironment(): Promise<{ environment: Record<string, string
     return { environment: { HOTPLUG_TEST_ENGINE: path }, jestArgs: [], missing: 0 };
   } catch (error) {
     if (!(error instanceof EngineMissingError) || process.env["CI"]) throw error;
-    console.error(`${error.message}\nSKIPPED: every test under test/terraform and the demo.`);
-    return { environment: {}, jestArgs: ["--testPathIgnorePatterns=test/(interop|thorough|after|terraform)/"], missing: 1 };
+    console.error(`${error.message}\nSKIPPED: every test under test/terraform and test/examples, the demo among them.`);
+    return { environment: {}, jestArgs: ["--testPathIgnorePatterns=test/(interop|thorough|after|terraform|examples)/"], missing: 1 };
   }
 }
 
