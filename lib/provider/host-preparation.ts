@@ -13,6 +13,7 @@ import { checkRules } from "../hotplug/rules";
 import { explain, type Violation } from "../hotplug/violation";
 import { errorDiagnostic, warningDiagnostic, type Diagnostic } from "../tfplugin6/diagnostic";
 import type { HostSight, PreparableHost } from "./preparable-host";
+import { VimFault } from "../vim/fault";
 import { violationDiagnostic } from "./problems";
 import { UserError } from "./user-error";
 import { describeError } from "./vim-error";
@@ -215,10 +216,21 @@ class Preparation {
       await this.target.enterMaintenanceMode({ timeoutSeconds: this.secondsLeft(), signal: this.options.signal });
       this.note("maintenance mode entered");
     } catch (error) {
-      // The entry is cancelled; where that came too late, it is undone.
-      const isIn = await this.target.look().then((now) => now.inMaintenanceMode, () => false);
-      if (isIn) await this.exitMaintenanceMode(error);
-      throw new UserError(`Host ${this.title} did not enter maintenance mode, and was not restarted`, describeError(error));
+      // The entry is cancelled; where that came too late, or its answer was lost, it is undone.
+      const isKnown = error instanceof VimFault;
+      if (await this.isInMaintenanceMode({ waitSeconds: isKnown ? 0 : SETTLE_SECONDS })) await this.exitMaintenanceMode(error);
+      const doubt = isKnown ? "" : " Look at it: an entry whose outcome isn't known may still be under way.";
+      throw new UserError(`Host ${this.title} did not enter maintenance mode, and was not restarted`, `${describeError(error)}${doubt}`);
+    }
+  }
+
+  private async isInMaintenanceMode({ waitSeconds }: { waitSeconds: number }): Promise<boolean> {
+    const { clock } = this.options;
+    const limit = clock.now() + waitSeconds * 1000;
+    for (;;) {
+      if (await this.target.look().then((now) => now.inMaintenanceMode, () => false)) return true;
+      if (clock.now() >= limit) return false;
+      await clock.sleep(POLL_SECONDS * 1000);
     }
   }
 

@@ -13,7 +13,7 @@ import {
 import { checkRules } from "../hotplug/rules";
 import { isAtLeastVersion } from "../hotplug/rules-host";
 import { explain, type Violation } from "../hotplug/violation";
-import { isFault } from "../vim/fault";
+import { isFault, VimFault } from "../vim/fault";
 import { UserError } from "./user-error";
 import { describeError } from "./vim-error";
 
@@ -148,7 +148,9 @@ class Preparation {
       await this.target.shutdownGuest();
       this.note("the guest asked to shut down");
     } catch (error) {
-      throw this.failed(`The guest of virtual machine ${name} could not be asked to shut down; it was left running`, error);
+      if (error instanceof VimFault) throw this.failed(`The guest of virtual machine ${name} could not be asked to shut down; it was left running`, error);
+      // The answer was lost, and the guest may be on its way down: only looking tells.
+      this.note("the guest asked to shut down, with no answer");
     }
     // The request can't be taken back, so not even an interruption ends the waiting: what goes down has to come up again.
     if (await this.reaches((now) => now.facts.virtualMachine.powerState === "poweredOff", this.wanted.guestShutdownTimeoutSeconds)) return;

@@ -85,6 +85,13 @@ describe("A host that needs a restart", () => {
     expect(errorsOf(await run.apply(config))).toEqual([expect.stringMatching(/HOST esx01 \(host-12\) IS STILL IN MAINTENANCE MODE/)]);
   });
 
+  test("and whose entry into maintenance mode was never answered is taken out of it again, not restarted", async () => {
+    await start({ host });
+    run.scenario.vcenter.faults.inject({ operation: "EnterMaintenanceMode_Task" }, { kind: "drop", when: "after" });
+    expect(errorsOf(await run.apply(config))).toEqual([expect.stringMatching(/did not enter maintenance mode, and was not restarted/)]);
+    expect([run.writes().slice(2), run.scenario.host().inMaintenanceMode]).toEqual([[RESTART[0], RESTART[2]], false]);
+  });
+
   test("and doesn't enter maintenance mode isn't restarted, and is as before", async () => {
     await start({ host });
     run.scenario.vcenter.faults.inject({ operation: "EnterMaintenanceMode_Task" }, { kind: "task fault", type: "Timedout" });

@@ -119,6 +119,13 @@ describe("A guest", () => {
     expect(run.writes()).toEqual([...CYCLE.slice(0, 2), "PowerOffVM_Task vm-42", ...CYCLE.slice(2)]);
   });
 
+  test("whose answer to the request is lost is waited for all the same, and powered on again", async () => {
+    await start({ machine: UNREADY });
+    run.scenario.vcenter.faults.inject({ operation: "ShutdownGuest" }, { kind: "drop", when: "after" });
+    expect((await run.apply(config)).diagnostics).toEqual([]);
+    expect([powerState(), run.writes()]).toEqual(["poweredOn", CYCLE]);
+  });
+
   test.each([
     [{ power_cycle: "if_needed" }, false],
     [{ power_cycle: "on_create" }, true],
