@@ -35,6 +35,6 @@ test("a table's last columns share what is left, and wrap", () => {
 
 test("JSON shows no character that a terminal acts on, and says the same", () => {
   const value = { name: "\u001b[2Jdb\u009b\u202e\u2028\u{1f600}", tag: "\u{e0041}" };
-  expect(json(value)).not.toMatch(/[\u001b\u009b\u202e\u2028\u{e0041}]/u);
+  expect(json(value).trimEnd()).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}]/u);
   expect(JSON.parse(json(value))).toEqual(value);
 });

@@ -1,7 +1,7 @@
 import { App, TerraformStack, TerraformVariable, Testing } from "cdktf";
 import { VirtualMachine } from "@cdktf/provider-vsphere/lib/virtual-machine";
 import { VsphereProvider } from "@cdktf/provider-vsphere/lib/provider";
-import { HotplugConstructError, HotplugReadyVm, PassthroughHost, type ExistingVirtualMachineProps, type HotplugReadyVmProps, type NewVirtualMachineProps } from "../../lib/index";
+import { HotplugConstructError, HotplugProvider, HotplugReadyVm, PassthroughHost, type ExistingVirtualMachineProps, type HotplugReadyVmProps, type NewVirtualMachineProps } from "../../lib/index";
 import { readyStack, resourceOf, resourcesOf } from "./ready-stack";
 
 const DEVICES = ["0000:3b:00.0", "0000:5e:00.0"];
@@ -236,4 +236,25 @@ test("a stack without a HotplugProvider is told to add one", () => {
   const bare = new TerraformStack(new App(), "bare");
   HotplugReadyVm.fromVirtualMachineId(bare, "db", { virtualMachineId: "vm-42", devices: DEVICES });
   expect(() => Testing.synth(bare, true)).toThrow(/bare\/db: The stack has no HotplugProvider/);
+});
+
+test("the documentation's example synthesizes as it stands", () => {
+  class Lab extends TerraformStack {
+    constructor() {
+      super(new App(), "lab");
+      const [resourcePoolId, datastoreId, virtualMachineId] = ["resgroup-8", "datastore-11", "vm-42"];
+      const [networkInterface, disk] = [[{ networkId: "network-7" }], [{ label: "system", size: 64 }]];
+
+      new HotplugProvider(this, "hotplug");
+      const host = new PassthroughHost(this, "esx01", { hostId: "host-12", devices: ["0000:3b:00.0", "0000:5e:00.0"] });
+      new HotplugReadyVm(this, "db", {
+        host,
+        devices: ["0000:3b:00.0"],
+        virtualMachine: { name: "db", resourcePoolId, datastoreId, numCpus: 4, memory: 16384, networkInterface, disk },
+      });
+      HotplugReadyVm.fromVirtualMachineId(this, "old", { virtualMachineId, host, devices: ["0000:5e:00.0"], powerCycle: "on_create" });
+    }
+  }
+  const { hotplug_host: hosts, hotplug_passthrough_devices: sets } = resourcesOf(new Lab());
+  expect([Object.keys(hosts!).length, Object.values(sets!).map(({ devices }) => devices)]).toEqual([1, [["0000:3b:00.0"], ["0000:5e:00.0"]]]);
 });

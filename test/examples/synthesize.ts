@@ -15,7 +15,7 @@ export async function synthesizeExample(name: string): Promise<SynthesizedStack>
   const before = process.env["CDKTF_OUTDIR"];
   process.env["CDKTF_OUTDIR"] = outdir;
   try {
-    jest.isolateModules(() => void require(`../../examples/${name}/main`));
+    await jest.isolateModulesAsync(() => import(`../../examples/${name}/main`));
     const stack = JSON.parse(await readFile(join(outdir, "stacks", name, "cdk.tf.json"), "utf8")) as SynthesizedStack;
     delete stack.terraform["backend"];
     return stack;
