@@ -118,7 +118,8 @@ class Execution {
     const open = left.filter((step) => step.operation === "remove" || !held.has(step.address));
     const next = this.change.planned.find((step) => open.some((one) => isSameStep(one, step)));
     if (next) return next;
-    if (violations.some(({ rule }) => rule === "V6") && this.options.clock.now() < this.waitUntil) return "wait";
+    const awaited = violations.some(({ rule, onlyDevice }) => rule === "V6" && this.change.planned.some(({ operation, address }) => operation === "add" && address === onlyDevice));
+    if (awaited && this.options.clock.now() < this.waitUntil) return "wait";
     return [...violations.map((violation): Problem => ({ kind: "violation", violation })), ...open.map((step): Problem => ({ kind: "unplanned", step }))];
   }
 
