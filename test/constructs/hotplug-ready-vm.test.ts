@@ -1,8 +1,8 @@
-import { App, TerraformStack, TerraformVariable, Testing } from "cdktf";
+import { TerraformStack, TerraformVariable, Testing } from "cdktf";
 import { VirtualMachine } from "@cdktf/provider-vsphere/lib/virtual-machine";
 import { VsphereProvider } from "@cdktf/provider-vsphere/lib/provider";
 import { HotplugConstructError, HotplugProvider, HotplugReadyVm, PassthroughHost, type ExistingVirtualMachineProps, type HotplugReadyVmProps, type NewVirtualMachineProps } from "../../lib/index";
-import { readyStack, resourceOf, resourcesOf } from "./ready-stack";
+import { readyStack, resourceOf, resourcesOf, testApp } from "./ready-stack";
 
 const DEVICES = ["0000:3b:00.0", "0000:5e:00.0"];
 const THIRTY_THREE = Array.from({ length: 33 }, (_, bus) => `0000:${bus.toString(16).padStart(2, "0")}:00.0`);
@@ -233,7 +233,7 @@ test("what only Terraform knows passes unchecked", () => {
 });
 
 test("a stack without a HotplugProvider is told to add one", () => {
-  const bare = new TerraformStack(new App(), "bare");
+  const bare = new TerraformStack(testApp(), "bare");
   HotplugReadyVm.fromVirtualMachineId(bare, "db", { virtualMachineId: "vm-42", devices: DEVICES });
   expect(() => Testing.synth(bare, true)).toThrow(/bare\/db: The stack has no HotplugProvider/);
 });
@@ -241,7 +241,7 @@ test("a stack without a HotplugProvider is told to add one", () => {
 test("the documentation's example synthesizes as it stands", () => {
   class Lab extends TerraformStack {
     constructor() {
-      super(new App(), "lab");
+      super(testApp(), "lab");
       const [resourcePoolId, datastoreId, virtualMachineId] = ["resgroup-8", "datastore-11", "vm-42"];
       const [networkInterface, disk] = [[{ networkId: "network-7" }], [{ label: "system", size: 64 }]];
 

@@ -1,11 +1,22 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { App, TerraformStack, Testing } from "cdktf";
 import { HotplugProvider } from "../../lib/index";
 
+// An app makes its folder at once, synthesized or not.
+const outdir = mkdtempSync(join(tmpdir(), "hotplug-stack-"));
+afterAll(() => rmSync(outdir, { recursive: true }));
+
+export function testApp(): App {
+  return new App({ outdir });
+}
+
 type Resources = Record<string, Record<string, Record<string, unknown>>>;
 
-/** A stack with its provider, in an app that is never written anywhere. */
+/** A stack with its provider. */
 export function readyStack(): TerraformStack {
-  const stack = new TerraformStack(new App(), "lab");
+  const stack = new TerraformStack(testApp(), "lab");
   new HotplugProvider(stack, "hotplug", { installProvider: false });
   return stack;
 }
