@@ -37,23 +37,18 @@ export async function examine(client: VimClient, named: Named): Promise<DoctorRe
   const virtualMachines = look.virtualMachine ? [look.virtualMachine] : look.virtualMachines;
   const unreadable = look.virtualMachine ? look.unreadable.filter(({ reference }) => reference.type === "HostSystem") : look.unreadable;
 
-  const report: DoctorReport = { hosts: [], virtualMachines: [], unreadable, account: [], ready: false };
-  await inTurns(look.hosts, async (host) => {
+  const byHost = await inTurns(look.hosts, async (host) => {
     const own = virtualMachines.filter((vm) => vm.host?.value === host.reference.value);
     const [extras, guests] = await Promise.all([readExtras(client, host, signal), readGuests(client, host, own, signal)]);
     const examined = { seen: host, checks: checkReadiness(readinessFacts({ endpoint, host, extras })) };
-    report.hosts.push(examined);
-    report.virtualMachines.push(...own.map((vm) => examineVirtualMachine(vm, examined, { endpoint, extras, guests })));
+    return { host: examined, virtualMachines: own.map((vm) => examineVirtualMachine(vm, examined, { endpoint, extras, guests })) };
   });
   const placed = new Set(look.hosts.map(({ reference }) => reference.value));
-  for (const vm of virtualMachines.filter(({ host }) => !placed.has(host?.value ?? ""))) {
-    report.virtualMachines.push({ seen: vm, checks: checkReadiness(readinessFacts({ endpoint, virtualMachine: vm })) });
-  }
-  inOrderOf(report.hosts, look.hosts);
-  inOrderOf(report.virtualMachines, virtualMachines);
-  report.account = (await orUnknown(checkAccount(client, { hosts: look.hosts, virtualMachines }, signal))) ?? [];
-  report.ready = unreadable.length === 0 && [...report.hosts, ...report.virtualMachines].every(({ checks }) => checks.every(({ status }) => status !== "failed"));
-  return report;
+  const alone = virtualMachines.filter(({ host }) => !placed.has(host?.value ?? "")).map((vm) => ({ seen: vm, checks: checkReadiness(readinessFacts({ endpoint, virtualMachine: vm })) }));
+  const examined = { hosts: byHost.map(({ host }) => host), virtualMachines: [...byHost.flatMap((one) => one.virtualMachines), ...alone] };
+  const account = (await orUnknown(checkAccount(client, { hosts: look.hosts, virtualMachines }, signal))) ?? [];
+  const ready = unreadable.length === 0 && [...examined.hosts, ...examined.virtualMachines].every(({ checks }) => checks.every(({ status }) => status !== "failed"));
+  return { ...examined, unreadable, account, ready };
 }
 
 function examineVirtualMachine(
@@ -80,15 +75,12 @@ async function readGuests(client: VimClient, host: Host, virtualMachines: readon
   return new Map((option?.guestOSDescriptor ?? []).flatMap(({ id, supportsHotPlugPCI }) => (supportsHotPlugPCI === undefined ? [] : [[id, supportsHotPlugPCI] as const])));
 }
 
-async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const waiting = [...items];
+async function inTurns<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const waiting = items.entries();
   const worker = async (): Promise<void> => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+    for (const [index, item] of waiting) results[index] = await work(item);
   };
   await Promise.all(Array.from({ length: HOSTS_AT_ONCE }, worker));
-}
-
-function inOrderOf<T extends { reference: { value: string } }>(examined: Examined<T>[], order: readonly T[]): void {
-  const places = new Map(order.map(({ reference }, place) => [reference.value, place]));
-  examined.sort((one, other) => places.get(one.seen.reference.value)! - places.get(other.seen.reference.value)!);
+  return results;
 }

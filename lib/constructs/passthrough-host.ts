@@ -17,7 +17,9 @@ export interface PassthroughHostProps {
   /**
    * PCI addresses, such as `0000:3b:00.0`, of NVMe devices whose passthrough is kept enabled; the virtual machines of
    * this host take theirs from among them. A drive that the host itself uses (datastore, vSAN, boot, coredump) is
-   * refused. One that leaves the list is given back to the host once no virtual machine has it.
+   * refused. One that leaves the list is given back to the host, unless a virtual machine has it still: take it off the
+   * virtual machine in a deploy of its own first, since the host comes before its virtual machines; otherwise it stays
+   * enabled until the destroy, and a warning says so.
    */
   readonly devices: string[];
   /**
