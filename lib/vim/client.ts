@@ -115,6 +115,7 @@ export class VimClient {
 
   /** What names the session to other methods; logs in if need be. */
   async sessionKey(signal?: AbortSignal): Promise<string> {
+    if (this.#closed) throw new VimConnectionError("aborted", "The session has been closed.");
     await this.content(signal);
     return withSignal(this.#session ?? this.#login(), signal);
   }

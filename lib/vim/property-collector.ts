@@ -46,9 +46,9 @@ export async function retrieve(client: VimClient, queries: readonly ObjectQuery[
   const call = options.signal ? { signal: options.signal } : {};
   const unknown = lacking.get(client) ?? new Set<string>();
   lacking.set(client, unknown);
-  let proven = false;
   for (;;) {
     const specSet = queries.map((query) => filterSpec(query, { apiVersion: client.apiVersion, unknown, allowGone: options.allowGone === true }));
+    const session = await client.sessionKey(options.signal);
     try {
       let page = await client.call("RetrievePropertiesEx", propertyCollector, { specSet, options: { maxObjects: pageObjects } }, call);
       const objects = [...(page?.objects ?? [])];
@@ -56,9 +56,7 @@ export async function retrieve(client: VimClient, queries: readonly ObjectQuery[
         page = await client.call("ContinueRetrievePropertiesEx", propertyCollector, { token: page.token }, call);
         objects.push(...page.objects);
       }
-      if (objects.length > 0 || proven || !queries.every(startsUnread)) return merged(objects);
-      await proveSession(client, call);
-      proven = true;
+      if (objects.length > 0 || !queries.every(startsUnread) || !(await hadExpired(session, client, call))) return merged(objects);
     } catch (error) {
       const path = isFault(error, "InvalidProperty") ? error.properties.name : undefined;
       if (typeof path !== "string" || unknown.has(path)) throw error;
@@ -70,10 +68,11 @@ export async function retrieve(client: VimClient, queries: readonly ObjectQuery[
 const startsUnread = ({ objects }: ObjectQuery): boolean => objects.every(({ skip }) => skip);
 
 /** An expired session finds nothing on its way from an object that isn't read itself; reading one tells, and renews it. */
-async function proveSession(client: VimClient, options: CallOptions): Promise<void> {
+async function hadExpired(session: string, client: VimClient, options: CallOptions): Promise<boolean> {
   const { propertyCollector, rootFolder } = await client.content(options.signal);
   const specSet = [{ objectSet: [{ obj: rootFolder }], propSet: [{ type: "Folder", pathSet: ["name"] }] }];
   await client.call("RetrievePropertiesEx", propertyCollector, { specSet, options: {} }, options);
+  return (await client.sessionKey(options.signal)) !== session;
 }
 
 export interface FilterSpecOptions {
