@@ -20,7 +20,7 @@ export interface DeviceInUse {
   detail: string;
 }
 
-const properties = {
+export const hostStorageProperties = {
   "runtime.connectionState": "string",
   "config.storageDevice.hostBusAdapter": "HostHostBusAdapter[]?",
   "config.storageDevice.scsiLun": "ScsiLun[]?",
@@ -31,7 +31,7 @@ const properties = {
   "config.vsanHostConfig.storageInfo.diskMapping": "VsanHostDiskMapping[]?",
   "config.activeDiagnosticPartition": "HostDiagnosticPartition?",
 } as const;
-type StorageProperties = Properties<typeof properties>;
+type StorageProperties = Properties<typeof hostStorageProperties>;
 type Use = Pick<DeviceInUse, "use" | "detail">;
 
 export interface DevicesInUseOptions extends FindOptions {
@@ -48,8 +48,8 @@ export interface DevicesInUseOptions extends FindOptions {
  * may be taken for unused by that.
  */
 export async function hostDevicesInUse(client: VimClient, host: ManagedObjectReference, { askForBootDisk = true, signal }: DevicesInUseOptions = {}): Promise<DeviceInUse[]> {
-  const objects = await retrieve(client, [{ objects: [{ obj: host }], properties: { HostSystem: properties } }], { signal });
-  const read = readObject(pickInOrder(objects, [host], {})[0]!, properties);
+  const objects = await retrieve(client, [{ objects: [{ obj: host }], properties: { HostSystem: hostStorageProperties } }], { signal });
+  const read = readObject(pickInOrder(objects, [host], {})[0]!, hostStorageProperties);
   requireAll(read);
   if (!read.has("config.storageDevice.hostBusAdapter")) {
     throw new IncompleteAnswerError(host, "config.storageDevice.hostBusAdapter", read.properties["runtime.connectionState"]);

@@ -1,3 +1,4 @@
+import { defaultInventory } from "../../lib/simulator/inventory/default-inventory";
 import { startRecordedVcenter, type RecordedVcenter } from "./support/recorded-vcenter";
 import { runSteps, type Step } from "./support/steps";
 import { report, toolbox, versions } from "./support/toolbox";
@@ -7,7 +8,6 @@ const nvmeAndGpu = ["0000:17:00.0", "0000:3b:00.0", "0000:3c:00.0", "0000:3d:00.
 /** What both clients do, and what they must have seen. */
 const tour: [string, Step][] = [
   ["wrong password", { fault: "InvalidLogin" }],
-  ["version", { value: "8.0.3.0" }],
   ["log in", { value: "administrator@vsphere.local" }],
   ["find by view", { value: ["cache", "db", "esx01.example.test", "esx02.example.test", "old", "spare"] }],
   ["find by inventory path", { value: [expect.stringMatching(/db$/), expect.stringMatching(/esx01\.example\.test$/)] }],
@@ -25,20 +25,27 @@ const tour: [string, Step][] = [
   ["log out", { value: true }],
 ];
 
-describe.each([
+const clients = [
   { name: versions.pyvmomi, command: [toolbox.python, "-B", toolbox.script("tour.py")] },
   { name: versions.govmomi, command: [toolbox.govmomiClient] },
-])("$name, unchanged, on the embedded vCenter", ({ name, command }) => {
+];
+const servers = clients.flatMap((client) => ["8.0.1", "8.0.3", "9.0.0"].map((version) => ({ ...client, version })));
+
+describe.each(servers)("$name, unchanged, on an embedded vCenter $version", ({ name, command, version }) => {
   let vcenter: RecordedVcenter;
   let steps: ReadonlyMap<string, Step>;
 
   beforeAll(async () => {
-    vcenter = await startRecordedVcenter();
+    vcenter = await startRecordedVcenter({ inventory: { ...defaultInventory, vcenter: { version } } });
     steps = await runSteps([...command, vcenter.url, vcenter.caFile]);
-    report(`Client run: ${name}, ${steps.size} steps, ${vcenter.requests.length} requests`);
+    report(`Client run: ${name} on version ${version}, ${steps.size} steps, ${vcenter.requests.length} requests`);
   }, 120_000);
 
   afterAll(() => vcenter.stop());
+
+  test("negotiates the server's own version", () => {
+    expect(steps.get("version")).toEqual({ value: `${version}.0` });
+  });
 
   test.each(tour)("%s", (step, expected) => {
     expect(steps.get(step)).toEqual(expect.objectContaining(expected));

@@ -1,6 +1,7 @@
 import { Schema, schema } from "../../lib/simulator/schema/schema";
-import { hostProperties } from "../../lib/vim/host";
 import { encodeFields } from "../../lib/vim/encode";
+import { hostProperties } from "../../lib/vim/host";
+import { hostStorageProperties } from "../../lib/vim/host-devices-in-use";
 import { filterSpec } from "../../lib/vim/property-collector";
 import { fieldsOf, parseField, type TypeTable } from "../../lib/vim/schema";
 import { vim25Methods, type Method } from "../../lib/vim/vim25-methods";
@@ -14,7 +15,7 @@ import { report } from "./support/toolbox";
 import { withoutPublicSchema } from "./support/without-public-schema";
 
 const client: ClientTables = { types: vim25Types, methods: vim25Methods };
-const properties = { VirtualMachine: virtualMachineProperties, HostSystem: hostProperties };
+const properties = { VirtualMachine: virtualMachineProperties, HostSystem: { ...hostProperties, ...hostStorageProperties } };
 /** The server before the first field that a hot plug needs. */
 const oldVersion = "7.0.3.0";
 

@@ -26,6 +26,8 @@ export class Vcsim {
   static async start(mode?: "seeded"): Promise<Vcsim> {
     const process = spawn(toolbox.vcsim, mode ? [mode] : [], { stdio: "pipe" });
     process.stderr.resume();
+    // One that can't be started ends without a line.
+    process.on("error", () => undefined);
     const reader = createInterface(process.stdout);
     const lines = reader[Symbol.asyncIterator]();
     const about = JSON.parse(await nextLine(lines)) as Announcement;
@@ -59,7 +61,7 @@ async function nextLine(lines: AsyncIterator<string>): Promise<string> {
   const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Error("vcsim doesn't answer")), limitMilliseconds)));
   try {
     const { value, done } = await Promise.race([lines.next(), late]);
-    if (done) throw new Error("vcsim has ended");
+    if (done) throw new Error("vcsim has ended, or isn't built: npm run test:interop builds it");
     return value;
   } finally {
     clearTimeout(timer);
