@@ -124,7 +124,7 @@ describe("A drive that the host itself uses is never taken (H5)", () => {
   });
 
   test("nor one that came into use between plan and apply", async () => {
-    await start({ host: UNPREPARED });
+    await start({ host: structuredClone(UNPREPARED) });
     const plan = await run.plan(BOTH);
     const inUse = run.scenario.host().device(A)!;
     Object.assign(inUse.description, { usedFor: "vsan" });
