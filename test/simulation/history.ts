@@ -54,6 +54,7 @@ class History implements HistoryResult {
   private readonly otherModelSeen = new Set<PciAddress>();
   private transport!: PluginTransport;
   private terraform!: PluginClient;
+  private hostIsAway = false;
   private state: State | null = null;
   private declared: PciAddress[] = [];
   private declaredBefore: PciAddress[] = [];
@@ -170,7 +171,7 @@ class History implements HistoryResult {
       const ours = [...this.recorded(), ...added.map(({ address }) => address)];
       this.state = outcome.state;
       if (outcome.state?.tainted) this.violations.push("a failed create left a state, which taints it");
-      record.end = this.endOf(outcome, { undisturbed: !disturbed, ours });
+      record.end = this.endOf(outcome, { undisturbed: !disturbed && !this.hostIsAway, ours });
     }
     this.judge(record);
     return this.failed("apply", outcome?.diagnostics ?? []);
@@ -188,6 +189,7 @@ class History implements HistoryResult {
   private async finish(): Promise<void> {
     this.log("no more faults");
     this.world.heal();
+    this.hostIsAway = false;
     // Tasks that a killed process left behind come to their end.
     await this.world.clock.sleep(LONGEST_TASK_SECONDS * 1000);
     // What nobody can tell the class of is the people's to clean up, and so is what a create finds beside what it declares.
@@ -228,6 +230,7 @@ class History implements HistoryResult {
   private happen(event: WorldEvent): void {
     this.log(`happens: ${Object.values(event).join(" ")}`);
     this.world.happen(event);
+    if (event.kind === "disconnect host" || event.kind === "connect host") this.hostIsAway = event.kind === "disconnect host";
     if (event.kind === "plug" && event.model === "second") this.otherModelSeen.add(event.address);
   }
 

@@ -9,11 +9,11 @@ export interface Simulation extends Omit<HistoryOptions, "random"> {
   onStory?(story: string): void;
 }
 
-/** `HOTPLUG_SEED` runs that history alone and tells it; `HOTPLUG_HISTORIES` says how many there are otherwise. */
+/** `HOTPLUG_SEED` runs that history alone and tells it; otherwise `HOTPLUG_HISTORIES` says how many, from `HOTPLUG_FIRST_SEED` on. */
 export function seedsFromEnvironment(histories: number): Pick<Simulation, "first" | "histories" | "onStory"> {
   const only = Number(process.env.HOTPLUG_SEED);
   if (only) return { first: only, histories: 1, onStory: (story) => process.stderr.write(`${story}\n`) };
-  return { histories: Number(process.env.HOTPLUG_HISTORIES) || histories };
+  return { first: Number(process.env.HOTPLUG_FIRST_SEED) || 1, histories: Number(process.env.HOTPLUG_HISTORIES) || histories };
 }
 
 /** Runs histories until one breaks an invariant, and tells how to see that one again. */
