@@ -83,9 +83,8 @@ export function hostRules(host: HostFacts): Violation[] {
       weight: "changeable",
     });
   }
-  // What else there is to say of a host that isn't meant is beside the point.
   if (host.expectedHost) violations.push(otherHost(host.title, host.expectedHost));
-  else if (host.runningIntrCookies !== undefined && host.runningIntrCookies < MIN_INTR_COOKIES) {
+  if (host.runningIntrCookies !== undefined && host.runningIntrCookies < MIN_INTR_COOKIES) {
     violations.push({
       rule: "H2",
       summary: `Host ${host.title} runs with maxIntrCookies ${host.runningIntrCookies}, and hot plug needs ${MIN_INTR_COOKIES}`,

@@ -64,7 +64,12 @@ export function obstacles(seen: PreparationSight, wanted: WantedSettings): Viola
   const preparation = planVirtualMachinePreparation(facts.virtualMachine, wanted);
   const denied = facts.virtualMachine.powerState === "poweredOn" && needsPowerOff(preparation) && !mayPowerCycle(wanted.powerCycle, wanted);
   const beyond = upgradeBeyondHost(seen, preparation);
-  const asked = { ...facts.virtualMachine, ...(denied && { powerCycleDeniedBy: wanted.powerCycle }), ...(beyond && { upgradeBeyondHost: beyond }) };
+  const asked = {
+    ...facts.virtualMachine,
+    ...(denied && { powerCycleDeniedBy: wanted.powerCycle }),
+    // The version that it has now is what the upgrade is about, and no obstacle beside it.
+    ...(beyond && { upgradeBeyondHost: beyond, hardwareVersion: undefined }),
+  };
   const isPreparedHere = ({ rule, weight }: Violation): boolean => weight === "advice" || (PREPARED_RULES.includes(rule) && !(rule === "M3" && beyond));
   return checkRules({ ...facts, virtualMachine: asked }).filter((violation) => !isPreparedHere(violation));
 }
