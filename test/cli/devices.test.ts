@@ -78,10 +78,19 @@ test("a drive that somebody else has in use is not told as free to a read-only a
 });
 
 test("a host that isn't connected is said to be so, and is not taken for empty", async () => {
-  const away = await startTestVcenter({ inventory: { hosts: [{ ...esx01!, connectionState: "notResponding" }] } });
+  const away = await startTestVcenter({ inventory: { hosts: [{ ...esx01!, connectionState: "notResponding" }], virtualMachines: [{ ...db!, devices: ["0000:3b:00.0"] }] } });
   const { status, stdout } = await runCli(["devices"], away.environment);
   await away.stop();
   expect(status).toBe(1);
   expect(stdout).toMatch(/Host esx01\.example\.test \(host-12\): notResponding, its devices can't be seen/);
-  expect(stdout).not.toContain("No such device");
+  expect(stdout).not.toMatch(/No such device|not on the host/);
+});
+
+test("a drive that was pulled out and that a virtual machine still has is listed as not on the host", async () => {
+  const away = await startTestVcenter({ inventory: { hosts: [esx01!], virtualMachines: [{ ...db!, devices: ["0000:3b:00.0"], powerState: "poweredOff" }] } });
+  away.vcenter.pullDevice("host-12", "0000:3b:00.0");
+  const { status, stdout } = await runCli(["devices", "--vm", "vm-42"], away.environment);
+  await away.stop();
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^0000:3b:00\.0 {2}8086:0a54 {2}unknown +not on the host +db \(vm-42\)$/m);
 });

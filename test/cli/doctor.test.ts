@@ -135,6 +135,11 @@ test("what can't be read is never taken for fine", async () => {
   expect([...unreadable.map(({ id }) => id), ...vms.filter((vm) => failed(vm).includes("H0")).map(({ id }) => id)]).toEqual(["vm-43"]);
 });
 
+test("what the account may not see into makes the whole not ready", async () => {
+  const { status, ready, unreadable, virtual_machines: vms } = await report({ ...READY, virtualMachines: [db!, cache!], users: [{ name: "reader", password: "p", noAccess: ["vm-43"] }] });
+  expect({ status, ready, unreadable: unreadable.map(({ id }) => id), failed: vms.flatMap(failed) }).toEqual({ status: 1, ready: false, unreadable: ["vm-43"], failed: [] });
+});
+
 test("names with escapes are shown, and do nothing", async () => {
   const { stdout } = await doctor({ hosts: [esx01!], virtualMachines: [{ ...db!, name: "d\u009b[2Jb\u202eok" }] });
   expect(stdout).toContain("Virtual machine d\\u{9b}[2Jb\\u{202e}ok (vm-42)");
