@@ -1,5 +1,4 @@
 import type { HostExtras } from "../hotplug/observed-facts";
-import { printable } from "../printable";
 import type { VimClient } from "../vim/client";
 import { readKernelSetting } from "../vim/esxcli";
 import { isFault, VimFault } from "../vim/fault";
@@ -47,7 +46,7 @@ async function lookAtVirtualMachine(client: VimClient, name: string, signal: Abo
 
 function only(found: readonly ManagedObjectReference[], what: "host" | "virtual machine", name: string): ManagedObjectReference {
   const [first, ...more] = found;
-  const title = `${what} ${printable(name)}`;
+  const title = `${what} ${name}`;
   if (!first) {
     const forms = what === "host" ? "managed object id (host-12) or its name" : "BIOS UUID, its instance UUID, its managed object id (vm-42) or its inventory path (/DC0/vm/db)";
     throw new VcenterError(`vCenter shows no ${title}. Name it by its ${forms}, and check that the account may see it.`);

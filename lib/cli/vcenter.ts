@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
+import { printable } from "../printable";
 import { VERSION } from "../version";
 import { VimClient } from "../vim/client";
 import { VimConnectionError, type ConnectionErrorKind } from "../vim/connection-error";
@@ -15,9 +16,13 @@ export const ENVIRONMENT_NOTES = [
   "VSPHERE_PASSWORD, VSPHERE_CA_FILE, VSPHERE_ALLOW_UNVERIFIED_SSL, VSPHERE_API_TIMEOUT (minutes).",
 ];
 
-/** Nothing came of it, for a reason that the person can do something about. */
+/** Nothing came of it, for a reason that the person can do something about. Its message is printable, whatever the server said. */
 export class VcenterError extends Error {
   override name = "VcenterError";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(printable(message), options);
+  }
 }
 
 /**

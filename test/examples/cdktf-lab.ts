@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -8,6 +8,8 @@ const ROOT = join(__dirname, "../..");
 
 /** A folder in which the real cdktf deploys an example, with nothing of the user's own configuration around it. */
 export class CdktfLab {
+  private running?: ChildProcess;
+
   private constructor(
     private readonly example: string,
     private readonly directory: string,
@@ -38,14 +40,18 @@ export class CdktfLab {
   /** Runs it to its end; rejects with what it printed when it fails. */
   async run(verb: "deploy" | "destroy"): Promise<string> {
     const child = spawn(process.execPath, [join(ROOT, "node_modules/cdktf-cli/bundle/bin/cdktf"), verb, this.example, "--auto-approve"], { cwd: this.directory, env: this.environment, detached: true });
+    this.running = child;
     let output = "";
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (output += text));
     const status = await new Promise<number | null>((resolve, reject) => child.once("error", reject).once("close", resolve));
+    delete this.running;
     if (status !== 0) throw new Error(`cdktf ${verb} ended with ${status}:\n${output}`);
     return output;
   }
 
-  dispose(): Promise<void> {
-    return rm(this.directory, { recursive: true, force: true });
+  /** Kills what still runs, terraform and providers included, and removes the folder. */
+  async dispose(): Promise<void> {
+    if (this.running?.pid !== undefined) process.kill(-this.running.pid, "SIGKILL");
+    await rm(this.directory, { recursive: true, force: true });
   }
 }
