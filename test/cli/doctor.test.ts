@@ -62,6 +62,15 @@ test("what fails is told with the way out, by object, and the status is 1", asyn
   expect(hosts[0]!.checks.find(({ rule }) => rule === "H2")?.remedy).toContain("maxIntrCookies -v 4096");
 });
 
+test.each([
+  ["a single ESXi", { apiType: "HostAgent" }, "H0"],
+  ["a vCenter before 8.0 U1", { version: "8.0.0" }, "V1"],
+] as const)("%s is told by its rule, and the rest is judged all the same", async (_name, vcenter, rule) => {
+  const { status, hosts } = await report({ ...READY, vcenter });
+  expect([status, hosts.map(failed)]).toEqual([1, [[rule]]]);
+  expect(statusOf(hosts[0]!, "H4")).toBe("ok");
+});
+
 test("what no API tells is by hand, with the server to look up, and is no failure", async () => {
   const { status, stdout } = await doctor(READY);
   expect(status).toBe(0);

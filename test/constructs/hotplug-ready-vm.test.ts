@@ -189,10 +189,10 @@ test("a host with a device that only Terraform knows may have any", () => {
 });
 
 test.each<[string, Partial<ExistingVirtualMachineProps>, RegExp]>([
-  ["an address in another spelling is refused with the spelling it should have", { devices: ["3B:00.0"] }, /lab\/db: "3B:00\.0" is not a PCI address\..*Write it as "0000:3b:00\.0"/],
+  ["an address in another spelling is refused with the spelling it should have (V3)", { devices: ["3B:00.0"] }, /lab\/db: "3B:00\.0" is not a PCI address\..*Write it as "0000:3b:00\.0"/],
   ["what is no address at all is refused with an example", { devices: ["nvme0"] }, /Write it like "0000:3b:00\.0"/],
-  ["more than 32 devices are refused", { devices: THIRTY_THREE }, /33 devices are declared, .*at most 32/],
-  ["a hardware version that is too old is refused", { hardwareVersion: 19 }, /hardware version 19, and hot plug needs 20/],
+  ["more than 32 devices are refused (L4)", { devices: THIRTY_THREE }, /33 devices are declared, .*at most 32/],
+  ["a hardware version that is too old is refused (M3)", { hardwareVersion: 19 }, /hardware version 19, and hot plug needs 20/],
   ["a power cycle policy that doesn't exist is refused", { powerCycle: "always" as never }, /powerCycle is "always"; it can be "never" or "on_create" or "if_needed"/],
   ["an order that doesn't exist is refused", { order: "add" as never }, /order is "add"; it can be "remove_first" or "add_first"/],
 ])("%s", (_name, props, message) => {
