@@ -3,11 +3,12 @@ import { titleOf } from "../hotplug/observed-facts";
 import { printable } from "../printable";
 import type { VimClient } from "../vim/client";
 import type { Host, HostPciDevice } from "../vim/host";
+import { readUsesByAddress } from "../vim/host-extras";
 import type { Unreadable } from "../vim/inventory";
 import type { PassthroughDevice } from "../vim/passthrough-device";
 import type { VirtualMachine } from "../vim/virtual-machine";
 import type { Command } from "./command";
-import { lookAt, readUses, type Named } from "./inventory-look";
+import { lookAt, orUnknown, type Named } from "./inventory-look";
 import { json, table, terminalOf, wrap, type Terminal } from "./terminal";
 import { ENVIRONMENT_NOTES, withVcenter } from "./vcenter";
 
@@ -54,7 +55,7 @@ async function list(client: VimClient, named: Named, { all }: { all: boolean }):
   const look = await lookAt(client, named);
   const hosts: ListedHost[] = [];
   for (const host of look.hosts) {
-    const uses = host.connectionState === "connected" ? await readUses(client, host, named.signal) : undefined;
+    const uses = host.connectionState === "connected" ? await orUnknown(readUsesByAddress(client, host.reference, { signal: named.signal, readOnly: true })) : undefined;
     const attached = look.virtualMachines
       .filter((vm) => vm.host?.value === host.reference.value)
       .flatMap((vm) => vm.passthroughDevices.map((device) => ({ vm, device })));

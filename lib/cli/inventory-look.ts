@@ -1,10 +1,9 @@
 import type { HostExtras } from "../hotplug/observed-facts";
 import type { VimClient } from "../vim/client";
-import { readKernelSetting } from "../vim/esxcli";
-import { isFault, VimFault } from "../vim/fault";
+import { VimFault } from "../vim/fault";
 import { findHosts, findVirtualMachines } from "../vim/find";
 import type { Host } from "../vim/host";
-import { hostDevicesInUse } from "../vim/host-devices-in-use";
+import { readIntrCookies, readUsesByAddress } from "../vim/host-extras";
 import { IncompleteAnswerError } from "../vim/incomplete-answer-error";
 import { readInventory, type Inventory } from "../vim/inventory";
 import type { ManagedObjectReference } from "../vim/managed-object-reference";
@@ -55,31 +54,12 @@ function only(found: readonly ManagedObjectReference[], what: "host" | "virtual 
   return first;
 }
 
-/** What the host itself uses devices for, by address; undefined where neither the account nor the host can tell. */
-export async function readUses(client: VimClient, host: Host, signal: AbortSignal): Promise<HostExtras["usedByHost"]> {
-  const uses = await orUnknown(devicesInUse(client, host, signal));
-  if (!uses) return undefined;
-  const byAddress = new Map<string, string[]>();
-  for (const { address, detail, adapter } of uses) byAddress.set(address, [...(byAddress.get(address) ?? []), `${detail} (${adapter})`]);
-  return byAddress;
-}
-
-/** The host's boot disk is asked for by esxcli, which a read-only account may not: it is then told by the volumes on it. */
-async function devicesInUse(client: VimClient, { reference }: Host, signal: AbortSignal): ReturnType<typeof hostDevicesInUse> {
-  try {
-    return await hostDevicesInUse(client, reference, { signal });
-  } catch (error) {
-    if (!isFault(error, "NoPermission")) throw error;
-    return hostDevicesInUse(client, reference, { askForBootDisk: false, signal });
-  }
-}
-
 /** All that is asked of one host beside the inventory: at most six requests. */
-export async function readExtras(client: VimClient, host: Host, signal: AbortSignal): Promise<HostExtras> {
-  if (host.connectionState !== "connected") return {};
-  const [usedByHost, setting] = await Promise.all([readUses(client, host, signal), orUnknown(readKernelSetting(client, host.reference, "maxIntrCookies", { signal }))]);
-  const running = Number.parseInt(setting?.runtime ?? "", 10);
-  return { ...(usedByHost && { usedByHost }), ...(running >= 0 && { intrCookies: { running } }) };
+export async function readExtras(client: VimClient, { connectionState, reference }: Host, signal: AbortSignal): Promise<HostExtras> {
+  if (connectionState !== "connected") return {};
+  const options = { signal, readOnly: true };
+  const [usedByHost, intrCookies] = await Promise.all([orUnknown(readUsesByAddress(client, reference, options)), orUnknown(readIntrCookies(client, reference, options))]);
+  return { ...(usedByHost && { usedByHost }), ...(intrCookies && { intrCookies }) };
 }
 
 /** What the account may not ask for, or the server doesn't have, is not known; it is said so, and no error. */

@@ -10,7 +10,7 @@ import { findHosts, findVirtualMachines } from "../vim/find";
 import type { ManagedObjectReference } from "../vim/managed-object-reference";
 import { readVirtualMachines, type VirtualMachine } from "../vim/virtual-machine";
 import type { Configuration } from "./configuration";
-import { readIntrCookies } from "./host-extras";
+import { readIntrCookies } from "../vim/host-extras";
 import { HostGate } from "./host-gate";
 import { UserError } from "./user-error";
 

@@ -11,7 +11,7 @@ import { refreshPciDevices, updatePassthrough } from "../vim/pci-passthru-system
 import type { VirtualMachine } from "../vim/virtual-machine";
 import type { Clock } from "../clock";
 import type { Connection } from "./connection";
-import { INTR_COOKIES, readIntrCookies, readUsesByAddress } from "./host-extras";
+import { INTR_COOKIES, readIntrCookies, readUsesByAddress } from "../vim/host-extras";
 import type { HostSight, PreparableHost } from "./preparable-host";
 import { UserError } from "./user-error";
 

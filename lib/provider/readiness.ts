@@ -10,7 +10,7 @@ import { IncompleteAnswerError } from "../vim/incomplete-answer-error";
 import { readVirtualMachines } from "../vim/virtual-machine";
 import type { Connection } from "./connection";
 import { guarded, notConfigured } from "./guarded";
-import { readIntrCookies, readUsesByAddress } from "./host-extras";
+import { readIntrCookies, readUsesByAddress } from "../vim/host-extras";
 import { readinessSchema } from "./readiness-schema";
 
 /** `hotplug_readiness`: whether a virtual machine and its host are ready, rule by rule. */

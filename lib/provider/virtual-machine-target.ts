@@ -62,7 +62,7 @@ export class VirtualMachineTarget implements HotplugTarget {
 
   async add(device: HostDevice, seen: Observation): Promise<void> {
     const { virtualMachine, host } = seen as Sight;
-    await this.call(async () => {
+    await this.call(host, async () => {
       const systemId = await this.systemIdOf(device.address, virtualMachine, host);
       const { vendorId, deviceId, deviceName } = device;
       await addPassthroughDevice(
@@ -75,8 +75,8 @@ export class VirtualMachineTarget implements HotplugTarget {
   }
 
   async remove(device: AttachedDevice, seen: Observation): Promise<void> {
-    const { virtualMachine } = seen as Sight;
-    await this.call(() =>
+    const { virtualMachine, host } = seen as Sight;
+    await this.call(host, () =>
       removePassthroughDevice(this.connection.client, virtualMachine.reference, { key: device.key, changeVersion: virtualMachine.changeVersion }, { taskTimeoutSeconds: this.options.operationTimeoutSeconds }),
     );
   }
@@ -95,9 +95,10 @@ export class VirtualMachineTarget implements HotplugTarget {
     );
   }
 
-  private async call(operation: () => Promise<void>): Promise<void> {
+  /** Not while the host itself is being changed in this process, restarted say. */
+  private async call(host: Host, operation: () => Promise<void>): Promise<void> {
     try {
-      await operation();
+      await this.connection.hosts.together(host.reference.value, operation);
     } catch (error) {
       throw new CallError(callErrorKind(error), error instanceof Error ? error.message : String(error), { cause: error });
     }

@@ -1,11 +1,11 @@
-import type { HostExtras } from "../hotplug/observed-facts";
-import type { VimClient } from "../vim/client";
-import { readKernelSetting } from "../vim/esxcli";
-import { isFault } from "../vim/fault";
-import type { FindOptions } from "../vim/find";
-import { hostDevicesInUse } from "../vim/host-devices-in-use";
-import type { ManagedObjectReference } from "../vim/managed-object-reference";
+import type { VimClient } from "./client";
+import { readKernelSetting } from "./esxcli";
+import { isFault } from "./fault";
+import type { FindOptions } from "./find";
+import { hostDevicesInUse } from "./host-devices-in-use";
+import type { ManagedObjectReference } from "./managed-object-reference";
 
+/** The VMkernel boot parameter that hot plug asks for. */
 export const INTR_COOKIES = "maxIntrCookies";
 
 export interface HostExtrasOptions extends FindOptions {
@@ -14,7 +14,7 @@ export interface HostExtrasOptions extends FindOptions {
 }
 
 /** What the host itself uses devices for, by address: use, adapter and disk by name. */
-export async function readUsesByAddress(client: VimClient, host: ManagedObjectReference, { readOnly = false, ...options }: HostExtrasOptions = {}): Promise<NonNullable<HostExtras["usedByHost"]>> {
+export async function readUsesByAddress(client: VimClient, host: ManagedObjectReference, { readOnly = false, ...options }: HostExtrasOptions = {}): Promise<ReadonlyMap<string, readonly string[]>> {
   const uses = new Map<string, string[]>();
   const inUse = await orWithout(hostDevicesInUse(client, host, options), readOnly, () => hostDevicesInUse(client, host, { ...options, askForBootDisk: false }));
   for (const { address, adapter, lun, detail } of inUse) {
@@ -24,7 +24,7 @@ export async function readUsesByAddress(client: VimClient, host: ManagedObjectRe
 }
 
 /** The boot parameter maxIntrCookies; undefined where the host doesn't know it. */
-export async function readIntrCookies(client: VimClient, host: ManagedObjectReference, { readOnly = false, ...options }: HostExtrasOptions = {}): Promise<HostExtras["intrCookies"]> {
+export async function readIntrCookies(client: VimClient, host: ManagedObjectReference, { readOnly = false, ...options }: HostExtrasOptions = {}): Promise<{ running?: number; configured?: number } | undefined> {
   const setting = await orWithout(readKernelSetting(client, host, INTR_COOKIES, options), readOnly, async () => undefined);
   return setting && { running: wholeNumber(setting.runtime), configured: wholeNumber(setting.configured) };
 }
