@@ -88,7 +88,7 @@ class Preparation {
       await this.restartIfDue();
       this.outcome.diagnostics.push(...missing.map((violation) => this.broken(violation)));
     } catch (error) {
-      this.outcome.diagnostics.push(error instanceof UserError ? errorDiagnostic(error.summary, `${error.detail} ${this.account()}`, error.path) : errorDiagnostic(`Host ${this.title} could not be prepared`, `${describeError(error)} ${this.account()}`));
+      this.outcome.diagnostics.push(error instanceof UserError ? errorDiagnostic(error.summary, `${error.detail} ${this.account()}`, error.path) : errorDiagnostic(this.outcome.seen ? `Host ${this.title} could not be prepared` : "The host could not be seen", `${describeError(error)} ${this.account()}`));
       await this.look().catch(() => undefined);
     }
     return this.outcome;
