@@ -1,4 +1,5 @@
 import { CallError } from "../hotplug/target";
+import { printable } from "../printable";
 import { errorDiagnostic, type Diagnostic } from "../tfplugin6/diagnostic";
 import { VimConnectionError, type ConnectionErrorKind } from "../vim/connection-error";
 import { VimFault } from "../vim/fault";
@@ -40,7 +41,8 @@ export function describeError(error: unknown): string {
     const unknown = error.outcomeUnknown ? " The call may have been carried out all the same: look at the virtual machine before trying again." : "";
     return `${error.message} ${CONNECTION[error.kind].remedy}${unknown}`;
   }
-  if (error instanceof VimFault) return `vCenter answered ${error.type}: ${error.message}${faultRemedy(error)}`;
+  // Its message may hold names that anyone gave: no line of a log begins inside them.
+  if (error instanceof VimFault) return `vCenter answered ${error.type}: ${printable(error.message.trim())}${faultRemedy(error)}`;
   return error instanceof Error ? error.message : String(error);
 }
 
