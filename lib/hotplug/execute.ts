@@ -212,7 +212,9 @@ class Execution {
   }
 
   private violations(left: readonly Step[], attachedCount: number): Violation[] {
-    const devices = left.filter((step) => step.operation === "add").map((step) => deviceFacts(step.address, this.seen!, this.change));
+    // A drive that was changed since the first look of this very change is another one, too.
+    const change = { ...this.change, remembered: this.known };
+    const devices = left.filter((step) => step.operation === "add").map((step) => deviceFacts(step.address, this.seen!, change));
     const counts = { declaredCount: this.change.declared.size, peakCount: peakCount(attachedCount, left) };
     return checkRules({ ...factsFor(left, this.seen!), ...counts, devices }).filter(({ weight }) => weight !== "advice");
   }
