@@ -36,7 +36,7 @@ function otherModels(sight: Sight, { nvme, remembered, allowDeviceChange }: Para
     const [onHost, before] = [sight.hostDevices.get(address), remembered.get(address)];
     return onHost && before ? [{ address, onHost, remembered: before, allowDeviceChange }] : [];
   });
-  return checkRules({ devices })
+  return checkRules({ host: { title: sight.facts.host?.title ?? sight.host.reference.value }, devices })
     .filter(({ rule }) => rule === "V8")
     .map((violation) => violationDiagnostic(violation, "warning"));
 }
