@@ -24,6 +24,12 @@ export const DISTURBANCES = {
   "engine killed": { act: ({ child }) => process.kill(child.pid!, "SIGKILL") },
   "provider killed": { act: ({ child }) => providersOf(child.pid!).forEach((pid) => process.kill(pid, "SIGKILL")) },
   "vCenter restarted": { act: (_, vcenter) => vcenter.restart({ tasks: "forgotten" }) },
+  "vCenter away": {
+    act(_, vcenter) {
+      vcenter.restart({ tasks: "forgotten" });
+      vcenter.faults.inject({ times: 3 }, { kind: "drop", when: "before" });
+    },
+  },
   "reset before": { effect: { kind: "drop", when: "before" } },
   "reset after": { effect: { kind: "drop", when: "after" } },
   "Ctrl-C": { act: ({ child }) => signalGroup(child.pid!, "SIGINT") },
@@ -148,7 +154,7 @@ async function expectStatus(expected: number, ended: Promise<{ status: number | 
 }
 
 /** What vCenter itself says the virtual machine has. */
-function attached(vcenter: EmbeddedVcenter): string[] {
+export function attached(vcenter: EmbeddedVcenter): string[] {
   const { world } = (vcenter as unknown as { core: Vcenter }).core;
   return [...world.all(VirtualMachine).find(({ ref }) => ref.id === "vm-42")!.passthroughAddresses].sort();
 }
