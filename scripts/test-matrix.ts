@@ -3,10 +3,8 @@
  * artefacts (the compiled executable and the script for node) and both engines (Terraform and OpenTofu). Where an engine
  * can't be had its cells are skipped, which in CI is a failure. The last line is `N passed, N failed`.
  */
-import { spawnSync } from "node:child_process";
+import { bothEngines } from "./both-engines";
 import { build } from "./build";
-import { EngineMissingError, findEngine } from "./engine";
-import { openTofu } from "./opentofu";
 import { NOTHING, addCounts, countsLine, runJest, type Counts } from "./run-jest";
 
 const TESTS = "test/terraform/(conformance|interrupt)\\.test";
@@ -15,7 +13,7 @@ const ARTEFACTS = ["native", "node"];
 async function main(): Promise<number> {
   build((line) => console.log(line));
   let total = NOTHING;
-  for (const [engine, path] of await engines()) {
+  for (const [engine, path] of await bothEngines()) {
     for (const artefact of ARTEFACTS) {
       const counts: Counts = path === undefined ? { ...NOTHING, skipped: 1 } : await runJest("specification", {
         args: [`--testPathPatterns=${TESTS}`],
@@ -27,26 +25,6 @@ async function main(): Promise<number> {
   }
   console.log(countsLine(total));
   return total.failed > 0 ? 1 : 0;
-}
-
-async function engines(): Promise<[string, string | undefined][]> {
-  const found = await orMissing(async () => (await findEngine()).path);
-  const tofu = await orMissing(() => openTofu());
-  const isTofu = found !== undefined && spawnSync(found, ["version"], { encoding: "utf8" }).stdout.startsWith("OpenTofu");
-  return [
-    ["Terraform", isTofu ? undefined : found],
-    ["OpenTofu", tofu ?? (isTofu ? found : undefined)],
-  ];
-}
-
-async function orMissing(engine: () => string | Promise<string>): Promise<string | undefined> {
-  try {
-    return await engine();
-  } catch (error) {
-    if (!(error instanceof EngineMissingError) || process.env["CI"]) throw error;
-    console.error(error.message);
-    return undefined;
-  }
 }
 
 main().then(

@@ -1,15 +1,24 @@
-/** `npm run test:thorough`: the long tests, over what was built and the engine of this machine. Arguments go to jest. */
+/**
+ * `npm run test:thorough`: the long tests, over what was built: 20,000 random histories, every way to disturb every
+ * request of a change under both engines, and 1,000 damaged requests and answers. Arguments go to jest. The last line
+ * is `N passed, N failed`.
+ */
+import { delimiter } from "node:path";
+import { bothEngines } from "./both-engines";
 import { build } from "./build";
-import { findEngine } from "./engine";
-import { countsLine, runJest } from "./run-jest";
+import { NOTHING, addCounts, countsLine, runJest } from "./run-jest";
+
+const FUZZ_TESTS = "test/(tfplugin6/fuzz|vim/fuzzed-answers)\\.test";
 
 async function main(args: string[]): Promise<number> {
   build((line) => console.log(line));
-  const { path, title } = await findEngine();
-  console.log(`Engine: ${title} (${path})`);
-  const counts = await runJest("thorough", { args, environment: { HOTPLUG_TEST_ENGINE: path, CHECKPOINT_DISABLE: "1" } });
-  console.log(countsLine(counts));
-  return counts.failed > 0 ? 1 : 0;
+  const engines = (await bothEngines()).map(([, path]) => path);
+  const found = engines.filter((path) => path !== undefined);
+  const thorough = await runJest("thorough", { args, environment: { HOTPLUG_TEST_ENGINES: found.join(delimiter), CHECKPOINT_DISABLE: "1" } });
+  const fuzz = args.length > 0 ? NOTHING : await runJest("specification", { args: [`--testPathPatterns=${FUZZ_TESTS}`], environment: { FUZZ_REQUESTS: "1000", FUZZ_ANSWERS: "1000" } });
+  const total = addCounts(thorough, fuzz, { ...NOTHING, skipped: engines.length - found.length });
+  console.log(countsLine(total));
+  return total.failed > 0 ? 1 : 0;
 }
 
 main(process.argv.slice(2)).then(

@@ -1,8 +1,10 @@
 import { spawnSync } from "node:child_process";
+import { delimiter } from "node:path";
+import { testEngine } from "../support/engine";
 import { runProcessMatrix } from "./process-matrix";
 
-/** Paths of the engines, as `npm run test:thorough` finds them. */
-const engines = (process.env["HOTPLUG_TEST_ENGINES"] ?? process.env["HOTPLUG_TEST_ENGINE"] ?? "terraform").split(":");
+/** Their paths, as `npm run test:thorough` found them. */
+const engines = process.env["HOTPLUG_TEST_ENGINES"]?.split(delimiter) ?? [testEngine()];
 
 test.each(engines)("whatever request of a change is disturbed, in whatever way: applied again, the rest is made and nothing twice (%s)", async (path) => {
   const title = spawnSync(path, ["version"], { encoding: "utf8", env: { ...process.env, CHECKPOINT_DISABLE: "1" } }).stdout.split("\n")[0]!;
