@@ -51,20 +51,24 @@ export class CallError extends Error {
   }
 }
 
+/** A device id that no device has: that of a backing whose own can't be read. */
+const UNREADABLE_ID = 0xffff;
+
 /** What was at each address when it was last attached. */
 export type RememberedDevices = ReadonlyMap<string, DeviceIdentity>;
 
 /**
  * Sorts what is attached into NVMe devices, which are ours to manage, and those whose class nobody can tell any more:
  * gone from the host and never seen before. The latter are left alone, and so is every other class. An address is not a
- * drive: where host and memory differ, the one with the ids of the attached device tells its class.
+ * drive: where host and memory differ, the one with the ids of the attached device tells its class, and another vendor's
+ * device in the slot tells nothing of it.
  */
 export function classify(observation: Pick<Observation, "attached" | "hostDevices">, remembered: RememberedDevices): { nvme: AttachedDevice[]; unclassified: AttachedDevice[] } {
   const nvme: AttachedDevice[] = [];
   const unclassified: AttachedDevice[] = [];
   for (const device of observation.attached) {
     const candidates = [observation.hostDevices.get(device.address), remembered.get(device.address)].filter((identity) => identity !== undefined);
-    const identity = candidates.find(({ vendorId, deviceId }) => vendorId === device.vendorId && deviceId === device.deviceId) ?? candidates[0];
+    const identity = candidates.find(({ vendorId, deviceId }) => vendorId === device.vendorId && deviceId === device.deviceId) ?? candidates.find(({ vendorId }) => vendorId === device.vendorId || device.deviceId === UNREADABLE_ID);
     if (!identity) unclassified.push(device);
     else if (isNvme(identity)) nvme.push(device);
   }

@@ -19,6 +19,12 @@ export function sightWarnings(
       `Virtual machine ${title} has it, its host no longer shows it, and it was never seen before. It is left alone: if it is an NVMe drive that was pulled out, take it off by hand.`,
     ),
   );
+  const unaddressed = sight.unaddressed.map(({ label, backing }) =>
+    warningDiagnostic(
+      `What kind of device ${label} is can't be told`,
+      `Virtual machine ${title} has it under "${backing}", which is no PCI address. It is left alone: if it is an NVMe drive, take it off by hand.`,
+    ),
+  );
   const pulled = seen.nvme
     .filter(({ address }) => !sight.hostDevices.has(address))
     .map(({ address, label }) =>
@@ -27,7 +33,7 @@ export function sightWarnings(
         `Virtual machine ${title} still has it, and the drive is gone from its slot. Take ${address} out of devices to clean it off the virtual machine, or put the drive back.`,
       ),
     );
-  return [...unclassified, ...pulled, ...otherModels(sight, seen)];
+  return [...unclassified, ...unaddressed, ...pulled, ...otherModels(sight, seen)];
 }
 
 /** Drives of another model at remembered addresses, which were attached by somebody else since. */

@@ -1,4 +1,4 @@
-import { pciAddress } from "../hotplug/pci-address";
+import { isPciAddress, pciAddress } from "../hotplug/pci-address";
 import { CallError, type AttachedDevice, type HotplugTarget, type Observation } from "../hotplug/target";
 import type { Facts, HostDevice } from "../hotplug/facts";
 import { checkRules } from "../hotplug/rules";
@@ -20,11 +20,15 @@ import { UserError } from "./user-error";
 export interface Sight extends Observation {
   virtualMachine: VirtualMachine;
   host: Host;
+  /** Passthrough devices whose backing names no PCI address: nobody can tell what they are. */
+  unaddressed: readonly { label: string; backing: string }[];
 }
 
 /** One virtual machine of a vCenter, as the core sees it. */
 export class VirtualMachineTarget implements HotplugTarget {
   private systemIds = new Map<string, string>();
+  /** The host of the first look: what was decided holds for its addresses, and for no other host's. */
+  private firstHost?: string;
 
   constructor(
     private readonly connection: Connection,
@@ -49,12 +53,14 @@ export class VirtualMachineTarget implements HotplugTarget {
       virtualMachine: { title, connected: host !== undefined && virtualMachine.connectionState === "connected" },
     });
     if (unseen || !host) throw new UserError(unseen!.summary, explain(unseen!));
+    this.firstHost ??= host.reference.value;
     const intrCookies = this.options.asksKernel ? await this.connection.runningIntrCookies(host.reference, signal ?? new AbortController().signal) : undefined;
     return {
       virtualMachine,
       host,
       facts: { endpoint, host: { ...this.hostFacts(host), ...(intrCookies !== undefined && { runningIntrCookies: intrCookies }) }, virtualMachine: { ...virtualMachine, title, connected: true, dynamicPassthroughDevices: virtualMachine.dynamicPassthroughDevices.map(({ label }) => printable(label)) } },
-      attached: virtualMachine.passthroughDevices.map((device) => ({ ...device, address: pciAddress(device.address), name: printable(device.deviceName), label: printable(device.label) })),
+      attached: virtualMachine.passthroughDevices.flatMap((device) => (isPciAddress(device.address) ? [{ ...device, address: device.address, name: printable(device.deviceName), label: printable(device.label) }] : [])),
+      unaddressed: virtualMachine.passthroughDevices.filter(({ address }) => !isPciAddress(address)).map(({ label, address }) => ({ label: printable(label), backing: printable(address) })),
       hostDevices: new Map(host.pciDevices.map((device) => [device.address, hostDevice(device)])),
       heldBy: new Map(otherVirtualMachines.flatMap((other) => (other.passthroughDevices ?? []).map(({ address }) => [address, virtualMachineTitle(other)] as const))),
     };
@@ -105,7 +111,7 @@ export class VirtualMachineTarget implements HotplugTarget {
   }
 
   private hostFacts(host: Host): NonNullable<Facts["host"]> {
-    const expected = this.options.expectedHost;
+    const expected = this.options.expectedHost ?? (this.firstHost !== undefined ? { id: this.firstHost, configured: false } : undefined);
     const { fptHotplugSupported, statelessBoot } = host;
     const version = host.apiVersion ?? host.productVersion;
     return {

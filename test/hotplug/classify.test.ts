@@ -31,6 +31,11 @@ describe("What is attached", () => {
     expect([kind(gpu, SAMSUNG), kind(gpu, SAMSUNG, gpu)]).toEqual(["NVMe", "other"]);
   });
 
+  test("is of unknown class where another vendor's device is in its slot now, and it was never seen before", () => {
+    expect([kind(SAMSUNG, undefined, gpu), kind(SAMSUNG, SAMSUNG, gpu), kind(gpu)]).toEqual(["unknown", "unknown", "unknown"]);
+    expect(kind(SAMSUNG, undefined, { deviceId: 0x1234 })).toBe("NVMe");
+  });
+
   test("has the class that its host shows where its ids are nobody's", () => {
     expect([kind(SAMSUNG, gpu, { deviceId: 0xffff }), kind(gpu, SAMSUNG, { deviceId: 0xffff })]).toEqual(["NVMe", "other"]);
   });

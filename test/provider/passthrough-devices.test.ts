@@ -1,3 +1,4 @@
+import type { DataObject } from "../../lib/simulator/value";
 import { UNKNOWN } from "../../lib/tfplugin6/value";
 import { brokenCallRules } from "../support/call-rules";
 import { A, B, C, D, DB_BIOS_UUID, DB_INSTANCE_UUID, E, GPU, NIC, Scenario, errorsOf, texts, warningsOf } from "./scenario";
@@ -194,6 +195,18 @@ describe("a virtual machine that has devices already", () => {
     expect(await scenario.destroy(after)).toEqual({ state: null, diagnostics: [] });
     expect(scenario.calls()).toEqual([`remove ${A} on vm-42`]);
     expect(scenario.attached()).toEqual([NIC, GPU]);
+  });
+
+  it.each(["", "00000:023:00.0", "0000:17:00.0 "])("is seen and managed where another device's backing names no PCI address: %j", async (id) => {
+    scenario.attachByHand(GPU);
+    const state = await scenario.given(db([A]));
+    const isGpu = (backing: unknown): backing is DataObject => (backing as DataObject | undefined)?.["id"] === GPU;
+    scenario.change((machine) => (machine.devices = machine.devices.map((device) => (isGpu(device["backing"]) ? { ...device, backing: { ...device["backing"], id } } : device))));
+    const { state: after, diagnostics } = await scenario.apply(db([B]), { state });
+    expect(texts(diagnostics)).toEqual([`warning: What kind of device PCI device 0 is can't be told\nVirtual machine db (vm-42) has it under "${id}", which is no PCI address. It is left alone: if it is an NVMe drive, take it off by hand.`]);
+    expect(scenario.calls()).toEqual([`remove ${A} on vm-42`, `add ${B} on vm-42`]);
+    expect(after!.value["devices"]).toEqual([B]);
+    expect(scenario.attached()).toEqual([B, id].sort());
   });
 
   it("shows a device that was attached beside it as drift, and its removal among the steps", async () => {

@@ -1,5 +1,6 @@
 import type { State } from "../support/plugin-client";
 import { brokenCallRules } from "../support/call-rules";
+import { hurriedClock } from "./hurried-clock";
 import { A, B, C, E, GPU, Scenario, errorsOf, texts, warningsOf } from "./scenario";
 
 jest.setTimeout(60_000);
@@ -11,6 +12,8 @@ afterEach(async () => {
 });
 
 const db = (devices: readonly string[], more: object = {}): Record<string, unknown> => ({ virtual_machine_id: "vm-42", devices, ...more });
+/** How long an apply waits for a device between two looks. */
+const WAIT_FOR_DEVICE_MS = 5_000;
 const OTHER_MODEL = { address: A, vendor: "144d", device: "a824", vendorName: "Samsung Electronics Co Ltd", name: "NVMe SSD Controller PM173X" };
 
 describe("a drive that was pulled out (V6)", () => {
@@ -99,6 +102,22 @@ describe("a drive that its host no longer shows and the virtual machine still ha
   });
 });
 
+describe("a device of another class that was pulled out, with a drive in its slot now", () => {
+  it("is not taken for that drive: left alone and named", async () => {
+    scenario = await Scenario.start();
+    scenario.attachByHand(GPU);
+    const state = await scenario.given(db([B]));
+    const { devices } = scenario.machine();
+    scenario.vcenter.pullDevice("host-12", GPU);
+    scenario.vcenter.plugDevice("host-12", { ...OTHER_MODEL, address: GPU });
+    scenario.change((machine) => (machine.devices = devices));
+    const { state: after, diagnostics } = await scenario.apply(db([B]), { state });
+    expect(texts(diagnostics)).toEqual([expect.stringMatching(new RegExp(`^warning: What kind of device ${GPU} \\(PCI device 0\\) is can't be told\n`))]);
+    expect(after!.value["devices"]).toEqual([B]);
+    expect(scenario.calls()).toEqual([]);
+  });
+});
+
 describe("another model that somebody attached at a remembered address", () => {
   it("is told at each refresh, until it is accepted", async () => {
     scenario = await Scenario.start();
@@ -163,6 +182,28 @@ describe("a virtual machine on another host", () => {
   it("is refused where host_id names the host of before, whatever else is allowed", async () => {
     const refused = await scenario.apply(db([A], { host_id: "host-12", allow_device_change: true }), { state });
     expect(errorsOf(refused)).toEqual([expect.stringMatching(/^error: The virtual machine is on host esx03 \(host-14\), and host_id names host host-12\n/)]);
+    expect(scenario.calls()).toEqual([]);
+  });
+
+  it.each([false, true])("is refused where it went there since the apply began (allow_device_change = %s)", async (allowed) => {
+    const machine = scenario.machine();
+    const [host, other] = [scenario.host("host-12"), machine.host];
+    const moveTo = (to: typeof host): void => {
+      machine.host.virtualMachines.splice(machine.host.virtualMachines.indexOf(machine), 1);
+      machine.host = to;
+      to.virtualMachines.push(machine);
+      machine.touch();
+    };
+    moveTo(host);
+    scenario.vcenter.pullDevice("host-12", A);
+    const planned = await scenario.plan(db([A], { wait_for_device: "1m", allow_device_change: allowed }));
+    const clock = hurriedClock(30);
+    const sleep: typeof clock.sleep = (ms, signal) => {
+      if (ms === WAIT_FOR_DEVICE_MS && machine.host === host) moveTo(other);
+      return clock.sleep(ms, signal);
+    };
+    const refused = await scenario.applyPlan(planned, { clock: { ...clock, sleep } });
+    expect(errorsOf(refused)).toEqual([expect.stringMatching(/^error: The virtual machine is on host esx03 \(host-14\), and the devices were attached on host host-12\n/)]);
     expect(scenario.calls()).toEqual([]);
   });
 
