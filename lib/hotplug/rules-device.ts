@@ -68,7 +68,7 @@ export function deviceRules(device: DeviceFacts, hostTitle = "its host"): Violat
       rule: "H4",
       summary: `Passthrough is not enabled for device ${title}`,
       why: `Host ${hostTitle} keeps the device for itself until passthrough is enabled.`,
-      remedy: "Enable it with a hotplug_host resource (passthrough_devices), or in the vSphere Client: host, Configure, PCI Devices, Toggle Passthrough.",
+      remedy: `${onHost.usedByHost ? "" : "Check first that the host doesn't use it itself (vsphere-hotplug devices tells). "}Enable it with a hotplug_host resource (passthrough_devices), or in the vSphere Client: host, Configure, PCI Devices, Toggle Passthrough.`,
       weight: "changeable",
     });
   } else if (onHost.passthroughActive === false) {
