@@ -18,7 +18,7 @@ export const devicesCommand: Command = {
   summary: "List the NVMe devices of hosts: what they are, whether they can be passed through, and who uses them. It only reads.",
   positionals: [],
   options: {
-    vm: { type: "string", value: "NAME", description: "Only what this virtual machine has: BIOS or instance UUID, vm-42, or its inventory path." },
+    vm: { type: "string", value: "ID", description: "Only what this virtual machine has: BIOS or instance UUID, vm-42, or its inventory path." },
     host: { type: "string", value: "NAME", description: "Only this host: host-12, or its name. Default: all." },
     all: { type: "boolean", description: "Every class of PCI device, not NVMe alone." },
     json: { type: "boolean", description: "Print one JSON object." },

@@ -67,7 +67,7 @@ function summary(hosts: readonly Examined<unknown>[], virtualMachines: readonly 
   return [
     `${plural(hosts.length, "host")}, ${plural(virtualMachines.length, "virtual machine")}: ${failed === 0 ? "no check failed" : `${plural(failed, "check")} failed`}, ${count("by_hand")} to be done by hand.`,
     ...(unreadable > 0 ? [`${unreadable} can't be read.`] : []),
-    ...(inFull ? [] : ["Each in full: vsphere-hotplug doctor --vm NAME."]),
+    ...(inFull ? [] : ["Each in full: vsphere-hotplug doctor --vm ID."]),
   ].join(" ");
 }
 

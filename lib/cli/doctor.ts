@@ -10,7 +10,7 @@ export const doctorCommand: Command = {
   summary: "Tell rule by rule whether hosts and virtual machines are ready for hot plug. It only reads.",
   positionals: [],
   options: {
-    vm: { type: "string", value: "NAME", description: "One virtual machine and its host: BIOS or instance UUID, vm-42, or its inventory path." },
+    vm: { type: "string", value: "ID", description: "One virtual machine and its host: BIOS or instance UUID, vm-42, or its inventory path." },
     host: { type: "string", value: "NAME", description: "One host and its virtual machines: host-12, or its name. Default: everything." },
     json: { type: "boolean", description: "Print one JSON object." },
   },

@@ -8,7 +8,7 @@ import { TaskOutcomeUnknownError, TaskTimeoutError } from "../vim/task-error";
 import { UserError } from "./user-error";
 
 const CONNECTION: Record<ConnectionErrorKind, { summary: string; remedy: string }> = {
-  unreachable: { summary: "vCenter can't be reached", remedy: "Check vsphere_server, and the network between here and there." },
+  unreachable: { summary: "vCenter can't be reached", remedy: "Check vsphere_server (VSPHERE_SERVER), and the network between here and there." },
   untrusted_certificate: {
     summary: "vCenter's certificate is not trusted",
     remedy: "Give the certificate of its authority with ca_file (VSPHERE_CA_FILE). allow_unverified_ssl = true switches the check off and is for test systems only.",
@@ -42,8 +42,13 @@ export function describeError(error: unknown): string {
     return `${error.message} ${CONNECTION[error.kind].remedy}${unknown}`;
   }
   // Its message may hold names that anyone gave: no line of a log begins inside them.
-  if (error instanceof VimFault) return `vCenter answered ${error.type}: ${printable(error.message.trim())}${faultRemedy(error)}`;
+  if (error instanceof VimFault) return `vCenter answered ${error.type}: ${sentence(printable(error.message.trim()))}${faultRemedy(error)}`;
   return error instanceof Error ? error.message : String(error);
+}
+
+/** vCenter's messages end with a full stop or without one. */
+function sentence(text: string): string {
+  return text === "" || /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 function faultSummary(fault: VimFault): string {
