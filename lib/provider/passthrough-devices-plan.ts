@@ -2,14 +2,14 @@ import type { Change } from "../hotplug/execute";
 import { checkRules } from "../hotplug/rules";
 import { formatStep, parseStep, peakCount, planSteps, type Step } from "../hotplug/steps";
 import type { Violation } from "../hotplug/violation";
-import { UNKNOWN, type ObjectValue } from "../tfplugin6/value";
+import { isUnknown, UNKNOWN, type ObjectValue } from "../tfplugin6/value";
 import { attachedAddresses, declaredDevices, orderOf, rememberedDevices, sameConfiguration, text, type Memory } from "./passthrough-devices-model";
 
 const CONFIGURED = ["virtual_machine_id", "devices", "host_id", "order", "wait_for_device", "allow_device_change", "timeouts"];
 
 export interface PlannedState {
   plannedState: ObjectValue;
-  /** Undefined while `devices` is unknown. */
+  /** Undefined while `devices` is unknown, or `order` where it matters. */
   steps?: Step[];
   changed: boolean;
   violations: Violation[];
@@ -22,8 +22,11 @@ export interface PlannedState {
 export function planState({ priorState, proposedNewState, config, memory }: { priorState: ObjectValue | null; proposedNewState: ObjectValue; config: ObjectValue; memory: Memory }): PlannedState {
   const declared = declaredDevices(proposedNewState);
   const attached = attachedAddresses(priorState);
-  const steps = declared && planSteps({ attached, declared, order: orderOf(proposedNewState) });
-  const acceptsOtherHost = memory.foundOnHost !== undefined && proposedNewState.allow_device_change === true && config.host_id === null;
+  const inOrder = declared && planSteps({ attached, declared, order: orderOf(proposedNewState) });
+  const isMixed = new Set(inOrder?.map(({ operation }) => operation)).size > 1;
+  const steps = isMixed && isUnknown(proposedNewState.order) ? undefined : inOrder;
+  const mayAccept = proposedNewState.allow_device_change === true || isUnknown(proposedNewState.allow_device_change);
+  const acceptsOtherHost = memory.foundOnHost !== undefined && mayAccept && config.host_id === null;
   if (priorState && steps?.length === 0 && !acceptsOtherHost && sameConfiguration(priorState, proposedNewState, CONFIGURED)) {
     return { plannedState: priorState, steps, changed: false, violations: [] };
   }

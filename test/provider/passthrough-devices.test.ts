@@ -92,6 +92,21 @@ describe("values that are not known at plan", () => {
     expect(scenario.calls()).toEqual([`remove ${B} on vm-42`, `add ${C} on vm-42`]);
   });
 
+  it.each(["remove_first", "add_first", null])("order, where a change adds and removes: plans without steps and goes by it at apply (%s)", async (order) => {
+    const state = await scenario.given(db([A]));
+    const plan = await scenario.plan(db([B], { order: UNKNOWN }), { state });
+    expect(plan.planned).toMatchObject({ steps: UNKNOWN });
+    const { diagnostics } = await scenario.applyPlan(plan, { config: db([B], { order }) });
+    expect(texts(diagnostics)).toEqual([]);
+    const calls = [`remove ${A} on vm-42`, `add ${B} on vm-42`];
+    expect(scenario.calls()).toEqual(order === "add_first" ? calls.reverse() : calls);
+  });
+
+  it("order, where a change only adds: steps are known all the same", async () => {
+    const state = await scenario.given(db([A]));
+    expect(await scenario.plan(db([A, B], { order: UNKNOWN }), { state })).toMatchObject({ planned: { steps: [`add ${B}`] } });
+  });
+
   it("the virtual machine of a new resource: steps are known all the same", async () => {
     const plan = await scenario.plan({ virtual_machine_id: UNKNOWN as never, devices: [A] });
     expect(plan).toMatchObject({ action: "create", diagnostics: [], planned: { steps: [`add ${A}`] } });

@@ -1,3 +1,4 @@
+import { UNKNOWN } from "../../lib/tfplugin6/value";
 import type { State } from "../support/plugin-client";
 import { brokenCallRules } from "../support/call-rules";
 import { hurriedClock } from "./hurried-clock";
@@ -170,6 +171,21 @@ describe("a virtual machine on another host", () => {
     expect(after!.value["host_id"]).toBe("host-14");
     expect(scenario.calls()).toEqual([`add ${A} on vm-42`]);
     expect(texts((await scenario.plan(db([A, B]), { state: after })).diagnostics)).toEqual([]);
+  });
+
+  it("is accepted by an allow_device_change that is known only at apply", async () => {
+    const plan = await scenario.plan(db([A], { allow_device_change: UNKNOWN }), { state });
+    const { state: after, diagnostics } = await scenario.applyPlan(plan, { config: db([A], { allow_device_change: true }) });
+    expect(texts(diagnostics)).toEqual([]);
+    expect(after!.value["host_id"]).toBe("host-14");
+    expect(scenario.calls()).toEqual([`add ${A} on vm-42`]);
+  });
+
+  it("is not accepted by an allow_device_change that turns out to be false", async () => {
+    const plan = await scenario.plan(db([A], { allow_device_change: UNKNOWN }), { state });
+    const refused = await scenario.applyPlan(plan, { config: db([A], { allow_device_change: false }) });
+    expect(errorsOf(refused)).toEqual([expect.stringMatching(/^error: The virtual machine is on host esx03 \(host-14\), and the devices were attached on host host-12\n/)]);
+    expect(scenario.calls()).toEqual([]);
   });
 
   it("is accepted by a host_id that names its new host, by name or by id", async () => {
