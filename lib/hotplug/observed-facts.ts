@@ -1,6 +1,6 @@
 import { printable } from "../printable";
 import { isNvme, type DeviceFacts, type HostDevice, type HostFacts, type VirtualMachineFacts } from "./facts";
-import { pciAddress } from "./pci-address";
+import { isPciAddress, pciAddress } from "./pci-address";
 import type { PreparableDevice } from "./preparation-host";
 import type { ReadinessFacts } from "./readiness";
 
@@ -116,6 +116,7 @@ export function readinessFacts(seen: {
 /** Attached NVMe devices beside what the host shows at their addresses; those of another class are nobody's business here. */
 function attachedFacts(attached: readonly ObservedAttachment[], hostDevices: readonly HostDevice[]): DeviceFacts[] {
   return attached.flatMap(({ address, label, vendorId, deviceId }): DeviceFacts[] => {
+    if (!isPciAddress(address)) return [];
     const onHost = hostDevices.find((device) => device.address === address);
     if (!onHost) return [{ address, onHost: null, attachedAs: printable(label) }];
     return isNvme(onHost) ? [{ address, onHost, attachedAs: printable(label), remembered: { classId: onHost.classId, vendorId, deviceId } }] : [];

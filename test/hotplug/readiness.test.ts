@@ -1,4 +1,5 @@
 import type { HostDevice } from "../../lib/hotplug/facts";
+import { readinessFacts, type ObservedHost } from "../../lib/hotplug/observed-facts";
 import { checkReadiness, CHECKED_RULES, type ReadinessCheck, type ReadinessFacts } from "../../lib/hotplug/readiness";
 import { checkRules } from "../../lib/hotplug/rules";
 import { address, RULE_CASES } from "../support/rule-cases";
@@ -67,4 +68,10 @@ test("H5 fails for a drive that is given away and that the host uses", () => {
 test("V8 says that drives of one model can't be told apart, and names them", () => {
   const twin = { ...drive, address: "0000:5e:00.0" as HostDevice["address"] };
   expect(of({ ...READY, hostDevices: [drive, twin] }, "V8")).toMatchObject({ status: "by_hand", remedy: expect.stringContaining("0000:3b:00.0 (144d:a824)") });
+});
+
+test("a passthrough device whose backing names no PCI address is not taken for a drive", () => {
+  const host: ObservedHost = { name: "esx01", reference: { value: "host-12" }, connectionState: "connected", pciDevices: [drive] };
+  const virtualMachine = { name: "db", reference: { value: "vm-42" }, connectionState: "connected", dynamicPassthroughDevices: [], passthroughDevices: [{ address: "", label: "PCI device 0", vendorId: 0x10de, deviceId: 0x2330 }] };
+  expect(readinessFacts({ host, virtualMachine }).devices).toEqual([]);
 });
