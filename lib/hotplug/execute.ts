@@ -239,11 +239,13 @@ export function factsFor(steps: readonly Step[], { facts }: Pick<Observation, "f
 export function deviceFacts(address: PciAddress, seen: Observation, change: Pick<Change, "remembered" | "allowDeviceChange">): DeviceFacts {
   const remembered = change.remembered.get(address);
   const heldBy = seen.heldBy.get(address);
+  const leftBehind = seen.attached.find((device) => device.address === address)?.label;
   return {
     address,
     onHost: seen.hostDevices.get(address) ?? null,
     allowDeviceChange: change.allowDeviceChange,
     ...(remembered && { remembered }),
     ...(heldBy !== undefined && { heldBy }),
+    ...(leftBehind !== undefined && { leftBehind }),
   };
 }

@@ -96,6 +96,8 @@ export interface DeviceFacts {
   heldBy?: string;
   /** The device's label on the virtual machine that it is attached to already. */
   attachedAs?: string;
+  /** Label of a device of unknown kind that the virtual machine still has at this address, and that isn't what the host shows there. */
+  leftBehind?: string;
   /** Other devices, as a person knows them, that passthrough takes from the host together with this one and nobody named. */
   takesAlong?: string[];
 }

@@ -20,6 +20,7 @@ export function deviceRules(device: DeviceFacts, hostTitle = "its host"): Violat
       },
     ];
   }
+  if (device.leftBehind !== undefined) return [leftBehind(address, device.leftBehind, title)];
   const violations: Violation[] = [];
   if (device.remembered && !isSameModel(device.remembered, onHost) && !device.allowDeviceChange) {
     violations.push({
@@ -101,6 +102,17 @@ function missing({ address, remembered }: DeviceFacts, hostTitle: string): Viola
     summary: `Host ${hostTitle} shows no device at ${address}${drive}`,
     why: remembered ? "The drive was pulled out, or its slot is off." : "Nothing is in that slot, or the host has not found it yet.",
     remedy: `Take ${address} out of devices, or put a drive back into its slot (wait_for_device makes the apply wait for it), then apply again.`,
+    weight: "changeable",
+    onlyDevice: address,
+  };
+}
+
+function leftBehind(address: string, label: string, title: string): Violation {
+  return {
+    rule: "V8",
+    summary: `The virtual machine still has another device at ${address} (${label})`,
+    why: `It is not what is in that slot now, ${title}: most likely it was pulled out. What kind of device it was can't be told, so it is left alone, and nothing is added beside it.`,
+    remedy: `Take ${label} off the virtual machine by hand, then apply again.`,
     weight: "changeable",
     onlyDevice: address,
   };

@@ -193,7 +193,7 @@ class History implements HistoryResult {
     // Tasks that a killed process left behind come to their end.
     await this.world.clock.sleep(LONGEST_TASK_SECONDS * 1000);
     // What nobody can tell the class of is the people's to clean up, and so is what a create finds beside what it declares.
-    for (const address of this.attached()) if (!this.world.slots().has(address) && !this.recorded().includes(address)) this.happen({ kind: "detach", address });
+    for (const address of this.attached()) if (this.world.slots().get(address) !== "first" && !this.recorded().includes(address)) this.happen({ kind: "detach", address });
     this.config ??= { virtual_machine_id: "vm-42", devices: [] };
     this.declaredBefore = this.declared;
     let errors = await this.command();
