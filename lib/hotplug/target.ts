@@ -68,9 +68,14 @@ export function classify(observation: Pick<Observation, "attached" | "hostDevice
   const unclassified: AttachedDevice[] = [];
   for (const device of observation.attached) {
     const candidates = [observation.hostDevices.get(device.address), remembered.get(device.address)].filter((identity) => identity !== undefined);
-    const identity = candidates.find(({ vendorId, deviceId }) => vendorId === device.vendorId && deviceId === device.deviceId) ?? candidates.find(({ vendorId }) => vendorId === device.vendorId || device.deviceId === UNREADABLE_ID);
+    const identity = candidates.find(({ vendorId, deviceId }) => vendorId === device.vendorId && deviceId === device.deviceId) ?? candidates.find((one) => mayBe(device, one));
     if (!identity) unclassified.push(device);
     else if (isNvme(identity)) nvme.push(device);
   }
   return { nvme, unclassified };
+}
+
+/** Whether an attached device can be what is known of its address: one of another vendor was there before, or came since. */
+export function mayBe(device: AttachedDevice, identity: DeviceIdentity): boolean {
+  return device.vendorId === identity.vendorId || device.deviceId === UNREADABLE_ID;
 }

@@ -1,4 +1,4 @@
-import type { AttachedDevice, Observation, RememberedDevices } from "../hotplug/target";
+import { mayBe, type AttachedDevice, type Observation, type RememberedDevices } from "../hotplug/target";
 import { formatId, type DeviceIdentity } from "../hotplug/facts";
 import { pciAddress, type PciAddress } from "../hotplug/pci-address";
 import type { Order } from "../hotplug/steps";
@@ -96,9 +96,11 @@ export function remember(before: RememberedDevices, seen: { nvme: readonly Attac
     const identity = before.get(address);
     if (identity) devices[address] = identityOf(identity);
   }
-  for (const { address } of seen.nvme) {
+  for (const device of seen.nvme) {
+    const { address } = device;
     const onHost = seen.hostDevices.get(address);
-    if (onHost && (options.overwrite || !devices[address])) devices[address] = identityOf(onHost);
+    // What is in the slot by now may be another drive than the one that is still attached.
+    if (onHost && mayBe(device, onHost) && (options.overwrite || !devices[address])) devices[address] = identityOf(onHost);
   }
   return devices;
 }

@@ -66,6 +66,11 @@ export class EmbeddedWorld implements SimulatedWorld {
     return this.virtualMachine.passthroughAddresses as PciAddress[];
   }
 
+  attachedModels(): ReadonlyMap<PciAddress, Model> {
+    const backings = this.virtualMachine.devices.map(fixedBacking).filter((backing) => backing !== undefined);
+    return new Map(backings.map(({ id, vendorId }) => [id as PciAddress, (Number(vendorId) & 0xffff) === Number.parseInt(MODELS.first.vendor, 16) ? "first" : "second"]));
+  }
+
   slots(): ReadonlyMap<PciAddress, Model> {
     const present = this.virtualMachine.host.devices.filter((device) => device.present);
     return new Map(present.map(({ description }) => [description.address as PciAddress, description.vendor === MODELS.first.vendor ? "first" : "second"]));

@@ -152,7 +152,7 @@ class History implements HistoryResult {
     this.log(`process ${id} applies: ${steps.join(", ") || "no step"}`);
     this.applies++;
     const first = world.calls.length;
-    const foreign = this.attached().filter((address) => world.slots().has(address) && !this.declared.includes(address) && !steps.includes(`remove ${address}`));
+    const foreign = this.attached().filter((address) => world.slots().get(address) === world.attachedModels().get(address) && !this.declared.includes(address) && !steps.includes(`remove ${address}`));
     let disturbed = disturb.faults?.some(({ kind }) => UNCERTAIN.includes(kind)) ?? false;
     const ended = new AbortController();
     const at = (seconds: number, act: () => void): Promise<void> => world.clock.sleep(seconds * 1000, ended.signal).then(act, () => undefined);
@@ -193,7 +193,7 @@ class History implements HistoryResult {
     // Tasks that a killed process left behind come to their end.
     await this.world.clock.sleep(LONGEST_TASK_SECONDS * 1000);
     // What nobody can tell the class of is the people's to clean up, and so is what a create finds beside what it declares.
-    for (const address of this.attached()) if (this.world.slots().get(address) !== "first" && !this.recorded().includes(address)) this.happen({ kind: "detach", address });
+    for (const address of this.attached()) if (this.world.slots().get(address) !== this.world.attachedModels().get(address) && !this.recorded().includes(address)) this.happen({ kind: "detach", address });
     this.config ??= { virtual_machine_id: "vm-42", devices: [] };
     this.declaredBefore = this.declared;
     let errors = await this.command();

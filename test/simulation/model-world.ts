@@ -50,8 +50,12 @@ export class ModelWorld implements SimulatedWorld {
     return this.vcenter.attached.map(({ address }) => address);
   }
 
+  attachedModels(): ReadonlyMap<PciAddress, Model> {
+    return new Map(this.vcenter.attached.map(({ address, vendorId }) => [address, modelOf(vendorId)]));
+  }
+
   slots(): ReadonlyMap<PciAddress, Model> {
-    return new Map([...this.vcenter.slots].map(([address, { vendorId }]) => [address, vendorId === SAMSUNG.vendorId ? "first" : "second"]));
+    return new Map([...this.vcenter.slots].map(([address, { vendorId }]) => [address, modelOf(vendorId)]));
   }
 
   happen(event: WorldEvent): void {
@@ -161,6 +165,10 @@ export class ModelWorld implements SimulatedWorld {
   private tookEffect({ changes }: ReconfigureCall): boolean {
     return changes.every(({ operation, address }) => this.vcenter.has(pciAddress(address)) === (operation === "add"));
   }
+}
+
+function modelOf(vendorId: number): Model {
+  return vendorId === SAMSUNG.vendorId ? "first" : "second";
 }
 
 // What the resource does around the core, without a vCenter's particulars.

@@ -69,6 +69,8 @@ export interface SimulatedWorld {
   readonly clock: VirtualClock;
   /** Every device that is really on the virtual machine, whatever its class. */
   attached(): PciAddress[];
+  /** What each device on the virtual machine is; another than what is in its slot where that was exchanged. */
+  attachedModels(): ReadonlyMap<PciAddress, Model>;
   /** What is really in the slots. */
   slots(): ReadonlyMap<PciAddress, Model>;
   readonly calls: readonly ReconfigureCall[];
