@@ -79,7 +79,7 @@ test("a password that stands in the configuration is in the saved plan: there th
 });
 
 test("a password in a process's arguments would be found, in any spelling of it", async () => {
-  const child = spawn("sleep", ["60", MARKER]);
+  const child = spawn(process.execPath, ["-e", "process.stdin.resume()", MARKER]);
   try {
     expect(whereMarkerShows(commandLines())).toContain(`/proc/${child.pid}/cmdline`);
   } finally {
