@@ -15,7 +15,7 @@ let server: TestVcenter;
 let client: VimClient;
 
 beforeEach(async () => {
-  server = await startTestVcenter();
+  server = await startTestVcenter({ timings: { queueMs: 0 } });
   client = newClient();
 });
 jest.setTimeout(30_000);
