@@ -53,10 +53,6 @@ export function otherHost({ host, foundOnHost }: Memory): Diagnostic[] {
   return checkRules({ host: { title: foundOnHost, expectedHost: { title: host, configured: false } } }).map((violation) => violationDiagnostic(violation, "warning"));
 }
 
-export function notConfigured(): Diagnostic {
-  return errorDiagnostic("The provider is not configured", "Its configuration is not known yet. Give the provider's arguments values that are known.");
-}
-
 export function unknownVirtualMachine(): Diagnostic {
   return warningDiagnostic(
     "The virtual machine is not known yet, so its devices will be taken off first",

@@ -9,15 +9,15 @@ import { isUnknown, type ObjectValue } from "../tfplugin6/value";
 import type { ManagedObjectReference } from "../vim/managed-object-reference";
 import { readVirtualMachines } from "../vim/virtual-machine";
 import { virtualMachineTitle, type Connection } from "./connection";
+import { guarded, notConfigured } from "./guarded";
 import { validatePassthroughDevices } from "./passthrough-devices-config";
-import { adoption, foreignDevice, keptByAnother, notConfigured, otherHost, otherVirtualMachine, sightWarnings, unknownVirtualMachine } from "./passthrough-devices-diagnostics";
+import { adoption, foreignDevice, keptByAnother, otherHost, otherVirtualMachine, sightWarnings, unknownVirtualMachine } from "./passthrough-devices-diagnostics";
 import { attachedValue, limitsOf, NO_MEMORY, readMemory, remember, rememberedDevices, text, writeMemory, type Memory } from "./passthrough-devices-model";
 import { changeOf, ownership, plannedSteps, planState } from "./passthrough-devices-plan";
 import { resultOf } from "./passthrough-devices-result";
 import { violationDiagnostic } from "./problems";
 import { passthroughDevicesSchema } from "./schema";
 import { VirtualMachineTarget } from "./virtual-machine-target";
-import { errorToDiagnostic } from "./vim-error";
 
 /** What the resource is given by the provider. `connection` is undefined while the provider's configuration isn't known. */
 export interface PassthroughDevicesDependencies {
@@ -36,7 +36,7 @@ export class PassthroughDevices implements Resource {
   }
 
   async read({ priorState, private: bytes }: ReadRequest, context: OperationContext): Promise<ReadResponse> {
-    return this.orDiagnostic({ state: priorState, private: bytes }, async () => {
+    return guarded({ state: priorState, private: bytes }, async () => {
       const connection = this.connection();
       if (!connection) return { state: priorState, private: bytes };
       const memory = readMemory(bytes);
@@ -69,7 +69,7 @@ export class PassthroughDevices implements Resource {
     const pure = planState({ priorState, proposedNewState, config: config!, memory });
     const planned: PlanResponse = { plannedState: pure.plannedState, plannedPrivate: priorPrivate };
     if (pure.violations.length > 0) return { ...planned, diagnostics: pure.violations.map((violation) => violationDiagnostic(violation, "error", ["order"])) };
-    return this.orDiagnostic(planned, async () => {
+    return guarded(planned, async () => {
       const connection = this.connection();
       if (!connection) return planned;
       // Only the second plan of a replacement has private bytes and no prior state.
@@ -95,7 +95,7 @@ export class PassthroughDevices implements Resource {
   }
 
   private async planDestroy(priorState: ObjectValue, memory: Memory, plannedPrivate: Uint8Array): Promise<PlanResponse> {
-    return this.orDiagnostic<PlanResponse>({ plannedState: null, plannedPrivate }, async () => {
+    return guarded<PlanResponse>({ plannedState: null, plannedPrivate }, async () => {
       const { virtualMachine } = memory;
       if (virtualMachine !== undefined) this.connection()?.release({ id: virtualMachine, title: virtualMachine }, ownership(priorState).description);
       return { plannedState: null, plannedPrivate };
@@ -135,7 +135,7 @@ export class PassthroughDevices implements Resource {
 
   async apply({ priorState, plannedState, plannedPrivate, config }: ApplyRequest, context: OperationContext): Promise<ApplyResponse> {
     const unchanged: ApplyResponse = { state: priorState, private: plannedPrivate };
-    return this.orDiagnostic(unchanged, async () => {
+    return guarded(unchanged, async () => {
       const connection = this.connection();
       if (!connection) return { ...unchanged, diagnostics: [notConfigured()] };
       const { signal } = context;
@@ -165,7 +165,7 @@ export class PassthroughDevices implements Resource {
   }
 
   async import({ id }: ImportRequest, context: OperationContext): Promise<ImportResponse> {
-    return this.orDiagnostic<ImportResponse>({ state: null }, async () => {
+    return guarded<ImportResponse>({ state: null }, async () => {
       const connection = this.connection();
       if (!connection) return { state: null, diagnostics: [notConfigured()] };
       const reference = await connection.requireVirtualMachine(id, context.signal);
@@ -213,13 +213,5 @@ export class PassthroughDevices implements Resource {
 
   private connection(): Connection | undefined {
     return this.dependencies.connection();
-  }
-
-  private async orDiagnostic<T extends { diagnostics?: Diagnostic[] }>(otherwise: T, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      return { ...otherwise, diagnostics: [errorToDiagnostic(error)] };
-    }
   }
 }
