@@ -5,18 +5,18 @@ import { Hardware } from "../../lib/simulator/hardware";
 import { VirtualMachine } from "../../lib/simulator/objects/virtual-machine";
 import { Reference, type DataObject } from "../../lib/simulator/value";
 import { Vcenter } from "../../lib/simulator/vcenter";
-import type * as SoapCallerModule from "../../lib/vim/soap-caller";
 import { VirtualClock } from "../support/virtual-clock";
 import { connectInProcess } from "./in-process-transport";
+import type * as RememberedModule from "./remembered";
 import { Mortality, type Model, type ProviderProcess, type ReconfigureCall, OPERATION_SECONDS, type SimulatedWorld, type WorldDevices, type WorldEvent, type WorldFault } from "./world";
 
 jest.mock("../../lib/vim/http-transport", () => jest.requireActual<object>("./in-process-transport"));
-// Its WSDL is the same for every client, and reading it takes longer than a history.
-jest.mock("../../lib/vim/soap-caller", () => {
-  const real = jest.requireActual<typeof SoapCallerModule>("../../lib/vim/soap-caller");
-  const one = real.SoapCaller.create();
-  return { ...real, SoapCaller: { create: () => one } };
-});
+jest.mock("../../lib/vim/soap-caller", () => remembering().rememberingSoapCaller(jest.requireActual("../../lib/vim/soap-caller")));
+jest.mock("../../lib/simulator/wire/soap", () => remembering().rememberingEnvelopes(jest.requireActual("../../lib/simulator/wire/soap")));
+// Mocks are made before what this file imports is there.
+function remembering(): typeof RememberedModule {
+  return jest.requireActual("./remembered");
+}
 
 const HOST = "host-12";
 const MODELS = {
@@ -172,8 +172,10 @@ export class EmbeddedWorld implements SimulatedWorld {
       beside: Object.keys(spec).filter((name) => !DEVICE_CHANGE.includes(name)),
       verified: false,
       get error() {
+        // Who got no answer doesn't know the task either.
+        if (entry.outcome === "no answer") return undefined;
         const fault = entry.task?.error?.type ?? entry.outcome;
-        if (fault === undefined || fault === "ok" || fault === "no answer") return undefined;
+        if (fault === undefined || fault === "ok") return undefined;
         // Whoever has stopped waiting for a task is not told how it ended: the device list is what counts then.
         const completedAt = entry.task?.completedAt;
         if (completedAt !== undefined && Date.parse(completedAt) - Date.parse(entry.startedAt) > OPERATION_SECONDS * 1000) return undefined;

@@ -14,8 +14,8 @@ import { A, B, C, D, changes, stack } from "./hotplug-stack";
 
 type Applying = ReturnType<TerraformWorkspace["start"]>;
 
-/** Which of the disturbed apply's requests, from 1: of all, or of those of one operation. */
-export type Moment = Required<Pick<FaultTrigger, "occurrence">> & Pick<FaultTrigger, "operation">;
+/** One of the disturbed apply's requests: which of those of its operation, from 1. Requests that run beside each other come in any order. */
+export type Moment = Required<Pick<FaultTrigger, "operation" | "occurrence">>;
 
 /** What happens to a request, or once it was carried out and before its answer goes out. */
 type Disturbance = { effect: FaultEffect } | { act: (applying: Applying, vcenter: EmbeddedVcenter) => void };
@@ -43,9 +43,9 @@ export const DISTURBANCES = {
 
 export type DisturbanceName = keyof typeof DISTURBANCES;
 
-export interface Cell {
-  /** The operation that was disturbed; none where the change was over before that many requests. */
-  operation?: string;
+export interface Cell extends Moment {
+  /** The request came, and was disturbed: how often vCenter is asked whether a task has ended, for one, is a matter of time. */
+  disturbed: boolean;
   /** How many applies it took, the disturbed one included. */
   applies: number;
   lockLeft: boolean;
@@ -87,8 +87,7 @@ export class ProcessMatrix {
     const disturbance: Disturbance = DISTURBANCES[name];
     this.states.state = this.stateBefore;
     let applying: Applying | undefined;
-    const disturbed = (): CallLogEntry | undefined =>
-      vcenter.vcenter.calls().filter(({ operation }) => (moment.operation ?? operation) === operation)[moment.occurrence - 1];
+    const disturbed = (): CallLogEntry | undefined => vcenter.vcenter.calls().filter(({ operation }) => operation === moment.operation)[moment.occurrence - 1];
     const vcenter = await startVcenter(({ sequence }) => {
       if (applying && "act" in disturbance && sequence === disturbed()?.sequence) disturbance.act(applying, vcenter.vcenter);
     });
@@ -99,7 +98,7 @@ export class ProcessMatrix {
       await groupIsGone(applying.child.pid!);
       applying = undefined;
       vcenter.vcenter.faults.clear();
-      const operation = disturbed()?.operation;
+      const cell = { ...moment, disturbed: disturbed() !== undefined };
 
       const lockLeft = await this.releaseLock(vcenter);
       if (status !== 0) await expectStatus(0, this.workspace.run(APPLY, vcenter));
@@ -108,19 +107,26 @@ export class ProcessMatrix {
       expect(brokenCallRules(vcenter.vcenter.calls())).toEqual([]);
       // However it went: each of the three was carried out once, and nothing else was.
       expect(changes(vcenter).filter((call) => !call.endsWith(")"))).toEqual(["remove from vm-42", `add ${B} to vm-42`, `add ${C} to vm-42`]);
-      return { operation, applies: status === 0 ? 1 : 2, lockLeft };
+      return { ...cell, applies: status === 0 ? 1 : 2, lockLeft };
     } finally {
       await vcenter.stop();
     }
   }
 
-  /** Disturbs each request in turn, until there is no further one. */
-  async everyRequest(name: DisturbanceName): Promise<Cell[]> {
-    const cells: Cell[] = [];
-    for (;;) {
-      const cell = await this.run(name, { occurrence: cells.length + 1 });
-      if (cell.operation === undefined) return cells;
-      cells.push(cell);
+  /** The requests of the change when nothing disturbs it. */
+  async requests(): Promise<Moment[]> {
+    this.states.state = this.stateBefore;
+    const vcenter = await startVcenter();
+    try {
+      await expectStatus(0, this.workspace.run(["apply", "-no-color", PLAN], vcenter));
+      const seen = new Map<string, number>();
+      return vcenter.vcenter.calls().map(({ operation }) => {
+        const occurrence = (seen.get(operation) ?? 0) + 1;
+        seen.set(operation, occurrence);
+        return { operation, occurrence };
+      });
+    } finally {
+      await vcenter.stop();
     }
   }
 
