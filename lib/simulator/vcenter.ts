@@ -56,6 +56,9 @@ export type Answer =
   /** An injected fault lets the connection end without an answer. */
   | { readonly dropped: true };
 
+/** Whoever asks for a new version each time must not fill the memory. */
+const MOST_ENCODERS = 16;
+
 /** The embedded vCenter without its HTTP server: bytes in, bytes out. */
 export class Vcenter {
   readonly faults = new FaultInjection();
@@ -63,6 +66,7 @@ export class Vcenter {
   readonly world: World;
   readonly sessions: SessionManager;
   private readonly version: Version;
+  private readonly encoders = new Map<string, Encoder>();
 
   constructor(private readonly options: VcenterOptions) {
     const about = aboutInfo(options.inventory);
@@ -82,7 +86,7 @@ export class Vcenter {
 
   /** Answers one SOAP request. Never rejects: what goes wrong is a fault in the answer. */
   async handle(body: Uint8Array | string, context: RequestContext = {}): Promise<Answer> {
-    const encoder = new Encoder(this.clientVersion(context.soapAction));
+    const encoder = this.encoderFor(context.soapAction);
     const session = this.sessions.find(context.cookie);
     if (session) {
       session.lastActive = this.world.now();
@@ -113,10 +117,15 @@ export class Vcenter {
     this.world.end.abort(new Fault("RequestCanceled", "The embedded vCenter stops"));
   }
 
-  private clientVersion(soapAction?: string): Version {
+  /** One for each API version that clients speak: it remembers what that version knows. */
+  private encoderFor(soapAction?: string): Encoder {
     const asked = /urn:vim25\/([\d.]+)/.exec(soapAction ?? "")?.[1];
-    const version = asked ? parseVersion(asked) : this.version;
-    return compareVersions(version, this.version) < 0 ? version : this.version;
+    const version = asked && compareVersions(parseVersion(asked), this.version) < 0 ? parseVersion(asked) : this.version;
+    const name = version.join(".");
+    const encoder = this.encoders.get(name) ?? new Encoder(version);
+    if (this.encoders.size >= MOST_ENCODERS) this.encoders.clear();
+    this.encoders.set(name, encoder);
+    return encoder;
   }
 
   /** Reads the request and begins its log entry; `run` carries it out and answers undefined for no answer. */

@@ -26,13 +26,23 @@ function text(value: Value): string {
 
 /** Writes values as vCenter does: fields in the schema's order, nothing that the client's API version doesn't know. */
 export class Encoder {
+  private readonly known = new WeakMap<Field, boolean>();
+
   constructor(private readonly version: Version) {}
 
   /** The element, or one for each item of a list. */
   field(field: Field, value: Value | undefined): string {
-    if (value === undefined || compareVersions(field.since, this.version) > 0) return "";
-    const items = field.list ? listOf(value) : [value];
-    return items.map((item) => this.element(field.name, field, item)).join("");
+    if (value === undefined || !this.isKnown(field)) return "";
+    if (!field.list) return this.element(field.name, field, value);
+    let text = "";
+    for (const item of listOf(value)) text += this.element(field.name, field, item);
+    return text;
+  }
+
+  private isKnown(field: Field): boolean {
+    let known = this.known.get(field);
+    if (known === undefined) this.known.set(field, (known = compareVersions(field.since, this.version) <= 0));
+    return known;
   }
 
   private element(name: string, field: Field, value: Value): string {
@@ -65,14 +75,16 @@ export class Encoder {
 
   /** The fields of a data object, without an element around them. */
   fields(type: string, value: DataObject): string {
-    const fields = schema.fields(type);
-    for (const name of Object.keys(value)) {
+    for (const name in value) {
       if (name !== "$type" && !schema.field(value.$type ?? type, name)) throw new Error(`simulator: ${type} has no field ${name}`);
     }
-    for (const field of fields) {
-      if (!field.optional && !field.list && value[field.name] === undefined) throw new Error(`simulator: ${type} lacks ${field.name}`);
+    let text = "";
+    for (const field of schema.fields(type)) {
+      const held = value[field.name];
+      if (held !== undefined) text += this.field(field, held);
+      else if (!field.optional && !field.list) throw new Error(`simulator: ${type} lacks ${field.name}`);
     }
-    return fields.map((field) => this.field(field, value[field.name])).join("");
+    return text;
   }
 
   /** The type itself, or the nearest base type that the client's API version knows. */

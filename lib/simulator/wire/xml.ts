@@ -67,6 +67,9 @@ const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;"
 // eslint-disable-next-line no-control-regex
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\p{Surrogate}]/gu;
 
+/** Most text is like this. */
+const PLAIN = /^[\t\n !#-%'-;=?-~]*$/;
+
 /** Text as it may stand in an element or an attribute; what XML can't carry becomes U+FFFD. */
 export const escapeXml = (text: string): string =>
-  text.replace(FORBIDDEN, "\ufffd").replace(/[&<>"\r]/g, (character) => ESCAPES[character]!);
+  PLAIN.test(text) ? text : text.replace(FORBIDDEN, "\ufffd").replace(/[&<>"\r]/g, (character) => ESCAPES[character]!);
