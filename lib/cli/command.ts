@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Readable, Writable } from "node:stream";
+import type { Environment } from "../environment";
 
 /** One option of a command, as its help shows it. */
 export interface CommandOption {
@@ -20,7 +21,7 @@ export interface CommandContext {
   stdin: Readable;
   stdout: Writable;
   stderr: Writable;
-  environment: Record<string, string | undefined>;
+  environment: Environment;
   /** Aborted by SIGINT and SIGTERM. */
   signal: AbortSignal;
 }

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { takeEnvironment } from "../environment";
 import { main } from "./main";
 
 const stop = new AbortController();
@@ -8,7 +9,7 @@ void main(process.argv.slice(2), {
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
-  environment: process.env,
+  environment: takeEnvironment(),
   signal: stop.signal,
 }).then((status) => {
   process.exitCode = status;

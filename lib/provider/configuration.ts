@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { Environment } from "../environment";
 import { errorDiagnostic, hasError, warningDiagnostic, type Diagnostic } from "../tfplugin6/diagnostic";
 import { containsUnknown, isUnknown, type ObjectValue } from "../tfplugin6/value";
 
@@ -27,9 +28,6 @@ type Argument = keyof typeof ENVIRONMENT;
 const REQUIRED = ["vsphere_server", "user", "password"] as const;
 
 const DEFAULT_API_TIMEOUT_MINUTES = 5;
-
-/** The part of an environment that the provider reads. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The configuration of the provider block, completed from the environment. `configuration` is undefined where something

@@ -1,11 +1,13 @@
+import { takeEnvironment } from "../environment";
 import { servePlugin } from "../tfplugin6/serve";
 import { hotplugProvider, PROVIDER_ADDRESS } from "./provider";
 import { Secrets } from "./secrets";
 
+const environment = takeEnvironment();
 const secrets = new Secrets();
-secrets.add(process.env.VSPHERE_PASSWORD);
+secrets.add(environment.VSPHERE_PASSWORD);
 
-void servePlugin(hotplugProvider({ environment: process.env, secrets }), {
+void servePlugin(hotplugProvider({ environment, secrets }), {
   address: PROVIDER_ADDRESS,
   redact: secrets.redact,
   debug: process.argv.includes("-debug"),

@@ -1,7 +1,8 @@
 import { systemClock, type Clock } from "../clock";
+import type { Environment } from "../environment";
 import type { Provider } from "../tfplugin6/provider";
 import { VERSION } from "../version";
-import { readConfiguration, validateConfiguration, type Environment } from "./configuration";
+import { readConfiguration, validateConfiguration } from "./configuration";
 import { Connection } from "./connection";
 import { HostResource } from "./host";
 import { HostPciDevices } from "./host-pci-devices";

@@ -1,8 +1,14 @@
 /** The password, given by environment, is in nothing that is written, printed or answered. */
 import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { NODE_PACKAGE } from "../../lib/install/install-provider";
+import { shippedDistribution } from "../../lib/install/distribution";
 import { runCli } from "../support/cli";
+import { startPlugin } from "../support/plugin-transport";
 import type { TerraformWorkspace } from "../support/terraform";
+import { until } from "../support/until";
 import { startTestVcenter, type TestVcenter } from "../support/vcenter";
 import { A, B, hotplugWorkspace, stack } from "../terraform/hotplug-stack";
 import { MARKER, commandLines, filesOf, showsMarker, whereMarkerShows } from "./marker";
@@ -87,6 +93,24 @@ test("a password in a process's arguments would be found, in any spelling of it"
   }
   for (const spelling of [encodeURIComponent(MARKER), JSON.stringify(MARKER), ...["", "x", "xy"].map((before) => Buffer.from(`${before}${MARKER}`).toString("base64")), Buffer.from(MARKER).toString("hex")]) {
     expect([spelling, showsMarker(`… ${spelling} …`)]).toEqual([spelling, true]);
+  }
+});
+
+test("the password is in no diagnostic report of Node's, which holds the environment", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "hotplug-report-"));
+  const { directory, platforms, version } = shippedDistribution();
+  const { path } = Object.values(platforms).find((shipped) => shipped.path === NODE_PACKAGE)!;
+  const environment = { TMPDIR: folder, VSPHERE_USER: USER, VSPHERE_PASSWORD: MARKER, NODE_OPTIONS: `--report-on-signal --report-filename=report.json --report-directory=${folder}` };
+  const plugin = await startPlugin(join(directory, path, `terraform-provider-hotplug_v${version}`), [], environment);
+  try {
+    process.kill(plugin.pid, "SIGUSR2");
+    await until(() => plugin.output().stderr.includes("report completed"));
+    const report = readFileSync(join(folder, "report.json"), "utf8");
+    expect(report).toContain(`"VSPHERE_USER": "${USER}"`);
+    expect(showsMarker(report)).toBe(false);
+  } finally {
+    await plugin.close();
+    rmSync(folder, { recursive: true, force: true });
   }
 });
 

@@ -9,6 +9,7 @@ import { buildSync } from "esbuild";
 import { selfSignedCertificate } from "../../lib/x509/self-signed";
 import { PluginClient } from "../support/plugin-client";
 import { PLUGIN_ENVIRONMENT, startPlugin, unaryCall, type PluginProcess } from "../support/plugin-transport";
+import { until } from "../support/until";
 
 const METADATA = { path: "/tfplugin6.Provider/GetMetadata", request: new Uint8Array() };
 
@@ -37,11 +38,6 @@ describe("a provider as a process of its own", () => {
     const started = await startPlugin(process.execPath, [plugin], { TMPDIR: folder, ...environment });
     running.push(started);
     return started;
-  }
-  async function until(condition: () => boolean): Promise<void> {
-    const limit = Date.now() + 5_000;
-    while (!condition() && Date.now() < limit) await new Promise((resolve) => setImmediate(resolve));
-    expect(condition()).toBe(true);
   }
 
   const refusals: [string, NodeJS.ProcessEnv, RegExp][] = [
