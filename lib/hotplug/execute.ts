@@ -40,8 +40,8 @@ export type Problem =
   | { kind: "call_failed"; step: Step; error: unknown }
   /** The call succeeded by its own account, and the device list doesn't show it. */
   | { kind: "not_verified"; step: Step }
-  /** The virtual machine or its host could not be seen. */
-  | { kind: "blind"; error: unknown };
+  /** The virtual machine or its host could not be seen, so that `step`, which succeeded by vCenter's account, is not verified. */
+  | { kind: "blind"; error: unknown; step?: Step };
 
 export interface Outcome {
   /** The last complete look; undefined where there was none. It is older than the last call where a problem is `blind`. */
@@ -70,7 +70,7 @@ class Execution {
   private readonly deadline: number;
   private readonly waitUntil: number;
   private seen?: Observation;
-  private blind?: Problem;
+  private blind?: Extract<Problem, { kind: "blind" }>;
   /** The step that found the virtual machine busy or changed, how often, and until when it may be tried again. */
   private contended?: { step: Step; attempts: number; until: number };
 
@@ -148,6 +148,7 @@ class Execution {
       return undefined;
     }
     if (uncertain) return { kind: "call_failed", step, error: uncertain };
+    if (this.blind) this.blind.step = step;
     return this.blind ?? { kind: "not_verified", step };
   }
 

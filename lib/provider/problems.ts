@@ -57,7 +57,7 @@ function describe(problem: Problem, { virtualMachine }: ProblemContext): { summa
         detail: "The next operation is only begun when the one before is verified. Look at the virtual machine's PCI devices in the vSphere Client before trying again.",
       };
     case "blind":
-      return { summary: `Virtual machine ${virtualMachine} can't be seen`, detail: describeError(problem.error) };
+      return { summary: `Virtual machine ${virtualMachine} can't be seen`, detail: `${problem.step ? `vCenter reported success for the call to ${phrase(problem.step)} it, which could not be verified. ` : ""}${describeError(problem.error)}` };
   }
 }
 

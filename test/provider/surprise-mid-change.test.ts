@@ -1,6 +1,7 @@
-/** Drives pulled while a change is under way: {A, B} is to become {B, C}, and A's own removal is the first call. */
+/** What happens while a change is under way: {A, B} is to become {B, C}, and A's own removal is the first call. */
 import { brokenCallRules } from "../support/call-rules";
 import type { State } from "../support/plugin-client";
+import { hurriedClock } from "./hurried-clock";
 import { A, B, C, Scenario, errorsOf } from "./scenario";
 
 jest.setTimeout(60_000);
@@ -94,4 +95,17 @@ test.each(cases)("$pulled: all other steps are made, and what is missing is name
   expect(outcome.state).toMatchObject({ tainted: false, value: { devices: attached } });
   const again = await scenario.plan(db([B, C]), { state: outcome.state });
   expect(again.action === "no-op" ? [] : again.planned!["steps"]).toEqual(next);
+});
+
+test("a call that succeeded while nothing can be seen any more: the error names it, and that nobody has seen what came of it", async () => {
+  const plan = await scenario.plan(db([B, C]), { state });
+  surprise = (vcenter) => vcenter.faults.inject({ operation: "RetrievePropertiesEx", times: 1000 }, { kind: "fault", type: "SystemError", message: "the inventory service is down", fields: { reason: "" } });
+  const outcome = await scenario.applyPlan(plan, { clock: hurriedClock(30) });
+  expect(errorsOf(outcome)).toEqual([
+    expect.stringMatching(new RegExp(`^error: Virtual machine db \\(vm-42\\) can't be seen\n[^]*vCenter reported success for the call to remove device ${A} from it, which could not be verified\\. [^]*the inventory service is down[^]*Calls made: none\\. Attached when it was seen last: ${A}, ${B}\\.`)),
+  ]);
+  expect(scenario.calls()).toHaveLength(1);
+  expect(scenario.attached()).toEqual([B]);
+  scenario.vcenter.faults.clear();
+  expect((await scenario.plan(db([B, C]), { state: outcome.state })).planned!["steps"]).toEqual([`add ${C}`]);
 });
