@@ -49,6 +49,8 @@ interface ListedDevice {
 interface ListedHost {
   host: Host;
   devices: ListedDevice[];
+  /** What is said where there are none. */
+  none: string;
 }
 
 async function list(client: VimClient, named: Named, { all }: { all: boolean }): Promise<{ hosts: ListedHost[]; unreadable: Unreadable[] }> {
@@ -64,8 +66,12 @@ async function list(client: VimClient, named: Named, { all }: { all: boolean }):
       ...host.pciDevices.filter((device) => all || isNvme(device)).map((onHost) => ({ ...onHost, onHost, virtualMachines: usersOf(onHost.address), ...(uses && { usedByHost: uses.get(onHost.address) ?? [] }) })),
       ...goneFromHost(host, attached).map(({ address, vendorId, deviceId }) => ({ address, vendorId, deviceId, virtualMachines: usersOf(address) })),
     ];
-    const wanted = look.virtualMachine?.reference.value;
-    hosts.push({ host, devices: devices.filter(({ virtualMachines }) => wanted === undefined || virtualMachines.some(({ reference }) => reference.value === wanted)) });
+    const wanted = look.virtualMachine;
+    hosts.push({
+      host,
+      devices: devices.filter(({ virtualMachines }) => !wanted || virtualMachines.some(({ reference }) => reference.value === wanted.reference.value)),
+      none: `${wanted ? `Virtual machine ${titleOf(wanted)}` : "It"} has no ${all ? "PCI" : "NVMe"} ${wanted ? "passthrough " : ""}device.`,
+    });
   }
   return { hosts, unreadable: look.unreadable };
 }
@@ -78,7 +84,7 @@ function goneFromHost(host: Host, attached: readonly { device: PassthroughDevice
 
 const HEAD = ["ADDRESS", "IDS", "PASSTHROUGH", "NAME", "USED BY"];
 
-function printHost({ host, devices }: ListedHost, terminal: Terminal): string {
+function printHost({ host, devices, none }: ListedHost, terminal: Terminal): string {
   const title = `Host ${titleOf(host)}${host.connectionState === "connected" ? "" : `: ${printable(host.connectionState)}, its devices can't be seen`}`;
   const rows = devices.map(({ address, vendorId, deviceId, onHost, virtualMachines, usedByHost = [] }) => [
     printable(address),
@@ -87,7 +93,7 @@ function printHost({ host, devices }: ListedHost, terminal: Terminal): string {
     onHost ? printable(onHost.deviceName) : "not on the host",
     [...virtualMachines.map(titleOf), ...usedByHost.map((use) => `the host: ${printable(use)}`)].join(", "),
   ]);
-  const body = rows.length > 0 ? table(HEAD, rows, { width: terminal.width, wrapping: 3 }) : host.connectionState === "connected" ? ["No such device."] : [];
+  const body = rows.length > 0 ? table(HEAD, rows, { width: terminal.width, wrapping: 3 }) : host.connectionState === "connected" ? wrap(none, terminal.width) : [];
   return `${[...wrap(title, terminal.width).map((line) => terminal.style(line, "bold")), ...body].join("\n")}\n`;
 }
 

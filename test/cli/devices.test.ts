@@ -83,7 +83,7 @@ test("a host that isn't connected is said to be so, and is not taken for empty",
   await away.stop();
   expect(status).toBe(1);
   expect(stdout).toMatch(/Host esx01\.example\.test \(host-12\): notResponding, its devices can't be seen/);
-  expect(stdout).not.toMatch(/No such device|not on the host/);
+  expect(stdout).not.toMatch(/has no|not on the host/);
 });
 
 test("a drive that was pulled out and that a virtual machine still has is listed as not on the host", async () => {
@@ -93,4 +93,15 @@ test("a drive that was pulled out and that a virtual machine still has is listed
   await away.stop();
   expect(status).toBe(0);
   expect(stdout).toMatch(/^0000:3b:00\.0 {2}8086:0a54 {2}unknown +not on the host +db \(vm-42\)$/m);
+});
+
+test.each([
+  [["--vm", "vm-42"], "Virtual machine db (vm-42) has no NVMe passthrough device."],
+  [["--vm", "vm-42", "--all"], "Virtual machine db (vm-42) has no PCI passthrough device."],
+  [[], "It has no NVMe device."],
+])("where there is none, it says of whom: %j", async (args, sentence) => {
+  const empty = await startTestVcenter({ inventory: { hosts: [{ ...esx01!, devices: [] }], virtualMachines: [{ ...db!, devices: [] }] } });
+  const { status, stdout } = await runCli(["devices", ...args], empty.environment);
+  await empty.stop();
+  expect({ status, stdout }).toEqual({ status: 0, stdout: `Host esx01.example.test (host-12)\n${sentence}\n` });
 });
