@@ -101,7 +101,9 @@ function missing({ address, remembered }: DeviceFacts, hostTitle: string): Viola
     rule: "V6",
     summary: `Host ${hostTitle} shows no device at ${address}${drive}`,
     why: remembered ? "The drive was pulled out, or its slot is off." : "Nothing is in that slot, or the host has not found it yet.",
-    remedy: `Take ${address} out of devices, or put a drive back into its slot (wait_for_device makes the apply wait for it), then apply again.`,
+    remedy: remembered
+      ? `Take ${address} out of devices, or put a drive back into its slot (wait_for_device makes the apply wait for it), then apply again.`
+      : `Mend the address (vsphere-hotplug devices lists what hosts show), take it out of devices, or put a drive into its slot (wait_for_device makes the apply wait for it), then apply again.`,
     weight: "changeable",
     onlyDevice: address,
   };

@@ -47,7 +47,7 @@ const CASES: Case[] = [
   },
   { name: "an unknown host", config: db([A], { host_id: "esx09" }), at: "plan", says: /^error: vCenter shows no host esx09\n[^]*host-12/ },
   { name: "a device that isn't NVMe", config: db([NIC]), at: "plan", says: /^error: Device 0000:02:00.0 \(Broadcom Inc. [^]*\) is not an NVMe device\n[^]*class 0200[^]*Take it out of devices/ },
-  { name: "a device that isn't on this host", config: db(["0000:99:00.0"]), at: "apply", says: /^error: Host esx01.example.test \(host-12\) shows no device at 0000:99:00.0\n[^]*Take 0000:99:00.0 out of devices/ },
+  { name: "a device that isn't on this host", config: db(["0000:99:00.0"]), at: "apply", says: /^error: Host esx01.example.test \(host-12\) shows no device at 0000:99:00.0\n[^]*Mend the address \(vsphere-hotplug devices lists/ },
   {
     name: "a device that isn't enabled",
     config: db([A]),
