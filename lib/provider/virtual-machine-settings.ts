@@ -11,7 +11,7 @@ import type { Connection } from "./connection";
 import { parseDurationSeconds } from "./duration";
 import { guarded, notConfigured } from "./guarded";
 import { violationDiagnostic } from "./problems";
-import { isReady, obstacles, prepareVirtualMachine, type WantedSettings } from "./virtual-machine-preparation";
+import { isReady, obstacles, prepareVirtualMachine, type PreparationSight, type WantedSettings } from "./virtual-machine-preparation";
 import { DEFAULT_GUEST_SHUTDOWN_TIMEOUT, virtualMachineSettingsSchema } from "./virtual-machine-settings-schema";
 import { VirtualMachineSettingsTarget, type SettingsSight } from "./virtual-machine-settings-target";
 
@@ -106,7 +106,7 @@ export class VirtualMachineSettings implements Resource {
       const target = new VirtualMachineSettingsTarget(connection, reference);
       const wanted = wantedOf(plannedState, { creating: !priorState });
       const { host } = await target.look(signal);
-      await connection.hosts.together(host.reference.value, () =>
+      const prepared = await connection.hosts.together(host.reference.value, () =>
         connection.exclusively(reference.value, () =>
           prepareVirtualMachine(target, wanted, {
             clock: this.dependencies.clock,
@@ -115,7 +115,7 @@ export class VirtualMachineSettings implements Resource {
           }),
         ),
       );
-      return { state: { ...plannedState, ready: true, moid: reference.value }, private: plannedPrivate };
+      return { state: { ...plannedState, ready: true, moid: reference.value }, private: plannedPrivate, diagnostics: staysOff(prepared) };
     });
   }
 
@@ -154,6 +154,12 @@ function announce(seen: SettingsSight, wanted: WantedSettings): Diagnostic[] {
         )]
       : [];
   return [warningDiagnostic(`Virtual machine ${vm.title} will be made ready for hot plug`, `To be set: ${describePreparation(vm, preparation).join(", ")}. ${power}`), ...names];
+}
+
+/** One that was off when this began: a person may have it so, or an apply that was killed between power-off and power-on. */
+function staysOff({ facts: { virtualMachine } }: PreparationSight): Diagnostic[] {
+  if (virtualMachine.powerState !== "poweredOff") return [];
+  return [warningDiagnostic(`Virtual machine ${virtualMachine.title} is off, and stays off`, "It was off when it was looked at first, so it was not powered on. Power it on when it should run; hot plug is in force from then on.")];
 }
 
 function wantedOf(object: ObjectValue, { creating }: { creating: boolean }): WantedSettings {

@@ -89,7 +89,7 @@ describe("A virtual machine that is off", () => {
     const plan = await run.plan(ID);
     expect(warningsOf(plan)[0]).toMatch(/It is off and stays off/);
     const { state, diagnostics } = await run.apply(ID);
-    expect(diagnostics).toEqual([]);
+    expect(diagnostics.map(({ severity, summary }) => `${severity}: ${summary}`)).toEqual(["warning: Virtual machine db (vm-42) is off, and stays off"]);
     expect(run.writes()).toEqual([CYCLE[0], CYCLE[2], CYCLE[3]]);
     expect([powerState(), state!.value.ready]).toEqual(["poweredOff", true]);
   });

@@ -190,8 +190,8 @@ class History implements HistoryResult {
     this.log("no more faults");
     this.world.heal();
     this.hostIsAway = false;
-    // Tasks that a killed process left behind come to their end.
-    await this.world.clock.sleep(LONGEST_TASK_SECONDS * 1000);
+    // Tasks that a killed process left behind come to their end; two faults may have slowed the same one.
+    await this.world.clock.sleep(2 * LONGEST_TASK_SECONDS * 1000);
     // What nobody can tell the class of is the people's to clean up, and so is what a create finds beside what it declares.
     for (const address of this.attached()) if (this.world.slots().get(address) !== this.world.attachedModels().get(address) && !this.recorded().includes(address)) this.happen({ kind: "detach", address });
     this.config ??= { virtual_machine_id: "vm-42", devices: [] };
