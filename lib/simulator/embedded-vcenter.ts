@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { systemClock } from "../clock";
 import type { Clock } from "../clock";
 import { selfSignedCertificate } from "../x509/self-signed";
+import type { SelfSignedCertificate } from "../x509/self-signed";
 import type { Assumptions } from "./assumptions";
 import type { CallLogEntry } from "./call-log";
 import { administrator, readOnly } from "./core/roles";
@@ -11,6 +12,7 @@ import { Hardware } from "./hardware";
 import { HttpServer } from "./http-server";
 import { defaultInventory } from "./inventory/default-inventory";
 import type { Inventory, InventoryDevice } from "./inventory/inventory";
+import { KeptFolder } from "./kept-folder";
 import { parseInventory } from "./inventory/parse-inventory";
 import type { User } from "./objects/session-manager";
 import { Vcenter } from "./vcenter";
@@ -18,6 +20,12 @@ import { Vcenter } from "./vcenter";
 export interface EmbeddedVcenterOptions {
   /** What it holds: an inventory, or the path of a JSON file with one. @default one with two hosts and four virtual machines */
   readonly inventory?: Inventory | string;
+  /**
+   * A folder, made if need be, that keeps what there is at each moment, and the certificate: whoever is started with it
+   * again, even after a `kill -9`, goes on from there, without `inventory`. Sessions, tasks, the call log and injected
+   * faults are not kept. @default nothing is kept
+   */
+  readonly keep?: string;
   /** @default a free port on 127.0.0.1 */
   readonly listen?: { readonly host: string; readonly port: number };
   readonly clock?: Clock;
@@ -47,6 +55,7 @@ export class EmbeddedVcenter {
   private constructor(
     private readonly options: EmbeddedVcenterOptions,
     private readonly inventory: Inventory,
+    private readonly folder: KeptFolder | undefined,
     /** Its certificate, to be trusted by clients. */
     readonly caPem: string,
   ) {
@@ -54,16 +63,20 @@ export class EmbeddedVcenter {
     this.handsOn = new Hardware(this.core.world);
   }
 
-  /** Starts one. Rejects if the inventory is wrong or the address can't be listened on. */
+  /** Starts one. Rejects if the inventory is wrong, the folder can't be used, or the address can't be listened on. */
   static async start(options: EmbeddedVcenterOptions = {}): Promise<EmbeddedVcenter> {
-    const { inventory = defaultInventory, listen = { host: "127.0.0.1", port: 0 } } = options;
-    const content = typeof inventory === "string" ? parseInventory(await readFile(inventory, "utf8"), inventory) : parseInventory(inventory, "inventory");
-    const { certificatePem, privateKeyPem } = selfSignedCertificate({
+    const { listen = { host: "127.0.0.1", port: 0 }, keep, seed } = options;
+    if (keep !== undefined && seed !== undefined) throw new Error("keep and seed don't go together: the identifiers of the first start would come again");
+    const folder = keep === undefined ? undefined : new KeptFolder(keep);
+    const inventory = await contentOf(options, folder);
+    const make = (): SelfSignedCertificate => selfSignedCertificate({
       commonName: "localhost",
       dnsNames: ["localhost"],
       ipAddresses: [...new Set(["127.0.0.1", "::1", ...(/^[\d.]+$|:/.test(listen.host) ? [listen.host] : [])])],
     });
-    const vcenter = new EmbeddedVcenter(options, content, certificatePem);
+    const { certificatePem, privateKeyPem } = folder ? folder.certificate(listen.host, make) : make();
+    const vcenter = new EmbeddedVcenter(options, inventory, folder, certificatePem);
+    vcenter.core.save();
     vcenter.http = await HttpServer.start({ listen, certificatePem, privateKeyPem, vcenter: () => vcenter.core, hardware: () => vcenter.handsOn });
     return vcenter;
   }
@@ -136,7 +149,7 @@ export class EmbeddedVcenter {
   private makeCore(): Vcenter {
     const { clock = systemClock, credentials, seed, timings, assumptions, onCall, sessionTimeoutSeconds = 1800 } = this.options;
     const users = credentials ? [{ name: credentials.user, password: credentials.password, role: administrator }] : this.users();
-    return new Vcenter({ inventory: this.inventory, clock, seed, timings, assumptions, onCall, sessionTimeoutSeconds, users });
+    return new Vcenter({ inventory: this.inventory, clock, seed, timings, assumptions, onCall, sessionTimeoutSeconds, users, keep: this.folder && ((inventory) => this.folder!.keepInventory(inventory)) });
   }
 
   private users(): User[] | undefined {
@@ -144,6 +157,15 @@ export class EmbeddedVcenter {
     for (const [name, privileges] of Object.entries(this.inventory.roles ?? {})) roles.set(name, { name, privileges });
     return this.inventory.users?.map(({ name, password, role = "Admin", noAccess }) => ({ name, password, role: roles.get(role)!, noAccess }));
   }
+}
+
+/** What was kept, or what to begin with. */
+async function contentOf({ inventory, keep }: EmbeddedVcenterOptions, folder?: KeptFolder): Promise<Inventory> {
+  const kept = folder?.inventory();
+  if (kept && inventory !== undefined) throw new Error(`${keep} holds an inventory already: start without another one, or keep it in another folder`);
+  if (kept) return kept;
+  if (typeof inventory === "string") return parseInventory(await readFile(inventory, "utf8"), inventory);
+  return parseInventory(inventory ?? defaultInventory, "inventory");
 }
 
 const ANYONE = { user: "administrator@vsphere.local", password: "embedded" };

@@ -6,9 +6,6 @@ import { HostSystem } from "./objects/host-system";
 
 /** What a person does at the servers' slots. */
 export class Hardware {
-  /** Devices pulled out, by host and address, so that one can be put back. */
-  private readonly pulled = new Map<string, InventoryDevice>();
-
   constructor(private readonly world: World) {}
 
   /** Pulls a device out of its slot, whether or not it is in use. */
@@ -17,7 +14,6 @@ export class Hardware {
     const device = host.device(address);
     if (!device?.present) throw new Error(`${host.name} has no device in the slot of ${address}`);
     device.present = false;
-    this.pulled.set(`${host.ref.id} ${address}`, device.description);
     if (this.world.assumptions.pulledDeviceLeavesHost === "at once") device.known = false;
     if (this.world.assumptions.pulledDeviceLeavesVm === "at once") for (const vm of host.virtualMachines) vm.losePulledDevice(address);
     this.world.changes.announce();
@@ -28,9 +24,9 @@ export class Hardware {
     const host = this.host(hostNameOrId);
     if (typeof device !== "string") checkDevice(device, "device");
     const address = typeof device === "string" ? device : device.address;
-    const description = typeof device === "string" ? this.pulled.get(`${host.ref.id} ${address}`) : device;
-    if (!description) throw new Error(`no device was pulled out of the slot of ${address} of ${host.name}`);
     const former = host.device(address);
+    const description = typeof device === "string" ? former?.description : device;
+    if (!description) throw new Error(`no device was pulled out of the slot of ${address} of ${host.name}`);
     if (former?.present) throw new Error(`the slot of ${address} of ${host.name} holds a device`);
     const made = hostDevice({ ...description, usedFor: undefined });
     if (former) {
@@ -40,7 +36,7 @@ export class Hardware {
     host.devices.push(made);
     host.devices.sort((left, right) => (left.description.address < right.description.address ? -1 : 1));
     // The passthrough setting belongs to the address; an address that is new to the host has none (V4).
-    made.enabled = former?.enabled ?? false;
+    made.enabled = (former?.enabled ?? false) && description.passthrough !== "unsupported";
     made.active = made.enabled;
     made.known = made.enabled && this.world.assumptions.replacementInPassthroughSlot === "active at once";
     this.world.changes.announce();

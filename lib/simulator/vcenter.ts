@@ -13,6 +13,7 @@ import { Fault } from "./fault";
 import { FaultInjection, injectedFault } from "./fault-injection";
 import { aboutInfo, buildInventory } from "./inventory/build-inventory";
 import type { Inventory } from "./inventory/inventory";
+import { Keeper } from "./keeper";
 import type { Call, ManagedObject, Operation } from "./objects/managed-object";
 import { ManagedEntity } from "./objects/managed-entity";
 import { noPermission } from "./objects/no-permission";
@@ -40,6 +41,8 @@ export interface VcenterOptions {
   readonly users?: readonly User[];
   readonly sessionTimeoutSeconds: number;
   readonly onCall?: (entry: CallLogEntry) => void;
+  /** Given what is there as an inventory, at each change, before anything tells of it. What it throws is the fault of the next call. */
+  readonly keep?: (inventory: Inventory) => void;
 }
 
 /** What came with a request beside its body. */
@@ -67,6 +70,7 @@ export class Vcenter {
   readonly sessions: SessionManager;
   private readonly version: Version;
   private readonly encoders = new Map<string, Encoder>();
+  private readonly keeper?: Keeper;
 
   constructor(private readonly options: VcenterOptions) {
     const about = aboutInfo(options.inventory);
@@ -78,10 +82,17 @@ export class Vcenter {
       assumptions: { ...defaultAssumptions, ...options.assumptions },
       about,
       faults: this.faults,
+      numbers: options.inventory.numbers,
     });
     const sessionOptions: SessionOptions = { users: options.users, timeoutSeconds: options.sessionTimeoutSeconds };
     this.sessions = this.world.add(new SessionManager(this.world, sessionOptions));
     buildInventory(this.world, options.inventory);
+    if (options.keep) this.keeper = new Keeper(this.world, options.inventory, options.keep);
+  }
+
+  /** Hands what is there to `keep` now. */
+  save(): void {
+    this.keeper?.save();
   }
 
   /** Answers one SOAP request. Never rejects: what goes wrong is a fault in the answer. */
@@ -99,6 +110,7 @@ export class Vcenter {
     let answer: Answer;
     try {
       const text = await run();
+      this.save();
       answer = text === undefined ? { dropped: true } : { dropped: false, status: 200, body: text, cookie };
       entry.outcome = text === undefined ? "no answer" : "ok";
     } catch (error) {

@@ -1,9 +1,14 @@
-/** Tells waiting property collectors that something in the inventory may have changed. */
+/** Tells waiting property collectors, and who else listens, that something in the inventory may have changed. */
 export class Changes {
   private readonly listeners = new Set<() => void>();
 
   announce(): void {
     for (const listener of [...this.listeners]) listener();
+  }
+
+  /** Calls `listener` at every announcement. */
+  listen(listener: () => void): void {
+    this.listeners.add(listener);
   }
 
   /** Resolves at the next announcement; rejects with the signal's reason. */

@@ -1,4 +1,4 @@
-import type { InventoryDevice } from "../inventory/inventory";
+import type { InventoryDevice, InventoryHostDevice } from "../inventory/inventory";
 import type { DataObject } from "../value";
 
 /** A PCI device and what its host does with it. */
@@ -13,16 +13,22 @@ export interface HostDevice {
   active: boolean;
 }
 
-export const hostDevice = (description: InventoryDevice): HostDevice => {
+export function hostDevice({ pulled = false, known = !pulled, ...description }: InventoryHostDevice): HostDevice {
   const passthrough = description.passthrough ?? "active";
   return {
     description,
-    present: true,
-    known: true,
+    present: !pulled,
+    known,
     enabled: passthrough === "active" || passthrough === "enabled",
-    active: passthrough === "active",
+    active: passthrough === "active" || passthrough === "disabledAfterRestart",
   };
-};
+}
+
+/** The way back. */
+export function inventoryDevice({ description, present, known, enabled, active }: HostDevice): InventoryHostDevice {
+  const setting = enabled ? (active ? "active" : "enabled") : active ? "disabledAfterRestart" : "disabled";
+  return { ...description, passthrough: description.passthrough === "unsupported" ? "unsupported" : setting, pulled: !present, known };
+}
 
 /** PCI ids are signed 16-bit numbers on the wire: 8086 reads -32634. */
 export const signedShort = (hex: string): number => (Number.parseInt(hex, 16) << 16) >> 16;

@@ -25,20 +25,20 @@ export function machineSettings(description: InventoryVirtualMachine): MachineSe
   const locked = description.memoryReservationLockedToMax ?? true;
   return {
     name: description.name,
-    annotation: "",
+    annotation: description.annotation ?? "",
     guestId: description.guestId ?? "rhel9_64Guest",
     numCpus: description.numCpus ?? 4,
-    coresPerSocket: 1,
+    coresPerSocket: description.coresPerSocket ?? 1,
     memoryMiB,
     firmware: description.firmware ?? "efi",
     motherboardLayout: description.motherboardLayout ?? "acpiHostBridges",
-    memoryReservationMiB: locked ? memoryMiB : 0,
+    memoryReservationMiB: description.memoryReservationMiB ?? (locked ? memoryMiB : 0),
     memoryReservationLockedToMax: locked,
     fixedPassthruHotPlugEnabled: description.fixedPassthruHotPlugEnabled ?? true,
     vvtdEnabled: description.vvtdEnabled ?? false,
     cpuHotAddEnabled: description.cpuHotAddEnabled ?? false,
     cpuHotRemoveEnabled: description.cpuHotRemoveEnabled ?? false,
     memoryHotAddEnabled: description.memoryHotAddEnabled ?? false,
-    extraConfig: new Map(),
+    extraConfig: new Map(description.extraConfig?.map(({ key, value }) => [key, value])),
   };
 }

@@ -44,13 +44,41 @@ export const backingOf = ({ description }: HostDevice, systemId: string): DataOb
   vendorId: signedShort(description.vendor),
 });
 
-/** A passthrough device as vCenter shows it on a virtual machine. */
-export const passthroughDevice = (key: number, ordinal: number, backing: DataObject, slot?: number): DataObject => ({
+/** A passthrough device of a virtual machine. */
+export interface AttachedDevice {
+  readonly key: number;
+  /** In its label, "PCI device 0". */
+  readonly ordinal: number;
+  readonly backing: DataObject;
+  /** In the guest; a device that was attached while the machine was off has none. */
+  readonly slot?: number;
+}
+
+/** The device as vCenter shows it. */
+export const passthroughDevice = ({ key, ordinal, backing, slot }: AttachedDevice): DataObject => ({
   $type: "VirtualPCIPassthrough",
   key,
-  deviceInfo: { label: `PCI device ${ordinal}`, summary: (backing["deviceName"] as string | undefined) ?? "" },
+  deviceInfo: { label: `PCI device ${ordinal}`, summary: (backing["deviceName"] as string | undefined) || "DirectPath I/O" },
   backing,
   ...(slot === undefined ? {} : { slotInfo: { $type: "VirtualDevicePciBusSlotInfo", pciSlotNumber: slot } }),
   controllerKey: 100,
   unitNumber: key - 13000 + 17,
+});
+
+/** What is kept of a device that vCenter shows. */
+export const attachedDevice = ({ key, deviceInfo, backing, slotInfo }: DataObject): AttachedDevice => ({
+  key: key as number,
+  ordinal: Number(((deviceInfo as DataObject)["label"] as string).replace("PCI device ", "")),
+  backing: backing as DataObject,
+  slot: (slotInfo as DataObject | undefined)?.["pciSlotNumber"] as number | undefined,
+});
+
+/** A dynamic device, as an inventory asks for one. */
+export const dynamicDevice = ({ vendor, device }: { vendor: string; device: string }): AttachedDevice => ({
+  key: 13900,
+  ordinal: 100,
+  backing: {
+    $type: "VirtualPCIPassthroughDynamicBackingInfo", deviceName: "",
+    allowedDevice: [{ vendorId: Number.parseInt(vendor, 16), deviceId: Number.parseInt(device, 16) }],
+  },
 });

@@ -18,6 +18,8 @@ export interface WorldOptions {
   readonly assumptions: Assumptions;
   readonly about: DataObject;
   readonly faults: FaultInjection;
+  /** How far numbering got before. */
+  readonly numbers?: Readonly<Record<string, number>>;
 }
 
 /** Everything that the embedded vCenter knows: its objects, its time, what changed. */
@@ -28,9 +30,11 @@ export class World {
   readonly root = new Reference("Folder", "group-d1");
   tasks!: TaskManager;
   private readonly objects = new Map<string, ManagedObject>();
-  private readonly numbers = new Map<string, number>();
+  private readonly numbers: Map<string, number>;
 
-  constructor(readonly options: WorldOptions) {}
+  constructor(readonly options: WorldOptions) {
+    this.numbers = new Map(Object.entries(options.numbers ?? {}));
+  }
 
   get assumptions(): Assumptions {
     return this.options.assumptions;
@@ -50,9 +54,14 @@ export class World {
 
   /** Numbers from 1 in each series, for ids. */
   number(series: string): number {
-    const next = (this.numbers.get(series) ?? 0) + 1;
+    const next = this.numbered(series) + 1;
     this.numbers.set(series, next);
     return next;
+  }
+
+  /** The last number of a series; 0 before the first. */
+  numbered(series: string): number {
+    return this.numbers.get(series) ?? 0;
   }
 
   add<T extends ManagedObject>(object: T): T {

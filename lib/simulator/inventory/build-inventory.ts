@@ -49,7 +49,7 @@ function withCreate(folder: Folder): Folder {
 
 class InventoryBuilder {
   private readonly clusters = new Map<string, ComputeResource>();
-  private readonly used: Set<string>;
+  private readonly used = new Set<string>();
   private readonly network: Network;
 
   constructor(
@@ -57,18 +57,26 @@ class InventoryBuilder {
     private readonly datacenter: Datacenter,
     private readonly inventory: Inventory,
   ) {
-    this.used = new Set([...inventory.hosts, ...(inventory.virtualMachines ?? [])].flatMap(({ id }) => id ?? []));
+    this.use([...inventory.hosts, ...inventory.hosts.flatMap(({ datastores = [] }) => datastores)]);
     this.network = datacenter.networkFolder.put(world.add(new Network(world, this.id("network"), "VM Network")));
   }
 
   build(): void {
     withCreate(this.datacenter.vmFolder);
     const hosts = this.inventory.hosts.map((description) => this.host(description));
-    for (const description of this.inventory.virtualMachines ?? []) {
+    // Hosts come and go with the inventory alone, machines at any time: what belongs to hosts is numbered without regard to them.
+    const { folders = [], virtualMachines = [] } = this.inventory;
+    this.use([...folders, ...virtualMachines]);
+    for (const { path, id } of folders) this.folder(path, id);
+    for (const description of virtualMachines) {
       const host = hosts.find((one) => one.name === description.host || one.ref.id === description.host);
       if (!host) throw new Error(`inventory: the virtual machine ${description.name} is on a host that isn't there: ${description.host}`);
       this.virtualMachine(description, host);
     }
+  }
+
+  private use(objects: readonly { readonly id?: string }[]): void {
+    for (const { id } of objects) if (id !== undefined) this.used.add(id);
   }
 
   /** The next free id of a series, by a number that no other object has. */
@@ -95,14 +103,14 @@ class InventoryBuilder {
     compute.hosts.push(host);
     host.networks.push(this.network);
     const [shortName] = host.name.split(".");
-    for (const { name } of description.datastores ?? [{ name: `datastore-${shortName!}` }]) this.datastore(name, host);
-    for (const { usedFor } of description.devices ?? []) if (typeof usedFor === "object") this.datastore(usedFor.datastore, host);
+    for (const datastore of description.datastores ?? [{ name: `datastore-${shortName!}` }]) this.datastore(host, datastore);
+    for (const { usedFor } of description.devices ?? []) if (typeof usedFor === "object") this.datastore(host, { name: usedFor.datastore });
     return host;
   }
 
-  private datastore(name: string, host: HostSystem): void {
+  private datastore(host: HostSystem, { name, id }: { name: string; id?: string }): void {
     if (host.datastores.some((datastore) => datastore.name === name)) return;
-    const datastore: Datastore = new Datastore(this.world, this.id("datastore"), name, {
+    const datastore: Datastore = new Datastore(this.world, id ?? this.id("datastore"), name, {
       capacityBytes: 4 * 2 ** 40,
       hosts: () => [host.ref],
       virtualMachines: () => (host.datastores[0] === datastore ? refs(host.virtualMachines) : []),
@@ -115,12 +123,13 @@ class InventoryBuilder {
     this.folder(description.folder ?? "").put(vm);
   }
 
-  private folder(path: string): Folder {
-    let folder = this.datacenter.vmFolder;
-    for (const name of path.split("/").filter(Boolean)) {
-      const known = folder.entries.find((entry) => entry instanceof Folder && entry.name === name) as Folder | undefined;
-      folder = known ?? folder.put(withCreate(this.world.add(new Folder(this.world, this.id("group").replace("-", "-v"), name, ["Folder", "VirtualMachine"]))));
-    }
-    return folder;
+  /** The folder of a path, made where it isn't there. */
+  private folder(path: string, id?: string): Folder {
+    const names = path.split("/").filter(Boolean);
+    const name = names.pop();
+    if (name === undefined) return this.datacenter.vmFolder;
+    const parent = this.folder(names.join("/"));
+    const known = parent.entries.find((entry) => entry instanceof Folder && entry.name === name) as Folder | undefined;
+    return known ?? parent.put(withCreate(this.world.add(new Folder(this.world, id ?? this.id("group").replace("-", "-v"), name, ["Folder", "VirtualMachine"]))));
   }
 }

@@ -1,3 +1,5 @@
+import type { AttachedDevice } from "../core/passthrough";
+
 /** What the embedded vCenter holds at its start: the content of an inventory file. */
 export interface Inventory {
   readonly vcenter?: {
@@ -11,12 +13,20 @@ export interface Inventory {
   /** @default "DC0" */
   readonly datacenter?: string;
   readonly hosts: readonly InventoryHost[];
+  /** Folders of virtual machines: "team/databases". Those that a machine's `folder` names need not be here. */
+  readonly folders?: readonly { readonly path: string; readonly id: string }[];
   readonly virtualMachines?: readonly InventoryVirtualMachine[];
   /** Roles by name: the privilege ids of each. "Admin" and "ReadOnly" are there already. */
   readonly roles?: Readonly<Record<string, readonly string[]>>;
   /** Who may log in. Without it, anyone may, as administrator. */
   readonly users?: readonly InventoryUser[];
+  /** How many of each were numbered so far, in an inventory that was kept: no number is given twice. */
+  readonly numbers?: Readonly<Partial<Record<KeptSeries, number>>>;
 }
+
+/** What is numbered while the embedded vCenter runs, and must not come again after a restart. */
+export const KEPT_SERIES = ["change", "snapshot", "task", "vm"] as const;
+type KeptSeries = (typeof KEPT_SERIES)[number];
 
 export interface InventoryUser {
   readonly name: string;
@@ -57,9 +67,13 @@ export interface InventoryHost {
   readonly rebindWithoutReboot?: boolean;
   /** The VMkernel's boot setting maxIntrCookies. @default 1024 below 8.0.3, 4096 from there on */
   readonly maxIntrCookies?: { readonly configured: number; readonly running: number };
-  readonly devices?: readonly InventoryDevice[];
+  /** ISO 8601. @default a day ago */
+  readonly bootTime?: string;
+  /** It is away, and comes back by itself. @default false */
+  readonly restarting?: boolean;
+  readonly devices?: readonly InventoryHostDevice[];
   /** @default one VMFS datastore "datastore-NAME" on no listed device */
-  readonly datastores?: readonly { readonly name: string; readonly device?: string }[];
+  readonly datastores?: readonly { readonly name: string; readonly device?: string; readonly id?: string }[];
 }
 
 /** A PCI device in a host. */
@@ -77,12 +91,20 @@ export interface InventoryDevice {
   readonly name?: string;
   /** The physical slot's number. */
   readonly slot?: number;
-  /** `enabled` is set but waits for a restart. @default "active" */
-  readonly passthrough?: "active" | "enabled" | "disabled" | "unsupported";
+  /** `enabled` is set but waits for a restart, `disabledAfterRestart` is active until then. @default "active" */
+  readonly passthrough?: "active" | "enabled" | "disabled" | "disabledAfterRestart" | "unsupported";
   /** The device that is always passed through with this one. @default itself */
   readonly dependentDevice?: string;
   /** What the host itself does with it. */
   readonly usedFor?: "boot" | "coredump" | "vsan" | { readonly datastore: string };
+}
+
+/** A PCI device as its host has it. */
+export interface InventoryHostDevice extends InventoryDevice {
+  /** It was pulled out of its slot, and can be put back. @default false */
+  readonly pulled?: boolean;
+  /** The host shows it; one that was plugged in may wait for a refresh. @default true unless it was pulled out */
+  readonly known?: boolean;
 }
 
 export interface InventoryVirtualMachine {
@@ -93,6 +115,8 @@ export interface InventoryVirtualMachine {
   readonly host: string;
   /** A path below the datacenter's folder of virtual machines: "team/databases". */
   readonly folder?: string;
+  /** What its directory and files on the datastore are called. @default its name */
+  readonly directory?: string;
   readonly uuid?: string;
   readonly instanceUuid?: string;
   /** @default "poweredOn" */
@@ -102,10 +126,17 @@ export interface InventoryVirtualMachine {
   readonly template?: boolean;
   /** The name of a snapshot that it has. */
   readonly snapshot?: string;
+  /** All of its snapshots. */
+  readonly snapshots?: readonly InventorySnapshot[];
+  readonly annotation?: string;
   /** @default 4 */
   readonly numCpus?: number;
+  /** @default 1 */
+  readonly coresPerSocket?: number;
   /** @default 16384 */
   readonly memoryMiB?: number;
+  /** @default all memory where it is locked, else 0 */
+  readonly memoryReservationMiB?: number;
   /** @default 20 */
   readonly hardwareVersion?: number;
   /** @default "efi" */
@@ -116,18 +147,39 @@ export interface InventoryVirtualMachine {
   readonly memoryReservationLockedToMax?: boolean;
   /** @default true */
   readonly fixedPassthruHotPlugEnabled?: boolean;
+  /** What fixedPassthruHotPlugEnabled was when it was powered on. @default what it is */
+  readonly hotPlugAtPowerOn?: boolean;
   readonly vvtdEnabled?: boolean;
   readonly cpuHotAddEnabled?: boolean;
   readonly cpuHotRemoveEnabled?: boolean;
   readonly memoryHotAddEnabled?: boolean;
   /** A passthrough device of the dynamic kind, by vendor and device id. */
   readonly dynamicDevice?: { readonly vendor: string; readonly device: string };
-  /** Addresses of the host's devices that it has from the start. */
-  readonly devices?: readonly string[];
+  /** The passthrough devices that it has: addresses of the host's devices, or each with its key. */
+  readonly devices?: readonly (string | AttachedDevice)[];
+  /** The key and the slot before the next device's, in an inventory that was kept: no key is given twice. */
+  readonly lastDevice?: { readonly key: number; readonly slot: number };
+  readonly extraConfig?: readonly { readonly key: string; readonly value: string }[];
   /** @default "rhel9_64Guest" */
   readonly guestId?: string;
   /** VMware Tools in the guest. @default "running" */
   readonly tools?: "running" | "notRunning" | "notInstalled";
   /** The guest takes a shutdown request and stays up. */
   readonly ignoresShutdown?: boolean;
+  /** What the guest was asked to do and is about to. */
+  readonly guestRequest?: "shutdown" | "reboot";
+  /** ISO 8601, where it runs. @default an hour ago */
+  readonly bootTime?: string;
+  /** When its configuration changed last, ISO 8601, and what its changeVersion is since. @default now, and a new one */
+  readonly modified?: string;
+  readonly changeVersion?: string;
+}
+
+export interface InventorySnapshot {
+  /** "snapshot-1001" */
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  /** ISO 8601. */
+  readonly created: string;
 }

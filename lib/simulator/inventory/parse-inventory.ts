@@ -1,4 +1,5 @@
-import type { Inventory } from "./inventory";
+import { KEPT_SERIES } from "./inventory";
+import type { Inventory, InventoryVirtualMachine } from "./inventory";
 
 /** Checks one value; throws what is wrong, with the place. */
 type Check = (value: unknown, place: string) => void;
@@ -9,8 +10,11 @@ const fail = (place: string, expected: string, value: unknown): never => {
 };
 
 const text: Check = (value, place) => void ((typeof value === "string" && value !== "") || fail(place, "a text", value));
+const anyText: Check = (value, place) => void (typeof value === "string" || fail(place, "a text", value));
 const flag: Check = (value, place) => void (typeof value === "boolean" || fail(place, "true or false", value));
 const count: Check = (value, place) => void ((Number.isSafeInteger(value) && (value as number) >= 0) || fail(place, "a whole number", value));
+const integer: Check = (value, place) => void (Number.isSafeInteger(value) || fail(place, "a whole number", value));
+const time: Check = (value, place) => void ((typeof value === "string" && !Number.isNaN(Date.parse(value))) || fail(place, 'a time such as "2026-01-31T12:00:00.000Z"', value));
 const oneOf = (...values: readonly (string | null)[]): Check => (value, place) =>
   void (values.includes(value as string) || fail(place, values.map((one) => JSON.stringify(one)).join(" or "), value));
 const matching = (pattern: RegExp, example: string): Check => (value, place) =>
@@ -47,14 +51,31 @@ const address = matching(/^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/, "0000:
 const version = matching(/^\d+\.\d+\.\d+(\.\d+)?$/, "8.0.3");
 const uuid = matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, "42170f0a-1c0b-6a49-b0a3-2d1a5c4f0042");
 
-/** A device in a slot, as the inventory and POST /plug give it. */
-export const checkDevice: Check = object(
-  { address, vendor: hex, device: hex },
+const isText = (value: unknown): boolean => typeof value === "string";
+
+const DEVICE_IDS = { address, vendor: hex, device: hex };
+const DEVICE: Record<string, Check> = {
+  class: hex, subsystemVendor: hex, subsystemDevice: hex, vendorName: text, name: text, slot: count,
+  passthrough: oneOf("active", "enabled", "disabled", "disabledAfterRestart", "unsupported"), dependentDevice: address,
+  usedFor: either(oneOf("boot", "coredump", "vsan"), object({ datastore: text }), isText),
+};
+
+/** A device to plug in. */
+export const checkDevice: Check = object(DEVICE_IDS, DEVICE);
+const checkHostDevice = object(DEVICE_IDS, { ...DEVICE, pulled: flag, known: flag });
+
+const FIXED = "VirtualPCIPassthroughDeviceBackingInfo";
+const checkFixed = object({ $type: oneOf(FIXED), id: text, deviceId: anyText, systemId: text, vendorId: integer }, { deviceName: anyText, useAutoDetect: flag });
+const checkDynamic = object(
+  { $type: oneOf("VirtualPCIPassthroughDynamicBackingInfo") },
   {
-    class: hex, subsystemVendor: hex, subsystemDevice: hex, vendorName: text, name: text, slot: count,
-    passthrough: oneOf("active", "enabled", "disabled", "unsupported"), dependentDevice: address,
-    usedFor: either(oneOf("boot", "coredump", "vsan"), object({ datastore: text }), (value) => typeof value === "string"),
+    deviceName: anyText, useAutoDetect: flag, customLabel: anyText, assignedId: anyText,
+    allowedDevice: list(object({ vendorId: integer, deviceId: integer }, { $type: text, subVendorId: integer, subDeviceId: integer, revisionId: integer })),
   },
+);
+const checkAttached = object(
+  { key: count, ordinal: count, backing: either(checkFixed, checkDynamic, (value) => isObject(value) && value["$type"] === FIXED) },
+  { slot: count },
 );
 
 const checkHost = object(
@@ -63,7 +84,8 @@ const checkHost = object(
     id: matching(/^host-\d+$/, "host-12"), version, build: text, cluster: text, vendor: text, model: text, biosVersion: text, uuid,
     memoryGiB: count, cpuThreads: count, connectionState: oneOf("connected", "disconnected", "notResponding"), maintenanceMode: flag,
     bootedFromStatelessCache: either(oneOf(null), flag, (value) => value === null), hotPlugSupported: flag, rebindWithoutReboot: flag,
-    maxIntrCookies: object({ configured: count, running: count }), devices: list(checkDevice), datastores: list(object({ name: text }, { device: address })),
+    maxIntrCookies: object({ configured: count, running: count }), bootTime: time, restarting: flag,
+    devices: list(checkHostDevice), datastores: list(object({ name: text }, { device: address, id: matching(/^datastore-\d+$/, "datastore-103") })),
   },
 );
 
@@ -74,8 +96,11 @@ const checkVirtualMachine = object(
     connectionState: oneOf("connected", "disconnected", "orphaned", "inaccessible", "invalid"), template: flag, snapshot: text, numCpus: count,
     memoryMiB: count, hardwareVersion: count, firmware: oneOf("efi", "bios"), motherboardLayout: oneOf("acpiHostBridges", "i440bxHostBridge"),
     memoryReservationLockedToMax: flag, fixedPassthruHotPlugEnabled: flag, vvtdEnabled: flag, cpuHotAddEnabled: flag, cpuHotRemoveEnabled: flag,
-    memoryHotAddEnabled: flag, dynamicDevice: object({ vendor: hex, device: hex }), devices: list(address), guestId: text,
-    tools: oneOf("running", "notRunning", "notInstalled"), ignoresShutdown: flag,
+    memoryHotAddEnabled: flag, dynamicDevice: object({ vendor: hex, device: hex }), devices: list(either(address, checkAttached, isText)), guestId: text,
+    tools: oneOf("running", "notRunning", "notInstalled"), ignoresShutdown: flag, directory: text, annotation: anyText, coresPerSocket: count,
+    memoryReservationMiB: count, hotPlugAtPowerOn: flag, lastDevice: object({ key: count, slot: count }),
+    extraConfig: list(object({ key: anyText, value: text })), guestRequest: oneOf("shutdown", "reboot"), bootTime: time, modified: time, changeVersion: text,
+    snapshots: list(object({ id: matching(/^snapshot-\d+$/, "snapshot-1001"), name: anyText, description: anyText, created: time })),
   },
 );
 
@@ -83,6 +108,7 @@ const checkInventory = object(
   { hosts: list(checkHost) },
   {
     vcenter: object({}, { version, build: text, instanceUuid: uuid, apiType: oneOf("VirtualCenter", "HostAgent") }), datacenter: text,
+    folders: list(object({ path: text, id: matching(/^group-v\d+$/, "group-v105") })), numbers: object({}, Object.fromEntries(KEPT_SERIES.map((series) => [series, count]))),
     virtualMachines: list(checkVirtualMachine), roles: dictionary(list(text)),
     users: list(object({ name: text, password: text }, { role: text, noAccess: list(text) })),
   },
@@ -105,13 +131,13 @@ export function parseInventory(content: string | object, source: string): Invent
 }
 
 /** What one object says of another. */
-function checkReferences({ hosts, virtualMachines = [], users = [], roles = {} }: Inventory, source: string): void {
+function checkReferences({ hosts, folders = [], virtualMachines = [], users = [], roles = {} }: Inventory, source: string): void {
   const once = (values: readonly (string | undefined)[], what: string): void => {
     const twice = values.find((value, index) => value !== undefined && values.indexOf(value) !== index);
     if (twice !== undefined) throw new Error(`${source}: ${what} ${twice} is there twice`);
   };
   once(hosts.map(({ name }) => name), "the host");
-  once([...hosts, ...virtualMachines].map(({ id }) => id), "the id");
+  once([...hosts, ...hosts.flatMap(({ datastores = [] }) => datastores), ...folders, ...virtualMachines].map(({ id }) => id), "the id");
   for (const host of hosts) once((host.devices ?? []).map((device) => device.address), `on ${host.name}, the device`);
   for (const host of hosts) {
     const kept = new Set([...(host.devices ?? []).flatMap((device) => (device.usedFor ? device.address : [])), ...(host.datastores ?? []).flatMap(({ device }) => device ?? [])]);
@@ -121,14 +147,20 @@ function checkReferences({ hosts, virtualMachines = [], users = [], roles = {} }
   for (const vm of virtualMachines) {
     const host = hosts.find(({ name, id }) => name === vm.host || id === vm.host);
     if (!host) throw new Error(`${source}: the virtual machine ${vm.name} is on a host that isn't there: ${vm.host}`);
-    const missing = (vm.devices ?? []).find((wanted) => !host.devices?.some((device) => device.address === wanted));
+    const given = (vm.devices ?? []).filter((device) => typeof device === "string");
+    const missing = given.find((wanted) => !host.devices?.some((device) => device.address === wanted));
     if (missing) throw new Error(`${source}: the virtual machine ${vm.name} has a device that ${host.name} hasn't: ${missing}`);
-    if ((vm.powerState ?? "poweredOn") !== "poweredOn") continue;
-    const idle = host.devices?.find((device) => vm.devices?.includes(device.address) && (device.passthrough ?? "active") !== "active");
+    if (!runs(vm)) continue;
+    const idle = host.devices?.find((device) => given.includes(device.address) && (device.passthrough ?? "active") !== "active");
     if (idle) throw new Error(`${source}: the virtual machine ${vm.name} runs with ${idle.address}, whose passthrough must then be "active"`);
-    once(virtualMachines.filter((other) => (other.powerState ?? "poweredOn") === "poweredOn" && (other.host === host.name || other.host === host.id)).flatMap((other) => other.devices ?? []), `among the running machines on ${host.name}, the device`);
+    once(virtualMachines.filter((other) => runs(other) && (other.host === host.name || other.host === host.id)).flatMap(addresses), `among the running machines on ${host.name}, the device`);
   }
   for (const { name, role = "Admin" } of users) {
     if (role !== "Admin" && role !== "ReadOnly" && !Object.hasOwn(roles, role)) throw new Error(`${source}: the user ${name} has a role that isn't there: ${role}`);
   }
 }
+
+const runs = ({ powerState = "poweredOn" }: InventoryVirtualMachine): boolean => powerState === "poweredOn";
+
+const addresses = ({ devices = [] }: InventoryVirtualMachine): (string | undefined)[] =>
+  devices.map((device) => (typeof device === "string" ? device : (device.backing["id"] as string | undefined)));

@@ -1,10 +1,12 @@
 import { Fault } from "../fault";
 import type { InventoryVirtualMachine } from "../inventory/inventory";
-import type { DataObject, Reference } from "../value";
+import type { World } from "../core/world";
+import { Reference } from "../value";
+import type { DataObject } from "../value";
 import type { Folder } from "./containers";
 import { ResourcePool } from "./compute-resource";
 import { HostSystem } from "./host-system";
-import { applySettings } from "./machine-changes";
+import { applySettings, checkValues } from "./machine-changes";
 import type { Call, Operations } from "./managed-object";
 import { VirtualMachine } from "./virtual-machine";
 
@@ -29,18 +31,24 @@ function create(folder: Folder, config: DataObject, { pool, host: hostRef, call 
   if (!(resourcePool instanceof ResourcePool) || !(host instanceof HostSystem)) throw new Fault("InvalidArgument", "The pool or the host is none", { invalidProperty: "pool" });
   const name = config["name"] as string | undefined;
   if (!name) throw new Fault("InvalidName", "A virtual machine needs a name", { name: "" });
+  checkValues(config);
   const other = folder.entries.find((entry) => entry.name === name);
   if (other) throw new Fault("DuplicateName", `${folder.name} holds a ${name} already`, { name, object: other.ref });
   return world.tasks.start({
     descriptionId: "Folder.createVm", entity: folder, call, durationMs: world.timings.reconfigureMs,
     work: () => {
-      const vm = new VirtualMachine(world, `vm-${1000 + world.number("vm")}`, description(name, host, config), host);
+      const vm = new VirtualMachine(world, newId(world), description(name, host, config), host);
       applySettings(vm, config);
       folder.put(world.add(vm));
       world.changes.announce();
       return vm.ref;
     },
   }).ref;
+}
+
+function newId(world: World): string {
+  const id = `vm-${1000 + world.number("vm")}`;
+  return world.find(new Reference("VirtualMachine", id)) ? newId(world) : id;
 }
 
 const description = (name: string, host: HostSystem, config: DataObject): InventoryVirtualMachine => ({

@@ -77,12 +77,8 @@ async function enterMaintenanceMode(host: HostSystem, timeoutSeconds: number, ta
   world.changes.announce();
 }
 
-/** The host goes, and comes back after a while with what waited for a restart. */
+/** Its machines don't survive it. */
 function reboot(host: HostSystem): void {
   for (const vm of host.virtualMachines) if (vm.powerState === "poweredOn") powerOff(vm);
-  host.setConnectionState("notResponding");
-  void host.world.sleep(host.world.timings.hostRebootMs).then(
-    () => host.comeBack(),
-    () => undefined,
-  );
+  host.restart();
 }

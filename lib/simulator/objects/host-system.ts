@@ -31,6 +31,7 @@ export class HostSystem extends ManagedEntity {
   readonly passthru: PciPassthruSystem;
   connectionState: "connected" | "disconnected" | "notResponding";
   powerState: "poweredOn" | "poweredOff" = "poweredOn";
+  restarting = false;
   inMaintenanceMode: boolean;
   bootTime: Date;
   maxIntrCookies: { readonly configured: number; readonly running: number };
@@ -52,11 +53,12 @@ export class HostSystem extends ManagedEntity {
     this.systemId = stableUuid(`system ${this.name}`);
     this.connectionState = description.connectionState ?? "connected";
     this.inMaintenanceMode = description.maintenanceMode ?? false;
-    this.bootTime = new Date(world.now().getTime() - 86_400_000);
+    this.bootTime = new Date(description.bootTime ?? world.now().getTime() - 86_400_000);
     this.maxIntrCookies = description.maxIntrCookies ?? { configured: this.defaultIntrCookies, running: this.defaultIntrCookies };
     this.passthru = world.add(new PciPassthruSystem(this));
     this.systems = { pciPassthruSystem: this.passthru, ...storageSystems(this) };
     this.operations = hostOperations(this);
+    if (description.restarting) this.comeBackLater();
   }
 
   get number(): string {
@@ -103,8 +105,23 @@ export class HostSystem extends ManagedEntity {
     this.world.changes.announce();
   }
 
+  restart(): void {
+    this.setConnectionState("notResponding");
+    this.comeBackLater();
+  }
+
+  /** Whatever becomes of vCenter meanwhile. */
+  private comeBackLater(): void {
+    this.restarting = true;
+    void this.world.sleep(this.world.timings.hostRebootMs).then(
+      () => this.comeBack(),
+      () => undefined,
+    );
+  }
+
   /** After a restart: what waited for it holds. */
-  comeBack(): void {
+  private comeBack(): void {
+    this.restarting = false;
     this.bootTime = this.world.now();
     this.maxIntrCookies = { configured: this.maxIntrCookies.configured, running: this.maxIntrCookies.configured };
     this.passthru.refresh();

@@ -44,8 +44,31 @@ const OTHERS = new Set(["$type", "changeVersion", "deviceChange", "flags", "memo
 const reservation = (spec: DataObject): number | undefined =>
   isDataObject(spec["memoryAllocation"]) ? (spec["memoryAllocation"]["reservation"] as number | undefined) : undefined;
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** What a field's value must be, whatever the machine. */
+const VALUES: Readonly<Record<string, (value: Value) => boolean>> = {
+  name: (value) => value !== "",
+  guestId: (value) => value !== "",
+  numCPUs: (value) => (value as number) > 0,
+  numCoresPerSocket: (value) => (value as number) >= 0,
+  memoryMB: (value) => (value as number) > 0,
+  memoryAllocation: (value) => ((value as DataObject)["reservation"] as number | undefined ?? 0) >= 0,
+  firmware: (value) => value === "bios" || value === "efi",
+  motherboardLayout: (value) => value === "i440bxHostBridge" || value === "acpiHostBridges",
+  uuid: (value) => UUID.test(value as string),
+  instanceUuid: (value) => UUID.test(value as string),
+};
+
+/** Throws what no machine can be. */
+export function checkValues(spec: DataObject): void {
+  const wrong = Object.keys(VALUES).find((name) => spec[name] !== undefined && !VALUES[name]!(spec[name]));
+  if (wrong !== undefined) throw new Fault("InvalidArgument", `${wrong} can't be ${JSON.stringify(spec[wrong])}`, { invalidProperty: wrong });
+}
+
 /** Throws what forbids the settings of a specification now. */
 export function checkSettings(vm: VirtualMachine, spec: DataObject): void {
+  checkValues(spec);
   const off = vm.powerState === "poweredOff";
   const flags = isDataObject(spec["flags"]) ? spec["flags"] : {};
   for (const name of Object.keys(spec)) {

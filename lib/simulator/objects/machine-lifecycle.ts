@@ -1,23 +1,28 @@
 import { Fault } from "../fault";
+import type { InventorySnapshot } from "../inventory/inventory";
 import type { Reference } from "../value";
 import type { DataObject, Value } from "../value";
 import { ManagedObject } from "./managed-object";
 import type { Call, Operations, Properties } from "./managed-object";
 import { Folder } from "./containers";
 import { HostSystem } from "./host-system";
+import { checkValues } from "./machine-changes";
 import type { VirtualMachine } from "./virtual-machine";
 
 /** A snapshot of a virtual machine. */
 export class Snapshot extends ManagedObject {
+  readonly name: string;
+  readonly description: string;
   readonly created: Date;
 
   constructor(
     private readonly vm: VirtualMachine,
-    readonly name: string,
-    readonly description: string,
+    { name, description, id, created }: Pick<InventorySnapshot, "name" | "description"> & Partial<InventorySnapshot>,
   ) {
-    super(vm.world, "VirtualMachineSnapshot", `snapshot-${vm.world.number("snapshot") + 1000}`);
-    this.created = vm.world.now();
+    super(vm.world, "VirtualMachineSnapshot", id ?? `snapshot-${vm.world.number("snapshot") + 1000}`);
+    this.name = name;
+    this.description = description;
+    this.created = new Date(created ?? vm.world.now());
   }
 
   override readonly properties: Properties = {
@@ -62,7 +67,7 @@ export const lifecycleOperations = (vm: VirtualMachine): Operations => ({
         if (vm.powerState === "poweredOn" && vm.passthroughAddresses.length > 0) {
           throw new Fault("SnapshotFault", `${vm.name} runs with passthrough devices: no snapshot can be taken`);
         }
-        return vm.addSnapshot(new Snapshot(vm, name as string, (description as string | undefined) ?? "")).ref;
+        return vm.addSnapshot(new Snapshot(vm, { name: name as string, description: (description as string | undefined) ?? "" })).ref;
       }),
   },
   RemoveAllSnapshots_Task: {
@@ -96,8 +101,10 @@ export const lifecycleOperations = (vm: VirtualMachine): Operations => ({
   },
   Rename_Task: {
     privilege: "VirtualMachine.Config.Rename",
-    run: ({ newName }, call) =>
-      vm.startTask({ descriptionId: "VirtualMachine.rename", call, durationMs: vm.world.timings.reconfigureMs, work: () => vm.rename(newName as string) }),
+    run: ({ newName }, call) => {
+      checkValues({ name: newName });
+      return vm.startTask({ descriptionId: "VirtualMachine.rename", call, durationMs: vm.world.timings.reconfigureMs, work: () => vm.rename(newName as string) });
+    },
   },
   Reload: { run: () => undefined },
 });

@@ -27,10 +27,10 @@ export class PciPassthruSystem extends ManagedObject {
 
   /** The host looks at its slots again (V4). */
   refresh(): void {
-    for (const device of [...this.host.devices]) {
+    for (const device of this.host.devices) {
       device.known = device.present;
       if (device.present) continue;
-      this.host.devices.splice(this.host.devices.indexOf(device), 1);
+      device.enabled = device.active = false;
       for (const vm of this.host.virtualMachines) vm.losePulledDevice(device.description.address);
     }
     this.world.changes.announce();

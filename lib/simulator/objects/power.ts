@@ -25,8 +25,8 @@ export const powerOperations = (vm: VirtualMachine): Operations => ({
     }),
   },
   SuspendVM_Task: { privilege: "VirtualMachine.Interact.Suspend", run: (_args, call) => powerTask(vm, call, "suspend", () => suspend(vm)) },
-  ShutdownGuest: { privilege: "VirtualMachine.Interact.PowerOff", run: () => askGuest(vm, () => powerOff(vm)) },
-  RebootGuest: { privilege: "VirtualMachine.Interact.Reset", run: () => askGuest(vm, () => void (vm.bootTime = vm.world.now())) },
+  ShutdownGuest: { privilege: "VirtualMachine.Interact.PowerOff", run: () => askGuest(vm, "shutdown") },
+  RebootGuest: { privilege: "VirtualMachine.Interact.Reset", run: () => askGuest(vm, "reboot") },
 });
 
 function powerTask(vm: VirtualMachine, call: Call, name: string, work: () => void): Reference {
@@ -62,19 +62,32 @@ function suspend(vm: VirtualMachine): void {
   requireOn(vm);
   if (vm.passthroughAddresses.length > 0) throw new Fault("NotSupported", `${vm.name} has passthrough devices and can't be suspended`);
   vm.powerState = "suspended";
+  vm.bootTime = undefined;
   vm.touch();
 }
 
+type GuestRequest = NonNullable<VirtualMachine["guestRequest"]>;
+
 /** A request to the guest: it is answered at once and carried out when the guest likes, if at all. */
-function askGuest(vm: VirtualMachine, act: () => void): void {
+function askGuest(vm: VirtualMachine, request: GuestRequest): void {
   vm.requireReachable();
   requireOn(vm);
   if (!toolsRunning(vm)) throw new Fault("ToolsUnavailable", `VMware Tools don't run in ${vm.name}`);
-  if (vm.description.ignoresShutdown) return;
+  if (!vm.description.ignoresShutdown) carryOutGuestRequest(vm, request);
+}
+
+/** The guest takes its time, whatever becomes of vCenter meanwhile. */
+export function carryOutGuestRequest(vm: VirtualMachine, request: GuestRequest): void {
   const boot = vm.bootTime;
+  vm.guestRequest = request;
+  vm.world.changes.announce();
   void vm.world.sleep(vm.world.timings.guestShutdownMs).then(
     () => {
-      if (vm.powerState === "poweredOn" && vm.bootTime === boot) act();
+      vm.guestRequest = undefined;
+      if (vm.powerState === "poweredOn" && vm.bootTime === boot) {
+        if (request === "shutdown") powerOff(vm);
+        else vm.bootTime = vm.world.now();
+      }
       vm.world.changes.announce();
     },
     () => undefined,

@@ -20,7 +20,7 @@ export function standardDevices(vm: VirtualMachine): DataObject[] {
     },
     {
       $type: "VirtualDisk", key: 2000, deviceInfo: { label: "Hard disk 1", summary: "41,943,040 KB" },
-      backing: { $type: "VirtualDiskFlatVer2BackingInfo", fileName: `[${datastore?.name ?? ""}] ${vm.name}/${vm.name}.vmdk`, datastore: datastore?.ref, diskMode: "persistent", thinProvisioned: true },
+      backing: { $type: "VirtualDiskFlatVer2BackingInfo", fileName: `[${datastore?.name ?? ""}] ${vm.directory}/${vm.directory}.vmdk`, datastore: datastore?.ref, diskMode: "persistent", thinProvisioned: true },
       controllerKey: 1000, unitNumber: 0, capacityInKB: 41_943_040, capacityInBytes: 42_949_672_960,
     },
     {
@@ -30,15 +30,5 @@ export function standardDevices(vm: VirtualMachine): DataObject[] {
       slotInfo: { $type: "VirtualDevicePciBusSlotInfo", pciSlotNumber: 192 },
       controllerKey: 100, unitNumber: 7, addressType: "assigned", macAddress: mac, wakeOnLanEnabled: true,
     },
-    ...(vm.description.dynamicDevice ? [dynamicDevice(vm.description.dynamicDevice)] : []),
   ];
 }
-
-const dynamicDevice = ({ vendor, device }: { vendor: string; device: string }): DataObject => ({
-  $type: "VirtualPCIPassthrough", key: 13900, deviceInfo: { label: "PCI device 100", summary: "DirectPath I/O" },
-  backing: {
-    $type: "VirtualPCIPassthroughDynamicBackingInfo", deviceName: "",
-    allowedDevice: [{ vendorId: Number.parseInt(vendor, 16), deviceId: Number.parseInt(device, 16) }],
-  },
-  controllerKey: 100, unitNumber: 60,
-});

@@ -27,7 +27,7 @@ const readable = (vm: VirtualMachine): boolean => !["invalid", "inaccessible"].i
 
 export const toolsRunning = (vm: VirtualMachine): boolean => (vm.description.tools ?? "running") === "running";
 
-const path = (vm: VirtualMachine): string => `[${vm.host.datastores[0]?.name ?? ""}] ${vm.description.name}/${vm.description.name}.vmx`;
+const path = (vm: VirtualMachine): string => `[${vm.host.datastores[0]?.name ?? ""}] ${vm.directory}/${vm.directory}.vmx`;
 
 function config(vm: VirtualMachine): DataObject {
   const { settings } = vm;

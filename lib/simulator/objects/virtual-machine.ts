@@ -1,4 +1,5 @@
-import { isDynamic, fixedBacking, backingOf, passthroughDevice } from "../core/passthrough";
+import { attachedDevice, backingOf, dynamicDevice, fixedBacking, isDynamic, passthroughDevice } from "../core/passthrough";
+import type { AttachedDevice } from "../core/passthrough";
 import { machineSettings } from "../core/machine-settings";
 import type { MachineSettings } from "../core/machine-settings";
 import { stableUuid } from "../core/random";
@@ -11,7 +12,7 @@ import { ManagedEntity } from "./managed-entity";
 import type { Call, Operations, Properties } from "./managed-object";
 import { reconfigurePrivileges } from "./machine-changes";
 import { lifecycleOperations, Snapshot } from "./machine-lifecycle";
-import { powerOperations } from "./power";
+import { carryOutGuestRequest, powerOperations } from "./power";
 import { reconfigure } from "./reconfigure";
 import { standardDevices } from "./standard-devices";
 import type { TaskOptions } from "./task";
@@ -24,18 +25,21 @@ export class VirtualMachine extends ManagedEntity {
   readonly settings: MachineSettings;
   readonly uuid: string;
   readonly instanceUuid: string;
-  devices: DataObject[];
+  /** What its directory and files are called, whatever it is renamed to. */
+  readonly directory: string;
+  attached: readonly AttachedDevice[] = [];
   powerState: PowerState;
   hardwareVersion: number;
   template: boolean;
-  changeVersion = "";
+  changeVersion: string;
   modified: Date;
   bootTime?: Date;
   snapshots: readonly Snapshot[] = [];
+  /** What the guest was asked to do and is about to. */
+  guestRequest?: "shutdown" | "reboot";
   /** What fixedPassthruHotPlugEnabled was at power-on: hot plug goes by this one. */
   hotPlugAtPowerOn: boolean;
-  private nextPassthroughKey = 13000;
-  private nextSlot = 192;
+  lastDevice: { readonly key: number; readonly slot: number };
 
   constructor(
     world: World,
@@ -50,14 +54,21 @@ export class VirtualMachine extends ManagedEntity {
     this.powerState = description.powerState ?? "poweredOn";
     this.hardwareVersion = description.hardwareVersion ?? 20;
     this.template = description.template ?? false;
-    this.modified = world.now();
-    this.hotPlugAtPowerOn = this.settings.fixedPassthruHotPlugEnabled;
-    this.devices = standardDevices(this);
-    for (const address of description.devices ?? []) this.attach(backingOf(host.device(address)!, host.systemId));
-    if (this.powerState === "poweredOn") this.bootTime = new Date(world.now().getTime() - 3_600_000);
-    if (description.snapshot !== undefined) this.addSnapshot(new Snapshot(this, description.snapshot, ""));
-    this.touch();
+    this.directory = description.directory ?? description.name;
+    this.hotPlugAtPowerOn = description.hotPlugAtPowerOn ?? this.settings.fixedPassthruHotPlugEnabled;
+    this.lastDevice = description.lastDevice ?? { key: 12999, slot: 192 };
+    if (description.dynamicDevice) this.attached = [dynamicDevice(description.dynamicDevice)];
+    for (const device of description.devices ?? []) {
+      if (typeof device === "string") this.attach(backingOf(host.device(device)!, host.systemId));
+      else this.attached = [...this.attached, device];
+    }
+    if (this.powerState === "poweredOn") this.bootTime = new Date(description.bootTime ?? world.now().getTime() - 3_600_000);
+    if (description.snapshot !== undefined) this.addSnapshot(new Snapshot(this, { name: description.snapshot, description: "" }));
+    for (const snapshot of description.snapshots ?? []) this.addSnapshot(new Snapshot(this, snapshot));
+    this.modified = new Date(description.modified ?? world.now());
+    this.changeVersion = description.changeVersion ?? this.nextChangeVersion();
     host.virtualMachines.push(this);
+    if (description.guestRequest) carryOutGuestRequest(this, description.guestRequest);
   }
 
   override readonly properties: Properties = { ...this.entityProperties, ...virtualMachineProperties(this) };
@@ -71,13 +82,26 @@ export class VirtualMachine extends ManagedEntity {
     },
   };
 
+  get devices(): DataObject[] {
+    return [...standardDevices(this), ...this.passthroughDevices];
+  }
+
+  /** Of these, the passthrough devices: every machine has the standard ones. */
+  set devices(devices: readonly DataObject[]) {
+    this.attached = devices.filter(({ $type }) => $type === "VirtualPCIPassthrough").map(attachedDevice);
+  }
+
+  get passthroughDevices(): DataObject[] {
+    return this.attached.map(passthroughDevice);
+  }
+
   /** The addresses of the host's devices that it has, of the fixed kind. */
   get passthroughAddresses(): string[] {
-    return this.devices.flatMap((device) => fixedBacking(device)?.id ?? []);
+    return this.passthroughDevices.flatMap((device) => fixedBacking(device)?.id ?? []);
   }
 
   get hasDynamicDevice(): boolean {
-    return this.devices.some(isDynamic);
+    return this.passthroughDevices.some(isDynamic);
   }
 
   /** Starts a task on it, unless one is under way. */
@@ -98,14 +122,15 @@ export class VirtualMachine extends ManagedEntity {
 
   /** Adds a passthrough device; vCenter chooses its key, and its slot while the machine runs. */
   attach(backing: DataObject): void {
-    const taken = new Set(this.devices.map((device) => device["key"]));
-    while (taken.has(this.nextPassthroughKey)) this.nextPassthroughKey++;
-    const key = this.nextPassthroughKey++;
-    const slot = this.powerState === "poweredOn" ? (this.nextSlot += 32) : undefined;
-    const labels = new Set(this.devices.map((device) => (device["deviceInfo"] as DataObject)["label"]));
+    let { key, slot } = this.lastDevice;
+    do key++;
+    while (this.attached.some((device) => device.key === key));
+    const running = this.powerState === "poweredOn";
+    if (running) slot += 32;
+    this.lastDevice = { key, slot };
     let ordinal = 0;
-    while (labels.has(`PCI device ${ordinal}`)) ordinal++;
-    this.devices = [...this.devices, passthroughDevice(key, ordinal, backing, slot)];
+    while (this.attached.some((device) => device.ordinal === ordinal)) ordinal++;
+    this.attached = [...this.attached, { key, ordinal, backing, slot: running ? slot : undefined }];
   }
 
   detach(key: number): void {
@@ -122,8 +147,12 @@ export class VirtualMachine extends ManagedEntity {
   /** Marks its configuration as changed. */
   touch(): void {
     this.modified = this.world.now();
-    this.changeVersion = `${this.modified.toISOString()}#${this.world.number("change")}`;
+    this.changeVersion = this.nextChangeVersion();
     this.world.changes.announce();
+  }
+
+  private nextChangeVersion(): string {
+    return `${this.modified.toISOString()}#${this.world.number("change")}`;
   }
 
   /** What is set at power-on holds until the next one. */
@@ -145,7 +174,7 @@ export class VirtualMachine extends ManagedEntity {
 
   /** Nothing ties it to its host. */
   get canMove(): boolean {
-    return !this.devices.some((device) => device.$type === "VirtualPCIPassthrough");
+    return this.attached.length === 0;
   }
 
   moveTo(host: HostSystem): void {

@@ -1,0 +1,72 @@
+import { inventoryDevice } from "../core/host-device";
+import type { World } from "../core/world";
+import { Folder } from "../objects/containers";
+import { HostSystem } from "../objects/host-system";
+import type { VirtualMachine } from "../objects/virtual-machine";
+import { KEPT_SERIES } from "./inventory";
+import type { Inventory, InventoryHost, InventoryVirtualMachine } from "./inventory";
+
+/** The way back: what is there now, as an inventory to go on from. `origin` is the one that the world was built from. */
+export function currentInventory(world: World, origin: Inventory): Inventory {
+  const hosts = world.all(HostSystem);
+  return {
+    vcenter: origin.vcenter,
+    datacenter: origin.datacenter,
+    hosts: hosts.map(currentHost),
+    folders: world.all(Folder).filter((folder) => folderPath(folder) !== "").map((folder) => ({ path: folderPath(folder), id: folder.ref.id })),
+    virtualMachines: hosts.flatMap((host) => host.virtualMachines.map(currentMachine)),
+    roles: origin.roles,
+    users: origin.users,
+    numbers: Object.fromEntries(KEPT_SERIES.map((series) => [series, world.numbered(series)])),
+  };
+}
+
+const currentHost = (host: HostSystem): InventoryHost => ({
+  ...host.description,
+  id: host.ref.id,
+  connectionState: host.connectionState,
+  maintenanceMode: host.inMaintenanceMode,
+  maxIntrCookies: host.maxIntrCookies,
+  bootTime: host.bootTime.toISOString(),
+  restarting: host.restarting,
+  devices: host.devices.map(inventoryDevice),
+  datastores: host.datastores.map(({ name, ref }) => ({ ...host.description.datastores?.find((one) => one.name === name), name, id: ref.id })),
+});
+
+function currentMachine(vm: VirtualMachine): InventoryVirtualMachine {
+  const { description, settings } = vm;
+  const { extraConfig, firmware, motherboardLayout, ...rest } = settings;
+  return {
+    ...description,
+    ...rest,
+    firmware: firmware as InventoryVirtualMachine["firmware"],
+    motherboardLayout: motherboardLayout as InventoryVirtualMachine["motherboardLayout"],
+    extraConfig: [...extraConfig].map(([key, value]) => ({ key, value })),
+    id: vm.ref.id,
+    name: vm.name,
+    host: vm.host.ref.id,
+    folder: folderPath(vm.parent) || undefined,
+    directory: vm.directory,
+    uuid: vm.uuid,
+    instanceUuid: vm.instanceUuid,
+    powerState: vm.powerState,
+    hardwareVersion: vm.hardwareVersion,
+    template: vm.template,
+    snapshot: undefined,
+    snapshots: vm.snapshots.map(({ ref, name, description: text, created }) => ({ id: ref.id, name, description: text, created: created.toISOString() })),
+    hotPlugAtPowerOn: vm.hotPlugAtPowerOn,
+    dynamicDevice: undefined,
+    devices: vm.attached,
+    lastDevice: vm.lastDevice,
+    guestRequest: vm.guestRequest,
+    bootTime: vm.bootTime?.toISOString(),
+    modified: vm.modified.toISOString(),
+    changeVersion: vm.changeVersion,
+  };
+}
+
+/** "team/databases"; empty for the datacenter's own folders and what is above them. */
+function folderPath(entity: VirtualMachine["parent"]): string {
+  if (!(entity instanceof Folder) || !(entity.parent instanceof Folder)) return "";
+  return [folderPath(entity.parent), entity.name].filter(Boolean).join("/");
+}
