@@ -13,6 +13,7 @@ export const simulateCommand: Command = {
   options: {
     listen: { type: "string", value: "HOST:PORT", description: "Where it listens. Default: a free port on 127.0.0.1." },
     inventory: { type: "string", value: "FILE", description: "Its hosts, drives and virtual machines, as JSON. Default: a small one of its own." },
+    keep: { type: "string", value: "FOLDER", description: "Keep what is there in this folder, and go on from it at the next start. Default: forget it." },
     user: { type: "string", value: "NAME", description: "Accept only this user, with the password in VSPHERE_PASSWORD. Default: any." },
     json: { type: "boolean", description: "Print one JSON object: url, ca_file, log_url, environment." },
     "until-stdin-closes": { type: "boolean", description: "Stop when standard input ends, as it does when the starting process ends." },
@@ -23,13 +24,15 @@ export const simulateCommand: Command = {
     "  pull HOST DEVICE   pull a drive out of its slot, used or not",
     "  plug HOST DEVICE   put it back",
     "The log of all calls is at GET /log, as JSON.",
+    "With --keep, hosts, drives and virtual machines outlive it, however it ends, and so does its certificate; give --listen, too,",
+    "for the same address. Sessions, tasks and the log of calls do not.",
   ],
   async run(input, context) {
     const vcenter = await start(input, context);
     const directory = mkdtempSync(join(tmpdir(), "vsphere-hotplug-"));
     try {
-      const caFile = join(directory, "ca.pem");
-      writeFileSync(caFile, vcenter.caPem);
+      const caFile = vcenter.caFile ?? join(directory, "ca.pem");
+      if (!vcenter.caFile) writeFileSync(caFile, vcenter.caPem);
       announce(vcenter, caFile, input, context);
       await serveInput(vcenter, input, context);
     } finally {
@@ -41,12 +44,13 @@ export const simulateCommand: Command = {
 };
 
 function start({ options }: CommandInput, { environment }: CommandContext): Promise<EmbeddedVcenter> {
-  const { listen, inventory, user } = options as Record<string, string | undefined>;
+  const { listen, inventory, keep, user } = options as Record<string, string | undefined>;
   const password = environment["VSPHERE_PASSWORD"];
   if (user !== undefined && !password) throw new UsageError("--user needs the user's password in the environment variable VSPHERE_PASSWORD.");
   return EmbeddedVcenter.start({
     ...(listen !== undefined && { listen: parseListen(listen) }),
     ...(inventory !== undefined && { inventory }),
+    ...(keep !== undefined && { keep }),
     ...(user !== undefined && password && { credentials: { user, password } }),
   });
 }

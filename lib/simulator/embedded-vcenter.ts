@@ -81,6 +81,11 @@ export class EmbeddedVcenter {
     return vcenter;
   }
 
+  /** Where `keep` keeps the certificate; undefined where nothing is kept. */
+  get caFile(): string | undefined {
+    return this.folder?.certificateFile;
+  }
+
   /** "127.0.0.1:PORT" */
   get server(): string {
     return this.http.address;
@@ -116,11 +121,13 @@ export class EmbeddedVcenter {
   /** Pulls a device out of its slot, in use or not. Throws if there is none. */
   pullDevice(hostNameOrId: string, address: string): void {
     this.handsOn.pull(hostNameOrId, address);
+    this.core.save();
   }
 
   /** Puts a device into a slot: another one, or by its address the one pulled out of it before. Throws if the slot isn't empty. */
   plugDevice(hostNameOrId: string, device: InventoryDevice | string): void {
     this.handsOn.plug(hostNameOrId, device);
+    this.core.save();
   }
 
   /** Ends every session, as if all had expired. */
@@ -142,8 +149,12 @@ export class EmbeddedVcenter {
 
   /** Stops it and ends all connections. */
   async stop(): Promise<void> {
-    this.core.stop();
-    await this.http.stop();
+    try {
+      this.core.save();
+    } finally {
+      this.core.stop();
+      await this.http.stop();
+    }
   }
 
   private makeCore(): Vcenter {

@@ -119,6 +119,7 @@ export class HttpServer {
   private byHand(act: () => void): void {
     try {
       act();
+      this.options.vcenter().save();
     } catch (error) {
       throw new HttpError(409, (error as Error).message);
     }

@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { type CliRun, startCli } from "../support/cli";
 
@@ -75,6 +77,38 @@ test("typed lines pull a drive out and put it back; anything else is answered wi
 test("with --user, its environment has that user", async () => {
   const { environment } = await announced(simulate(["--json", "--user", "me"], { VSPHERE_PASSWORD: "it's mine" }));
   expect(environment).toMatchObject({ VSPHERE_USER: "me", VSPHERE_PASSWORD: "it's mine" });
+});
+
+describe("--keep", () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "hotplug-keep-"))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  test("goes on tomorrow: a drive that was pulled out can be put back, and whoever trusted it still does", async () => {
+    const first = simulate(["--json", "--keep", folder]);
+    const { ca_file } = await announced(first);
+    expect(ca_file).toBe(join(folder, "certificate.pem"));
+    const certificate = readFileSync(ca_file, "utf8");
+    first.stdin.write(`pull ${HOST} ${DEVICE}\n`);
+    await first.printed(/Pulled/);
+    first.stop.abort();
+    expect(await first.ended).toBe(0);
+    const second = simulate(["--json", "--keep", folder]);
+    expect((await announced(second)).ca_file).toBe(ca_file);
+    expect(readFileSync(ca_file, "utf8")).toBe(certificate);
+    second.stdin.write(`plug ${HOST} ${DEVICE}\n`);
+    await second.printed(/Plugged 0000:3b:00\.0 into/);
+  });
+
+  test("with an inventory beside the kept one is an error that says so", async () => {
+    const first = simulate(["--json", "--keep", folder]);
+    await announced(first);
+    first.stop.abort();
+    await first.ended;
+    const run = startCli(["simulate", "--keep", folder, "--inventory", "lab.json"]);
+    expect(await run.ended).toBe(1);
+    expect(run.stderr()).toContain("holds an inventory already: start without another one, or keep it in another folder");
+  });
 });
 
 test("an inventory that isn't there is an error that names it", async () => {

@@ -27,7 +27,12 @@ export function hostDevice({ pulled = false, known = !pulled, ...description }: 
 /** The way back. */
 export function inventoryDevice({ description, present, known, enabled, active }: HostDevice): InventoryHostDevice {
   const setting = enabled ? (active ? "active" : "enabled") : active ? "disabledAfterRestart" : "disabled";
-  return { ...description, passthrough: description.passthrough === "unsupported" ? "unsupported" : setting, pulled: !present, known };
+  return {
+    ...description,
+    passthrough: description.passthrough === "unsupported" ? "unsupported" : setting,
+    pulled: present ? undefined : true,
+    known: known === present ? undefined : known,
+  };
 }
 
 /** PCI ids are signed 16-bit numbers on the wire: 8086 reads -32634. */
