@@ -1,3 +1,4 @@
+import type { EmbeddedVcenter } from "../../lib/simulator/embedded-vcenter";
 import { TerraformWorkspace, type TerraformOptions } from "../support/terraform";
 import type { TestVcenter } from "../support/vcenter";
 
@@ -23,7 +24,7 @@ export async function hotplugWorkspace(vcenter: TestVcenter, configuration: obje
 }
 
 /** What each call that changed a virtual machine did: `add 0000:3b:00.0 to vm-42`. */
-export function changes({ vcenter }: TestVcenter): string[] {
+export function changes({ vcenter }: { vcenter: Pick<EmbeddedVcenter, "calls"> }): string[] {
   return vcenter
     .calls()
     .filter(({ operation }) => operation === "ReconfigVM_Task")

@@ -9,8 +9,9 @@ import type { Vcenter } from "../../lib/simulator/vcenter";
 import { brokenCallRules } from "../support/call-rules";
 import { StateServer } from "../support/state-server";
 import { TerraformWorkspace } from "../support/terraform";
-import { startTestVcenter } from "../support/vcenter";
+import { keepCallLog, startTestVcenter, type TestVcenter } from "../support/vcenter";
 import { A, B, C, D, changes, stack } from "./hotplug-stack";
+import { KillableVcenter } from "./process-matrix-vcenter";
 
 type Applying = ReturnType<TerraformWorkspace["start"]>;
 
@@ -18,7 +19,7 @@ type Applying = ReturnType<TerraformWorkspace["start"]>;
 export type Moment = Required<Pick<FaultTrigger, "operation" | "occurrence">>;
 
 /** What happens to a request, or once it was carried out and before its answer goes out. */
-type Disturbance = { effect: FaultEffect } | { act: (applying: Applying, vcenter: EmbeddedVcenter) => void };
+type Disturbance = { effect: FaultEffect } | { act: (applying: Applying, vcenter: EmbeddedVcenter) => void } | { kill: true };
 
 export const DISTURBANCES = {
   "engine killed": { act: ({ child }) => process.kill(child.pid!, "SIGKILL") },
@@ -30,6 +31,7 @@ export const DISTURBANCES = {
       vcenter.faults.inject({ times: 3 }, { kind: "drop", when: "before" });
     },
   },
+  "vCenter killed": { kill: true },
   "reset before": { effect: { kind: "drop", when: "before" } },
   "reset after": { effect: { kind: "drop", when: "after" } },
   "Ctrl-C": { act: ({ child }) => signalGroup(child.pid!, "SIGINT") },
@@ -86,8 +88,12 @@ export class ProcessMatrix {
   async run(name: DisturbanceName, moment: Moment): Promise<Cell> {
     const disturbance: Disturbance = DISTURBANCES[name];
     this.states.state = this.stateBefore;
+    return "kill" in disturbance ? this.runKilling(moment) : this.runWith(disturbance, moment);
+  }
+
+  private async runWith(disturbance: Exclude<Disturbance, { kill: true }>, moment: Moment): Promise<Cell> {
     let applying: Applying | undefined;
-    const disturbed = (): CallLogEntry | undefined => vcenter.vcenter.calls().filter(({ operation }) => operation === moment.operation)[moment.occurrence - 1];
+    const disturbed = (): CallLogEntry | undefined => find(moment, vcenter.vcenter.calls());
     const vcenter = await startVcenter(({ sequence }) => {
       if (applying && "act" in disturbance && sequence === disturbed()?.sequence) disturbance.act(applying, vcenter.vcenter);
     });
@@ -98,19 +104,44 @@ export class ProcessMatrix {
       await groupIsGone(applying.child.pid!);
       applying = undefined;
       vcenter.vcenter.faults.clear();
-      const cell = { ...moment, disturbed: disturbed() !== undefined };
-
-      const lockLeft = await this.releaseLock(vcenter);
-      if (status !== 0) await expectStatus(0, this.workspace.run(APPLY, vcenter));
-      expect(attached(vcenter.vcenter)).toEqual([A, B, C]);
-      await expectStatus(0, this.workspace.run(["plan", "-no-color", "-detailed-exitcode"], vcenter));
-      expect(brokenCallRules(vcenter.vcenter.calls())).toEqual([]);
+      const cell = { ...moment, disturbed: disturbed() !== undefined, ...(await this.converge(vcenter, status)) };
       // However it went: each of the three was carried out once, and nothing else was.
-      expect(changes(vcenter).filter((call) => !call.endsWith(")"))).toEqual(["remove from vm-42", `add ${B} to vm-42`, `add ${C} to vm-42`]);
-      return { ...cell, applies: status === 0 ? 1 : 2, lockLeft };
+      expect(changes(vcenter).filter((call) => !call.endsWith(")"))).toEqual(THREE_CALLS);
+      return cell;
     } finally {
       await vcenter.stop();
     }
+  }
+
+  private async runKilling(moment: Moment): Promise<Cell> {
+    const killable = await KillableVcenter.start({ inventory: INVENTORY, timings: TIMINGS, moment });
+    try {
+      const applying = this.workspace.start(["apply", "-no-color", PLAN], killable);
+      const { status } = await applying.ended;
+      await groupIsGone(applying.child.pid!);
+      const { vcenter, calls } = await killable.successor();
+      await keepCallLog(calls);
+      expect(brokenCallRules(calls)).toEqual([]);
+      const cell = { ...moment, disturbed: find(moment, calls) !== undefined, ...(await this.converge(vcenter, status)) };
+      const made = changes({ vcenter: { calls: () => [...calls, ...vcenter.vcenter.calls()] } });
+      expect([...new Set(made.map((call) => call.replace(/ \(.*/, "")))]).toEqual(THREE_CALLS);
+      // Whether the call whose task was cut off was carried out, no log can tell. What was kept does: A is where it
+      // was, D is gone, and the two keys that were given since, no more, are B's and C's.
+      expect(await killable.keys()).toEqual({ [A]: 13000, [B]: 13002, [C]: 13003, last: 13003 });
+      return cell;
+    } finally {
+      await killable.stop();
+    }
+  }
+
+  /** What a person does then: releases a lock that was left, and applies again what failed. Nothing is left to do after that. */
+  private async converge(vcenter: TestVcenter, status: number | null): Promise<Pick<Cell, "applies" | "lockLeft">> {
+    const lockLeft = await this.releaseLock(vcenter);
+    if (status !== 0) await expectStatus(0, this.workspace.run(APPLY, vcenter));
+    expect(attached(vcenter.vcenter)).toEqual([A, B, C]);
+    await expectStatus(0, this.workspace.run(["plan", "-no-color", "-detailed-exitcode"], vcenter));
+    expect(brokenCallRules(vcenter.vcenter.calls())).toEqual([]);
+    return { applies: status === 0 ? 1 : 2, lockLeft };
   }
 
   /** The requests of the change when nothing disturbs it. */
@@ -148,10 +179,17 @@ export class ProcessMatrix {
   }
 }
 
-function startVcenter(onCall?: (entry: CallLogEntry) => void): ReturnType<typeof startTestVcenter> {
-  const { virtualMachines = [], ...inventory } = defaultInventory;
-  const machines = virtualMachines.map((machine) => (machine.id === "vm-42" ? { ...machine, devices: [A, D] } : machine));
-  return startTestVcenter({ inventory: { ...inventory, virtualMachines: machines }, timings: { queueMs: 0, hotPlugMs: 5, publishMs: 0 }, ...(onCall && { onCall }) });
+const find = ({ operation, occurrence }: Moment, calls: readonly CallLogEntry[]): CallLogEntry | undefined => calls.filter((call) => call.operation === operation)[occurrence - 1];
+
+const THREE_CALLS = ["remove from vm-42", `add ${B} to vm-42`, `add ${C} to vm-42`];
+const TIMINGS = { queueMs: 0, hotPlugMs: 5, publishMs: 0 };
+const INVENTORY = {
+  ...defaultInventory,
+  virtualMachines: defaultInventory.virtualMachines!.map((machine) => (machine.id === "vm-42" ? { ...machine, devices: [A, D] } : machine)),
+};
+
+function startVcenter(onCall?: (entry: CallLogEntry) => void): Promise<TestVcenter> {
+  return startTestVcenter({ inventory: INVENTORY, timings: TIMINGS, ...(onCall && { onCall }) });
 }
 
 async function expectStatus(expected: number, ended: Promise<{ status: number | null; stdout: string; stderr: string }>): Promise<void> {
