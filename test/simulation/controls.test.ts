@@ -4,6 +4,7 @@ import type { ObjectValue } from "../../lib/tfplugin6/value";
 import type { Outcome } from "../support/plugin-client";
 import { ADDRESSES } from "./disturbance";
 import { APPLY_INVARIANTS, FINAL_INVARIANTS } from "./invariants";
+import { runHistory } from "./history";
 import { ModelWorld, type Broken } from "./model-world";
 import { simulate } from "./simulate";
 
@@ -79,7 +80,7 @@ describe("The simulation notices", () => {
   test.each(Object.entries(CONTROLS))("where it is broken that %s", async (invariant, { broken, sabotage }) => {
     const failures: string[] = [];
     for (let seed = 1; seed <= 60 && !failures.some((failure) => failure.includes(`BROKEN: ${invariant}`)); seed++) {
-      const { failure } = await simulate({ first: seed, histories: 1, makeWorld: (devices) => new ModelWorld(devices, broken), ...(sabotage && { sabotage }) });
+      const { failure } = await simulate({ first: seed, histories: 1, history: (random) => runHistory({ random, makeWorld: (devices) => new ModelWorld(devices, broken), ...(sabotage && { sabotage }) }) });
       failures.push(failure ?? "");
     }
     expect(failures.at(-1)).toContain(`BROKEN: ${invariant}`);
@@ -88,7 +89,7 @@ describe("The simulation notices", () => {
 
   test("a failed create whose error doesn't name what is attached", async () => {
     const sabotage = (outcome: Outcome): Outcome => ({ ...outcome, diagnostics: outcome.diagnostics.map((diagnostic) => ({ ...diagnostic, summary: "It failed", detail: "" })) });
-    const { failure } = await simulate({ histories: 60, makeWorld: (devices) => new ModelWorld(devices), sabotage });
+    const { failure } = await simulate({ histories: 60, history: (random) => runHistory({ random, makeWorld: (devices) => new ModelWorld(devices), sabotage }) });
     expect(failure).toMatch(/BROKEN: (the state forgets nothing|an apply fails exactly)/);
   });
 });

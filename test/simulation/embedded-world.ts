@@ -1,22 +1,13 @@
+import { EmbeddedProcesses } from "./embedded-processes";
 import type { PciAddress } from "../../lib/hotplug/pci-address";
-import { hotplugProvider } from "../../lib/provider/provider";
 import { backingOf, fixedBacking } from "../../lib/simulator/core/passthrough";
 import { Hardware } from "../../lib/simulator/hardware";
 import { VirtualMachine } from "../../lib/simulator/objects/virtual-machine";
 import { Reference, type DataObject } from "../../lib/simulator/value";
 import { Vcenter } from "../../lib/simulator/vcenter";
 import { VirtualClock } from "../support/virtual-clock";
-import { connectInProcess } from "./in-process-transport";
-import type * as RememberedModule from "./remembered";
-import { Mortality, type Model, type ProviderProcess, type ReconfigureCall, OPERATION_SECONDS, type SimulatedWorld, type WorldDevices, type WorldEvent, type WorldFault } from "./world";
-
-jest.mock("../../lib/vim/http-transport", () => jest.requireActual<object>("./in-process-transport"));
-jest.mock("../../lib/vim/soap-caller", () => remembering().rememberingSoapCaller(jest.requireActual("../../lib/vim/soap-caller")));
-jest.mock("../../lib/simulator/wire/soap", () => remembering().rememberingEnvelopes(jest.requireActual("../../lib/simulator/wire/soap")));
-// Mocks are made before what this file imports is there.
-function remembering(): typeof RememberedModule {
-  return jest.requireActual("./remembered");
-}
+import type { Model, ProviderProcess, ReconfigureCall, SimulatedWorld, WorldDevices, WorldEvent, WorldFault } from "./world";
+import { OPERATION_SECONDS } from "./world";
 
 const HOST = "host-12";
 const MODELS = {
@@ -39,8 +30,7 @@ export class EmbeddedWorld implements SimulatedWorld {
   private readonly hardware: Hardware;
   private readonly virtualMachine: VirtualMachine;
   private readonly other: VirtualMachine;
-  private readonly disconnects: (() => void)[] = [];
-  private processes = 0;
+  private readonly processes: EmbeddedProcesses;
 
   constructor({ slots, graphics, pulledStayShown }: WorldDevices) {
     this.vcenter = new Vcenter({
@@ -56,6 +46,7 @@ export class EmbeddedWorld implements SimulatedWorld {
         ],
       },
     });
+    this.processes = new EmbeddedProcesses(this.vcenter, this.clock);
     this.hardware = new Hardware(this.vcenter.world);
     const [virtualMachine, other] = this.vcenter.world.all(VirtualMachine);
     this.virtualMachine = virtualMachine!;
@@ -128,33 +119,24 @@ export class EmbeddedWorld implements SimulatedWorld {
   }
 
   startProcess(): ProviderProcess {
-    const id = ++this.processes;
-    const life = new Mortality();
-    const server = `process-${id}.example.com`;
-    let before: LoggedCall | undefined;
-    const disconnect = connectInProcess(server, {
-      vcenter: this.vcenter,
-      wire: (post, send) =>
-        life.guard(() => {
-          const logged = this.vcenter.log.length;
-          const answer = send();
-          if (post.operation === "ReconfigVM_Task") {
-            before = this.record({ process: id, logged, overlaps: before !== undefined && this.isUnderWay(before) });
-            this.calls.push(before);
-          } else if (post.operation === "RetrievePropertiesEx" && before && this.tookEffect(before)) {
-            before.verified = true;
-          }
-          return answer;
-        }),
+    return this.processes.start((id) => {
+      let before: LoggedCall | undefined;
+      return (post, send) => {
+        const logged = this.vcenter.log.length;
+        const answer = send();
+        if (post.operation === "ReconfigVM_Task") {
+          before = this.record({ process: id, logged, overlaps: before !== undefined && this.isUnderWay(before) });
+          this.calls.push(before);
+        } else if (post.operation === "RetrievePropertiesEx" && before && this.tookEffect(before)) {
+          before.verified = true;
+        }
+        return answer;
+      };
     });
-    this.disconnects.push(disconnect);
-    const environment = { VSPHERE_SERVER: server, VSPHERE_USER: "user", VSPHERE_PASSWORD: "password", VSPHERE_API_TIMEOUT: "1" };
-    return { id, provider: hotplugProvider({ environment, clock: life.clock(this.clock), processId: id }), kill: () => life.kill() };
   }
 
   end(): void {
-    this.disconnects.forEach((disconnect) => disconnect());
-    this.vcenter.stop();
+    this.processes.end();
   }
 
   /** A request for a reconfiguration, from the vCenter's own log: before it is carried out. */

@@ -1,7 +1,9 @@
-import { runHistory, type HistoryOptions } from "./history";
+import type { HistoryResult } from "./history";
 import { Random } from "./random";
 
-export interface Simulation extends Omit<HistoryOptions, "random"> {
+export interface Simulation {
+  /** One history, told by what is random in it. */
+  history(random: Random): Promise<HistoryResult>;
   /** The first seed. @default 1 */
   first?: number;
   histories: number;
@@ -17,10 +19,10 @@ export function seedsFromEnvironment(histories: number): Pick<Simulation, "first
 }
 
 /** Runs histories until one breaks an invariant, and tells how to see that one again. */
-export async function simulate({ first = 1, histories, onStory, ...options }: Simulation): Promise<{ histories: number; applies: number; calls: number; failure?: string }> {
+export async function simulate({ first = 1, histories, onStory, history }: Simulation): Promise<{ histories: number; applies: number; calls: number; failure?: string }> {
   const total = { histories: 0, applies: 0, calls: 0 };
   for (let seed = first; seed < first + histories; seed++) {
-    const { violations, trace, applies, calls } = await runHistory({ ...options, random: new Random(seed) });
+    const { violations, trace, applies, calls } = await history(new Random(seed));
     total.histories++;
     total.applies += applies;
     total.calls += calls;

@@ -1,8 +1,9 @@
+import { runHistory } from "../simulation/history";
 import { ModelWorld } from "../simulation/model-world";
 import { seedsFromEnvironment, simulate } from "../simulation/simulate";
 
 test("20,000 random histories of the core end with exactly the declared devices that exist", async () => {
-  const { failure, ...total } = await simulate({ ...seedsFromEnvironment(20_000), makeWorld: (devices) => new ModelWorld(devices) });
+  const { failure, ...total } = await simulate({ ...seedsFromEnvironment(20_000), history: (random) => runHistory({ random, makeWorld: (devices) => new ModelWorld(devices) }) });
   process.stderr.write(`simulation of the core: ${total.histories} histories, ${total.applies} applies, ${total.calls} calls\n`);
   expect(failure).toBeUndefined();
 }, 1_500_000);
