@@ -171,7 +171,7 @@ class History implements HistoryResult {
       const ours = [...this.recorded(), ...added.map(({ address }) => address)];
       this.state = outcome.state;
       if (outcome.state?.tainted) this.violations.push("a failed create left a state, which taints it");
-      record.end = this.endOf(outcome, { undisturbed: !disturbed && !this.hostIsAway, ours });
+      record.end = this.endOf(outcome, { undisturbed: !disturbed && !this.hostIsAway && !outcome.refused, ours });
     }
     this.judge(record);
     return this.failed("apply", outcome?.diagnostics ?? []);

@@ -32,6 +32,8 @@ export interface Plan {
 export interface Outcome {
   state: State | null;
   diagnostics: Diagnostic[];
+  /** The plan that core makes again at apply failed: the provider was not asked to apply, and the state is what it was. */
+  refused?: boolean;
 }
 
 /** What a test writes: attributes left out are null. */
@@ -151,7 +153,7 @@ export class PluginClient {
       const problems = completionProblems(shape, plan.planned, again.planned);
       again.diagnostics.push(...problems.map((problem) => errorDiagnostic("Provider produced inconsistent final plan", `${type}${problem}`)));
     }
-    if (hasError(again.diagnostics)) return { state: before, diagnostics: again.diagnostics };
+    if (hasError(again.diagnostics)) return { state: before, diagnostics: again.diagnostics, refused: true };
     const applied = await this.applyOnce({ type, prior: before, config: known, planned: again.planned, private: again.private }, options);
     return { ...applied, diagnostics: [...again.diagnostics, ...applied.diagnostics] };
   }

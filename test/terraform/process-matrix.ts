@@ -125,6 +125,8 @@ export class ProcessMatrix {
       const cell = { ...moment, disturbed: find(moment, calls) !== undefined, ...(await this.converge(vcenter, status)) };
       const made = changes({ vcenter: { calls: () => [...calls, ...vcenter.vcenter.calls()] } });
       expect([...new Set(made.map((call) => call.replace(/ \(.*/, "")))]).toEqual(THREE_CALLS);
+      const succeeded = made.filter((call) => !call.endsWith(")"));
+      expect(succeeded).toEqual([...new Set(succeeded)]);
       // Whether the call whose task was cut off was carried out, no log can tell. What was kept does: A is where it
       // was, D is gone, and the two keys that were given since, no more, are B's and C's.
       expect(await killable.keys()).toEqual({ [A]: 13000, [B]: 13002, [C]: 13003, last: 13003 });
