@@ -179,3 +179,13 @@ it("keeps a drive that lies beside its slot", async () => {
   await again.soap.reconfigure("vm-42", await again.add(A));
   expect(await again.soap.attached("vm-42")).toEqual({ [A]: "13000" });
 });
+
+it("is handed on when something changes by itself, too, with no call after it", async () => {
+  let kept: Inventory | undefined;
+  const { vcenter, soap } = await startInProcess(defaultInventory, { clock: new VirtualClock(), keep: (inventory) => void (kept = inventory) });
+  started.push(vcenter);
+  await soap.call("ShutdownGuest", "VirtualMachine:vm-42");
+  expect(kept!.virtualMachines![0]).toMatchObject({ id: "vm-42", powerState: "poweredOn", guestRequest: "shutdown" });
+  await vcenter.world.sleep(10_000);
+  expect(kept!.virtualMachines![0]).toMatchObject({ id: "vm-42", powerState: "poweredOff" });
+});

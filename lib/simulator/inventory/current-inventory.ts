@@ -54,7 +54,6 @@ function currentMachine(vm: VirtualMachine): InventoryVirtualMachine {
     template: vm.template,
     snapshot: undefined,
     snapshots: vm.snapshots.map(({ ref, name, description: text, created }) => ({ id: ref.id, name, description: text, created: created.toISOString() })),
-    hotPlugAtPowerOn: vm.hotPlugAtPowerOn,
     dynamicDevice: undefined,
     devices: vm.attached,
     lastDevice: vm.lastDevice,

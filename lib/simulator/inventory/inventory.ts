@@ -147,8 +147,6 @@ export interface InventoryVirtualMachine {
   readonly memoryReservationLockedToMax?: boolean;
   /** @default true */
   readonly fixedPassthruHotPlugEnabled?: boolean;
-  /** What fixedPassthruHotPlugEnabled was when it was powered on. @default what it is */
-  readonly hotPlugAtPowerOn?: boolean;
   readonly vvtdEnabled?: boolean;
   readonly cpuHotAddEnabled?: boolean;
   readonly cpuHotRemoveEnabled?: boolean;

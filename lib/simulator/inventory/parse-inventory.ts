@@ -98,7 +98,7 @@ const checkVirtualMachine = object(
     memoryReservationLockedToMax: flag, fixedPassthruHotPlugEnabled: flag, vvtdEnabled: flag, cpuHotAddEnabled: flag, cpuHotRemoveEnabled: flag,
     memoryHotAddEnabled: flag, dynamicDevice: object({ vendor: hex, device: hex }), devices: list(either(address, checkAttached, isText)), guestId: text,
     tools: oneOf("running", "notRunning", "notInstalled"), ignoresShutdown: flag, directory: text, annotation: anyText, coresPerSocket: count,
-    memoryReservationMiB: count, hotPlugAtPowerOn: flag, lastDevice: object({ key: count, slot: count }),
+    memoryReservationMiB: count, lastDevice: object({ key: count, slot: count }),
     extraConfig: list(object({ key: anyText, value: text })), guestRequest: oneOf("shutdown", "reboot"), bootTime: time, modified: time, changeVersion: text,
     snapshots: list(object({ id: matching(/^snapshot-\d+$/, "snapshot-1001"), name: anyText, description: anyText, created: time })),
   },

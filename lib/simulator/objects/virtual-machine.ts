@@ -55,7 +55,7 @@ export class VirtualMachine extends ManagedEntity {
     this.hardwareVersion = description.hardwareVersion ?? 20;
     this.template = description.template ?? false;
     this.directory = description.directory ?? description.name;
-    this.hotPlugAtPowerOn = description.hotPlugAtPowerOn ?? this.settings.fixedPassthruHotPlugEnabled;
+    this.hotPlugAtPowerOn = this.settings.fixedPassthruHotPlugEnabled;
     this.lastDevice = description.lastDevice ?? { key: 12999, slot: 192 };
     if (description.dynamicDevice) this.attached = [dynamicDevice(description.dynamicDevice)];
     for (const device of description.devices ?? []) {
