@@ -106,8 +106,8 @@ export class VirtualMachineSettings implements Resource {
       const target = new VirtualMachineSettingsTarget(connection, reference);
       const wanted = wantedOf(plannedState, { creating: !priorState });
       const { host } = await target.look(signal);
-      const prepared = await connection.hosts.together(host.reference.value, () =>
-        connection.exclusively(reference.value, () =>
+      const prepared = await connection.exclusively(reference.value, () =>
+        connection.hosts.together(host.reference.value, () =>
           prepareVirtualMachine(target, wanted, {
             clock: this.dependencies.clock,
             signal,

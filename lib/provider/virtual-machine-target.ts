@@ -104,8 +104,13 @@ export class VirtualMachineTarget implements HotplugTarget {
   /** Not while the host itself is being changed in this process, restarted say. */
   private async call(host: Host, operation: () => Promise<void>): Promise<void> {
     try {
-      await this.connection.hosts.together(host.reference.value, operation);
+      await this.connection.hosts.together(host.reference.value, (waited) => {
+        // What was decided before the host was changed is decided anew: that meets an interrupt and the time limits, too.
+        if (waited) throw new CallError("changed", "The host was being changed meanwhile.");
+        return operation();
+      });
     } catch (error) {
+      if (error instanceof CallError) throw error;
       throw new CallError(callErrorKind(error), error instanceof Error ? error.message : String(error), { cause: error });
     }
   }

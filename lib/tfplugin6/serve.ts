@@ -66,7 +66,11 @@ async function serveUntilEnd(provider: Provider, { log, print, redact, firstConn
   const service = providerService(provider, { log, ...(redact && { redact }) });
   let end: (why: string) => void = () => {};
   const ended = new Promise<string>((resolve) => (end = resolve));
-  process.on("SIGTERM", () => end("terminated"));
+  // It comes to a whole process group (a cancelled CI job) as to Terraform itself: what is under way is ended in order, and answered.
+  process.on("SIGTERM", () => {
+    service.stop("terminated");
+    void service.idle().then(() => end("terminated"));
+  });
   const nobody = setTimeout(() => end("Terraform never connected"), firstConnectionLimitSeconds * 1000);
   try {
     const tls = { certificatePem, privateKeyPem, clientCertificate };
