@@ -131,6 +131,18 @@ describe("a provider as a process of its own", () => {
     expect(started.output().stderr).toContain("Terraform asked the provider to stop");
   });
 
+  it("asks what is under way to stop when it is terminated, waits for it however long it takes, answers, and ends", async () => {
+    const started = await start({ TINY_HASTE: "50" });
+    const client = await PluginClient.over(started);
+    const applied = client.apply(await client.plan("tiny_thing", { config: { name: "steady" } }));
+    await until(() => started.output().stderr.includes("steady apply began"));
+    process.kill(started.pid, "SIGTERM");
+    expect(await applied).toMatchObject({ state: { value: { name: "steady", notes: ["made after planned"] } }, diagnostics: [] });
+    expect(started.output().stderr).toContain('"reason":"terminated"');
+    expect(await started.exited).toEqual({ code: 0, signal: null });
+    expect(existsSync(dirname(started.socketPath))).toBe(false);
+  });
+
   it("stops an operation that its caller cancelled", async () => {
     const started = await start();
     const client = await PluginClient.over(started);
