@@ -5,7 +5,7 @@ import { VERSION } from "../version";
 import { VimClient } from "../vim/client";
 import { VimConnectionError, type ConnectionErrorKind } from "../vim/connection-error";
 import { VimFault } from "../vim/fault";
-import { parseServerAddress } from "../vim/server-address";
+import { parseServerAddress, quoteServerAddress } from "../vim/server-address";
 import { UsageError, type CommandContext } from "./command";
 
 const DEFAULT_API_TIMEOUT_MINUTES = 5;
@@ -68,7 +68,7 @@ function serverFrom(server: string): string {
     parseServerAddress(server);
     return server;
   } catch (error) {
-    throw new UsageError(`VSPHERE_SERVER is ${JSON.stringify(server)}; it is a host or host:port, without https:// and without a path.`, { cause: error });
+    throw new UsageError(`VSPHERE_SERVER is ${quoteServerAddress(server)}; it is a host or host:port, without https://, a user or a path.`, { cause: error });
   }
 }
 

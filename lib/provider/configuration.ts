@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Environment } from "../environment";
 import { errorDiagnostic, hasError, warningDiagnostic, type Diagnostic } from "../tfplugin6/diagnostic";
 import { containsUnknown, isUnknown, type ObjectValue } from "../tfplugin6/value";
+import { quoteServerAddress } from "../vim/server-address";
 
 /** What the provider needs to talk to a vCenter. */
 export interface Configuration {
@@ -77,7 +78,7 @@ function checkArguments(given: (argument: Argument) => string | undefined): Diag
   if (server !== undefined && !isServer(server)) {
     diagnostics.push(
       errorDiagnostic(
-        `vsphere_server is not a host or host:port: ${JSON.stringify(server)}`,
+        `vsphere_server is not a host or host:port: ${quoteServerAddress(server)}`,
         'Write it like "vcenter.example.com" or "vcenter.example.com:8443", without a scheme, a user or a path.',
         ["vsphere_server"],
       ),

@@ -160,7 +160,7 @@ export class HttpTransport {
         outcomeUnknown: post.writes,
       });
     }
-    if (status !== 200 && status !== 500) throw badAnswer(post, `its HTTP status is ${status}; is this a vCenter?`);
+    if (status !== 200 && status !== 500) throw badAnswer(post, `its HTTP status is ${status}, where vCenter's is 200 or 500`);
     if (encoding && encoding !== "identity") throw badAnswer(post, "it is compressed, which nobody asked for");
     // vCenter sends neither; both are ways to make a parser grow or reach for what it shouldn't.
     if (/<!(?:DOCTYPE|ENTITY)/i.test(body)) throw badAnswer(post, "it declares a document type");
@@ -174,7 +174,7 @@ export class HttpTransport {
     const lost = outcomeUnknown ? ` ${post.operation} may have been carried out all the same: look before repeating it.` : "";
     if (post.signal?.aborted) return new VimConnectionError("aborted", `${post.operation} was cancelled.${lost}`, { outcomeUnknown });
     if (expired) {
-      return new VimConnectionError("timeout", `${this.#server()} did not answer ${post.operation} within ${post.limitSeconds} s.${lost}`, { outcomeUnknown });
+      return new VimConnectionError("timeout", `${this.#server()} did not answer ${post.operation} within ${Number(post.limitSeconds.toFixed(3))} s.${lost}`, { outcomeUnknown });
     }
     const code = String((error as { code?: unknown }).code ?? "UNKNOWN");
     const kind = connectionErrorKind(code);

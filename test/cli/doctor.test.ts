@@ -171,6 +171,7 @@ test("200 virtual machines on 20 hosts take at most 10 requests a host and 10", 
 test.each<[string, Record<string, string>, number, RegExp]>([
   ["no server", {}, 2, /VSPHERE_SERVER is not set/],
   ["a URL for a server", { VSPHERE_SERVER: "https://vcenter/sdk" }, 2, /VSPHERE_SERVER is "https:\/\/vcenter\/sdk"; it is a host or host:port/],
+  ["a URL with a password", { VSPHERE_SERVER: "https://admin:mar@ker@vcenter" }, 2, /VSPHERE_SERVER is "https:\/\/\*\*\*@vcenter"; it is a host or host:port/],
   ["a certificate file that isn't there", { VSPHERE_SERVER: "vcenter", VSPHERE_USER: "u", VSPHERE_PASSWORD: "p", VSPHERE_CA_FILE: "/nowhere/ca.pem" }, 2, /VSPHERE_CA_FILE can't be read/],
   ["neither true nor false", { VSPHERE_SERVER: "vcenter", VSPHERE_USER: "u", VSPHERE_PASSWORD: "p", VSPHERE_ALLOW_UNVERIFIED_SSL: "maybe" }, 2, /neither true nor false/],
 ])("%s is told by the name of the variable", async (_name, environment, expected, message) => {

@@ -43,6 +43,7 @@ describe("the provider's configuration", () => {
   it.each<[string, Config, Record<string, string>, RegExp]>([
     ["a server with a scheme", { vsphere_server: "https://vcenter.example.com/sdk" }, {}, /^error: vsphere_server is not a host or host:port: "https:[^]*without a scheme/],
     ["a server in the environment with a path", {}, { VSPHERE_SERVER: "vcenter/sdk" }, /^error: vsphere_server is not a host or host:port: "vcenter\/sdk"/],
+    ["a server with a user and a password", {}, { VSPHERE_SERVER: "https://admin:marker@vcenter.example.com" }, /^error: vsphere_server is not a host or host:port: "https:\/\/\*\*\*@vcenter.example.com"[^]*without a scheme, a user/],
     ["a port that there isn't", { vsphere_server: "vcenter:99999" }, {}, /^error: vsphere_server is not a host or host:port/],
     ["a time limit of nothing", { api_timeout: 0 }, {}, /^error: api_timeout is not a positive number of minutes\n/],
     ["a time limit that is no number", {}, { VSPHERE_API_TIMEOUT: "long" }, /^error: api_timeout is not a positive number of minutes\n/],

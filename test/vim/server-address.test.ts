@@ -1,4 +1,4 @@
-import { parseServerAddress } from "../../lib/vim/server-address";
+import { parseServerAddress, quoteServerAddress } from "../../lib/vim/server-address";
 
 test.each([
   ["vcenter.example.org", "vcenter.example.org", 443],
@@ -13,4 +13,14 @@ test.each([
 
 test.each(["", "https://vcenter", "user@vcenter", "vcenter/sdk", "vcenter:0", "vcenter:99999", "vcenter:", "a b", "[::1"])("%j is refused", (server) => {
   expect(() => parseServerAddress(server)).toThrow(RangeError);
+});
+
+test.each([
+  ["https://vcenter/sdk", '"https://vcenter/sdk"'],
+  ["https://user:marker@vcenter/sdk", '"https://***@vcenter/sdk"'],
+  ["user:mar@ker@vcenter", '"***@vcenter"'],
+  ["us\ner:marker@vcenter", '"***@vcenter"'],
+])("%j is shown as %s, without user and password", (server, shown) => {
+  expect(quoteServerAddress(server)).toBe(shown);
+  expect(() => parseServerAddress(server)).toThrow(`${shown} is not a server's address`);
 });
