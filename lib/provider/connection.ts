@@ -26,8 +26,10 @@ export class Connection {
   private readonly intrCookies = new Map<string, Promise<number | undefined>>();
   /** Virtual machines by the name that found them, so that an apply doesn't look for what its plan has found. */
   private readonly found = new Map<string, ManagedObjectReference>();
-  /** Which configuration owns a virtual machine in this run: two owners would undo each other's work. */
-  private readonly owners = new Map<string, Owner>();
+  /** Virtual machines that a resource of the state has, as it was refreshed in this run. */
+  private readonly inState = new Set<string>();
+  /** Which configuration owns a virtual machine in this run, by its description: two owners would undo each other's work. */
+  private readonly owners = new Map<string, string>();
   /** Virtual machines whose owner of before is being destroyed in this run. */
   private readonly released = new Map<string, string>();
   /** The end of the last change of each virtual machine. */
@@ -54,15 +56,36 @@ export class Connection {
   }
 
   /**
-   * The virtual machine of that name, or undefined where there is none. Where several have the name, the one that is
-   * `known` already; else an error that names them.
+   * What a state is to remember of this vCenter: its instance UUID. An error where the state remembers another one:
+   * managed object ids begin anew in each, and vm-42 is somebody else's machine there.
    */
-  async findVirtualMachine(name: string, { signal, known }: { signal: AbortSignal; known?: string }): Promise<ManagedObjectReference | undefined> {
+  async requireVcenter({ vcenter: remembered }: { vcenter?: string }, signal: AbortSignal): Promise<{ vcenter?: string }> {
+    const { instanceUuid } = await this.client.about(signal);
+    if (instanceUuid === undefined) return {};
+    if (remembered === undefined || remembered === instanceUuid) return { vcenter: instanceUuid };
+    throw new UserError(
+      "This is another vCenter than the one that the state is about",
+      `The state is about the vCenter with the instance UUID ${printable(remembered)}; this one has ${printable(instanceUuid)}, and the managed object ids of the one name other objects in the other. Check vsphere_server (VSPHERE_SERVER). If everything was moved here, take the resource out of the state (terraform state rm) and import it. Nothing was changed.`,
+      ["vsphere_server"],
+    );
+  }
+
+  /**
+   * The virtual machine that a state is about, or undefined where it is gone: what is there under its managed object id,
+   * whatever its UUID by now and whoever has that one; else what has its name, since one that was registered anew has
+   * another id.
+   */
+  async findOwnVirtualMachine({ known, name }: { known: string | undefined; name: string }, signal: AbortSignal): Promise<ManagedObjectReference | undefined> {
+    await this.checkEndpoint(signal);
+    const [still] = known === undefined ? [] : await readVirtualMachines(this.client, [{ type: "VirtualMachine", value: known }], { signal, allowGone: true });
+    return still?.reference ?? this.findVirtualMachine(name, signal);
+  }
+
+  /** The virtual machine of that name, or undefined where there is none. Where several have the name, an error that names them. */
+  private async findVirtualMachine(name: string, signal: AbortSignal): Promise<ManagedObjectReference | undefined> {
     await this.checkEndpoint(signal);
     const found = await findVirtualMachines(this.client, name, { signal });
     if (found.length <= 1) return found[0];
-    const own = found.find(({ value }) => value === known);
-    if (own) return own;
     const all = await readVirtualMachines(this.client, found, { signal });
     throw new UserError(
       `${found.length} virtual machines have the name ${printable(name)}: ${all.map(virtualMachineTitle).join(", ")}`,
@@ -72,7 +95,7 @@ export class Connection {
   }
 
   async requireVirtualMachine(name: string, signal: AbortSignal): Promise<ManagedObjectReference> {
-    const found = this.found.get(name) ?? (await this.findVirtualMachine(name, { signal }));
+    const found = this.found.get(name) ?? (await this.findVirtualMachine(name, signal));
     if (found) {
       this.found.set(name, found);
       return found;
@@ -94,25 +117,34 @@ export class Connection {
     );
   }
 
+  /** Says that a resource of the state has a virtual machine. */
+  noteInState(virtualMachineId: string): void {
+    this.inState.add(virtualMachineId);
+  }
+
+  isInState(virtualMachineId: string): boolean {
+    return this.inState.has(virtualMachineId);
+  }
+
   /** Takes a virtual machine for one configuration of this run. Throws where another one has it. */
-  claim(virtualMachine: { id: string; title: string }, owner: Owner): void {
+  claim(virtualMachine: { id: string; title: string }, description: string): void {
     const before = this.owners.get(virtualMachine.id);
-    if (before && !(owner.isReplacement && before.claim === owner.claim)) {
+    if (before !== undefined) {
       throw new UserError(
         `Two hotplug_passthrough_devices resources name virtual machine ${virtualMachine.title}`,
-        `One resource owns all NVMe passthrough devices of a virtual machine; two would undo each other's work. They are the one with ${before.description} and the one with ${owner.description}. Keep one, with the devices of both.`,
+        `One resource owns all NVMe passthrough devices of a virtual machine; two would undo each other's work. They are the one with ${before} and the one with ${description}. Keep one, with the devices of both.`,
         ["virtual_machine_id"],
       );
     }
     const former = this.released.get(virtualMachine.id);
-    if (former !== undefined) throw handedOver(virtualMachine.title, { from: former, to: owner.description });
-    this.owners.set(virtualMachine.id, owner);
+    if (former !== undefined) throw handedOver(virtualMachine.title, { from: former, to: description });
+    this.owners.set(virtualMachine.id, description);
   }
 
   /** Says that the owner of a virtual machine is being destroyed. Throws where another one takes it in the same run. */
   release(virtualMachine: { id: string; title: string }, description: string): void {
     const owner = this.owners.get(virtualMachine.id);
-    if (owner) throw handedOver(virtualMachine.title, { from: description, to: owner.description });
+    if (owner !== undefined) throw handedOver(virtualMachine.title, { from: description, to: owner });
     this.released.set(virtualMachine.id, description);
   }
 
@@ -149,20 +181,20 @@ export class Connection {
   }
 }
 
-/** A configuration that a virtual machine belongs to. */
-export interface Owner {
-  /** Equal for equal configurations. */
-  claim: string;
-  description: string;
-  /** Terraform plans a replacement twice: this is the second time. */
-  isReplacement: boolean;
-}
-
 function handedOver(title: string, { from, to }: { from: string; to: string }): UserError {
   return new UserError(
     `Virtual machine ${title} goes from one hotplug_passthrough_devices resource to another`,
-    `The one with ${from} is destroyed, which takes every NVMe device off; the one with ${to} is to have them, and Terraform may do either first. If it is one resource under a new address, say so with a moved block (moveFromId in CDKTF) or terraform state mv: then no call is made. Otherwise destroy the old one in an apply of its own.`,
+    `The one with ${from} is destroyed, which takes every NVMe device off; the one with ${to} is to have them, and Terraform may do either first. If it is one resource under a new address, say so with a moved block (moveFromId in CDKTF) or terraform state mv: then no call is made. If it is what create_before_destroy left behind (deposed), take the resource out of the state (terraform state rm) and import it: no call is made, either. Otherwise destroy the old one in an apply of its own.`,
     ["virtual_machine_id"],
+  );
+}
+
+/** The same text names another object by now, which no replacement can follow: Terraform replaces for a text that has changed. */
+export function otherObject(attribute: "virtual_machine_id" | "host_id", name: string, { found, known }: { found: string; known: string }): UserError {
+  return new UserError(
+    `${attribute} ${printable(name)} names another ${attribute === "host_id" ? "host" : "virtual machine"} by now: ${found}`,
+    `The state is about ${known}. Name that one by its managed object id; or, if ${found} is meant, take the resource out of the state (terraform state rm) and import it. Nothing was changed.`,
+    [attribute],
   );
 }
 

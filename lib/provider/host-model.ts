@@ -8,9 +8,12 @@ import { parseDurationSeconds } from "./duration";
 import type { WantedPreparation } from "./host-preparation";
 import { DEFAULT_HOST_TIMEOUT } from "./host-schema";
 import type { HostSight } from "./preparable-host";
+import { readPrivate, writePrivate } from "./private-memory";
 
 /** What is remembered beside the state. */
 export interface HostMemory {
+  /** Instance UUID of the vCenter, which the id below belongs to. */
+  vcenter?: string;
   /** Managed object id. */
   host?: string;
   /** Devices whose passthrough this resource itself enabled. */
@@ -20,16 +23,11 @@ export interface HostMemory {
 }
 
 export function readHostMemory(bytes: PrivateState | undefined): HostMemory {
-  try {
-    const memory = JSON.parse(Buffer.from(bytes ?? []).toString("utf8")) as HostMemory;
-    return { ...memory, enabled: memory.enabled ?? [] };
-  } catch {
-    return { enabled: [] };
-  }
+  return { enabled: [], ...readPrivate<HostMemory>(bytes) };
 }
 
 export function writeHostMemory(memory: HostMemory): PrivateState {
-  return Buffer.from(JSON.stringify(memory), "utf8");
+  return writePrivate(memory);
 }
 
 export function declaredDevices(object: ObjectValue | null): string[] {

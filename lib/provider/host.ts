@@ -5,7 +5,7 @@ import type { ApplyRequest, ApplyResponse, ImportRequest, ImportResponse, Operat
 import { containsUnknown, isUnknown, type ObjectValue } from "../tfplugin6/value";
 import type { ManagedObjectReference } from "../vim/managed-object-reference";
 import { readHosts } from "../vim/host";
-import type { Connection } from "./connection";
+import { otherObject, type Connection } from "./connection";
 import { guarded, notConfigured } from "./guarded";
 import { declaredDevices, hostLimitsOf, observedValues, planHostState, readHostMemory, validateHost, wantedOf, writeHostMemory, type HostMemory } from "./host-model";
 import { hostObstacles, prepareHost, type HostOutcome, type WantedPreparation } from "./host-preparation";
@@ -34,7 +34,8 @@ export class HostResource implements Resource {
     return guarded<ReadResponse>({ state: priorState, private: bytes }, async () => {
       const connection = this.dependencies.connection();
       if (!connection) return { state: priorState, private: bytes };
-      const memory = readHostMemory(bytes);
+      const before = readHostMemory(bytes);
+      const memory = { ...before, ...(await connection.requireVcenter(before, signal)) };
       const reference = await this.findOwn(connection, priorState, memory, signal);
       if (!reference) return { state: null };
       const seen = await this.target(connection, reference).look({ signal, readOnly: true });
@@ -61,8 +62,12 @@ export class HostResource implements Resource {
       const name = proposedNewState.host_id!;
       if (isUnknown(name)) return priorState ? replaced : planned;
       await connection.checkEndpoint(signal);
+      await connection.requireVcenter(priorState ? memory : {}, signal);
       const reference = await connection.requireHost(name as string, signal);
-      if (priorState && memory.host !== undefined && memory.host !== reference.value) return replaced;
+      if (priorState && memory.host !== undefined && memory.host !== reference.value) {
+        if (priorState.host_id === name) throw otherObject("host_id", name as string, { found: reference.value, known: memory.host });
+        return replaced;
+      }
       if (containsUnknown(proposedNewState.passthrough_devices)) return planned;
       const seen = await this.target(connection, reference).look({ signal, readOnly: true });
       const wanted = wantedOf(proposedNewState, { memory, before: declaredDevices(priorState) });
@@ -74,14 +79,15 @@ export class HostResource implements Resource {
   async apply({ priorState, plannedState, plannedPrivate }: ApplyRequest, { signal, log }: OperationContext): Promise<ApplyResponse> {
     const unchanged: ApplyResponse = { state: priorState, private: plannedPrivate };
     return guarded(unchanged, async () => {
-      const memory = readHostMemory(plannedPrivate);
+      const before = readHostMemory(priorState ? plannedPrivate : undefined);
       // Nothing of ours is on the host: it doesn't have to be there to be forgotten.
-      if (!plannedState && memory.enabled.length === 0) return { state: null };
+      if (!plannedState && before.enabled.length === 0) return { state: null };
       const connection = this.dependencies.connection();
       if (!connection) return { ...unchanged, diagnostics: [notConfigured()] };
       const operation = plannedState ? (priorState ? "update" : "create") : "delete";
       const wantedState = plannedState ?? { ...priorState!, passthrough_devices: [] };
       await connection.checkEndpoint(signal);
+      const memory = { ...before, ...(await connection.requireVcenter(before, signal)) };
       const reference = plannedState ? await connection.requireHost(plannedState.host_id as string, signal) : await this.findOwn(connection, priorState!, memory, signal);
       if (!reference) return { state: null };
       if (operation === "update" && memory.host !== undefined && memory.host !== reference.value) {
@@ -105,9 +111,10 @@ export class HostResource implements Resource {
     return guarded<ImportResponse>({ state: null }, async () => {
       const connection = this.dependencies.connection();
       if (!connection) return { state: null, diagnostics: [notConfigured()] };
+      const vcenter = await connection.requireVcenter({}, signal);
       const reference = await connection.requireHost(id, signal);
       const empty = Object.fromEntries(Object.keys(this.schema.attributes).map((name) => [name, null]));
-      return { state: { ...empty, host_id: id, passthrough_devices: [] }, private: writeHostMemory({ host: reference.value, enabled: [] }) };
+      return { state: { ...empty, host_id: id, passthrough_devices: [] }, private: writeHostMemory({ ...vcenter, host: reference.value, enabled: [] }) };
     });
   }
 

@@ -80,6 +80,14 @@ export function foreignDevice(title: string, { address, label }: AttachedDevice)
   );
 }
 
+export function createdTwice(virtualMachineId: string): UserError {
+  return new UserError(
+    `A resource of this state has virtual machine ${virtualMachineId} already, and another one is to be created for it`,
+    "If the resource is to be replaced (it is tainted, or by -replace or replace_triggered_by): that would take every NVMe device off and put it on again. Leave it out, or use terraform untaint; to take single devices off, change devices. If it is the same resource under a new address, say so with a moved block (moveFromId in CDKTF) or terraform state mv. If they are two, keep one, with the devices of both. Nothing was changed.",
+    ["virtual_machine_id"],
+  );
+}
+
 export function keptByAnother(virtualMachineId: string): Diagnostic {
   return warningDiagnostic(
     `The devices of virtual machine ${virtualMachineId} stay where they are`,

@@ -6,6 +6,7 @@ import type { PrivateState } from "../tfplugin6/provider";
 import { containsUnknown, isUnknown, type ObjectValue, type Value } from "../tfplugin6/value";
 import { parseDurationSeconds } from "./duration";
 import { DEFAULT_TIMEOUTS } from "./schema";
+import { readPrivate, writePrivate } from "./private-memory";
 
 /** The declared addresses of a configuration or a state; undefined while they are unknown. */
 export function declaredDevices(object: ObjectValue): PciAddress[] | undefined {
@@ -61,6 +62,8 @@ export function attachedValue(devices: readonly AttachedDevice[]): ObjectValue {
  * one that is put in its place has to be compared with it.
  */
 export interface Memory {
+  /** Instance UUID of the vCenter, which the ids below belong to. */
+  vcenter?: string;
   /** Managed object id of the virtual machine. */
   virtualMachine?: string;
   /** Managed object id of the host that the addresses belong to. */
@@ -73,16 +76,11 @@ export interface Memory {
 export const NO_MEMORY: Memory = { devices: {} };
 
 export function readMemory(bytes: PrivateState | undefined): Memory {
-  try {
-    const memory = JSON.parse(Buffer.from(bytes ?? []).toString("utf8")) as Memory;
-    return { ...memory, devices: memory.devices ?? {} };
-  } catch {
-    return { devices: {} };
-  }
+  return { ...NO_MEMORY, ...readPrivate<Memory>(bytes) };
 }
 
 export function writeMemory(memory: Memory): PrivateState {
-  return Buffer.from(JSON.stringify(memory), "utf8");
+  return writePrivate(memory);
 }
 
 export function rememberedDevices(memory: Memory): RememberedDevices {

@@ -60,12 +60,8 @@ export function changeOf(wanted: ObjectValue, planned: readonly Step[], memory: 
   };
 }
 
-/** A configuration's identity and its description, to tell two owners of one virtual machine apart. */
-export function ownership(object: ObjectValue): { claim: string; description: string } {
+/** A configuration as an error names it, to tell two owners of one virtual machine apart. */
+export function ownerDescription(object: ObjectValue): string {
   const devices = declaredDevices(object);
-  const name = text(object.virtual_machine_id) ?? "not known yet";
-  return {
-    claim: JSON.stringify([name, devices ? [...devices].sort() : null]),
-    description: `virtual_machine_id ${name} and devices ${devices ? `[${devices.join(", ")}]` : "not known yet"}`,
-  };
+  return `virtual_machine_id ${text(object.virtual_machine_id) ?? "not known yet"} and devices ${devices ? `[${devices.join(", ")}]` : "not known yet"}`;
 }

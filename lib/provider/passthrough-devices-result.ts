@@ -44,6 +44,7 @@ export function resultOf({ operation, priorState, plannedState, planned, memory,
       steps: planned.map(formatStep),
     },
     private: writeMemory({
+      ...(memory.vcenter !== undefined && { vcenter: memory.vcenter }),
       virtualMachine: reference.value,
       // A change that succeeded was made on the host that was meant, or on another that was accepted.
       host: failed && !change.allowDeviceChange ? (memory.host ?? found) : found,

@@ -8,12 +8,12 @@ import type { ApplyRequest, ApplyResponse, ImportRequest, ImportResponse, Operat
 import { isUnknown, type ObjectValue } from "../tfplugin6/value";
 import type { ManagedObjectReference } from "../vim/managed-object-reference";
 import { readVirtualMachines } from "../vim/virtual-machine";
-import { virtualMachineTitle, type Connection } from "./connection";
+import { otherObject, virtualMachineTitle, type Connection } from "./connection";
 import { guarded, notConfigured } from "./guarded";
 import { validatePassthroughDevices } from "./passthrough-devices-config";
-import { adoption, foreignDevice, keptByAnother, otherHost, otherVirtualMachine, sightWarnings, unknownVirtualMachine } from "./passthrough-devices-diagnostics";
+import { adoption, createdTwice, foreignDevice, keptByAnother, otherHost, otherVirtualMachine, sightWarnings, unknownVirtualMachine } from "./passthrough-devices-diagnostics";
 import { attachedValue, limitsOf, NO_MEMORY, readMemory, remember, rememberedDevices, text, writeMemory, type Memory } from "./passthrough-devices-model";
-import { changeOf, ownership, plannedSteps, planState } from "./passthrough-devices-plan";
+import { changeOf, ownerDescription, plannedSteps, planState } from "./passthrough-devices-plan";
 import { resultOf } from "./passthrough-devices-result";
 import { violationDiagnostic } from "./problems";
 import { passthroughDevicesSchema } from "./schema";
@@ -40,8 +40,10 @@ export class PassthroughDevices implements Resource {
       const connection = this.connection();
       if (!connection) return { state: priorState, private: bytes };
       const memory = readMemory(bytes);
-      const reference = await this.findOwn(connection, text(priorState.virtual_machine_id)!, memory, context.signal);
+      const vcenter = await connection.requireVcenter(memory, context.signal);
+      const reference = await connection.findOwnVirtualMachine({ known: memory.virtualMachine, name: text(priorState.virtual_machine_id)! }, context.signal);
       if (!reference) return { state: null };
+      connection.noteInState(reference.value);
 
       const sight = await new VirtualMachineTarget(connection, reference, { operationTimeoutSeconds: 0 }).observe({ signal: context.signal });
       const remembered = rememberedDevices(memory);
@@ -52,6 +54,7 @@ export class PassthroughDevices implements Resource {
       return {
         state: { ...priorState, host_id: priorState.host_id ?? found, attached: attachedValue(nvme), devices: addresses, steps: priorState.steps ?? [] },
         private: writeMemory({
+          ...vcenter,
           virtualMachine: reference.value,
           host,
           ...(found !== host && { foundOnHost: found }),
@@ -72,17 +75,20 @@ export class PassthroughDevices implements Resource {
     return guarded(planned, async () => {
       const connection = this.connection();
       if (!connection) return planned;
-      // Only the second plan of a replacement has private bytes and no prior state.
-      const owner = { ...ownership(proposedNewState), isReplacement: !priorState && priorPrivate.length > 0 };
+      const owner = ownerDescription(proposedNewState);
       if (!pure.changed) {
         if (memory.virtualMachine !== undefined) connection.claim({ id: memory.virtualMachine, title: memory.virtualMachine }, owner);
         return { ...planned, diagnostics: otherHost(memory) };
       }
       await connection.checkEndpoint(context.signal);
+      await connection.requireVcenter(memory, context.signal);
       const name = text(proposedNewState.virtual_machine_id);
       if (name === undefined) return priorState ? { ...planned, requiresReplace: [["virtual_machine_id"]], diagnostics: [unknownVirtualMachine()] } : planned;
       const reference = await connection.requireVirtualMachine(name, context.signal);
       const replaces = priorState !== null && !(await this.isSame(connection, reference, priorState, memory, context.signal));
+      if (replaces && priorState.virtual_machine_id === name) throw otherObject("virtual_machine_id", name, { found: reference.value, known: memory.virtualMachine ?? "another one" });
+      // Only the second plan of a replacement has private bytes and no prior state.
+      if (!priorState && readMemory(priorPrivate).virtualMachine === reference.value) throw createdTwice(reference.value);
       // Terraform shows the warnings of a replacement's first plan only, and that plan's steps are the second's.
       const look = { connection, reference, wanted: proposedNewState, config: config!, signal: context.signal };
       if (replaces) {
@@ -90,6 +96,8 @@ export class PassthroughDevices implements Resource {
         return { ...planned, requiresReplace: [["virtual_machine_id"]], diagnostics: await this.lookAhead({ ...look, creates: true, steps, memory: NO_MEMORY }) };
       }
       const diagnostics = await this.lookAhead({ ...look, creates: !priorState, steps: pure.steps ?? [], memory, owner });
+      // A tainted resource is planned like a new one; so is one under a new address, for which the claim above may have said more.
+      if (!priorState && connection.isInState(reference.value)) throw createdTwice(reference.value);
       return { ...planned, diagnostics };
     });
   }
@@ -97,7 +105,7 @@ export class PassthroughDevices implements Resource {
   private async planDestroy(priorState: ObjectValue, memory: Memory, plannedPrivate: Uint8Array): Promise<PlanResponse> {
     return guarded<PlanResponse>({ plannedState: null, plannedPrivate }, async () => {
       const { virtualMachine } = memory;
-      if (virtualMachine !== undefined) this.connection()?.release({ id: virtualMachine, title: virtualMachine }, ownership(priorState).description);
+      if (virtualMachine !== undefined) this.connection()?.release({ id: virtualMachine, title: virtualMachine }, ownerDescription(priorState));
       return { plannedState: null, plannedPrivate };
     });
   }
@@ -111,13 +119,13 @@ export class PassthroughDevices implements Resource {
     creates: boolean;
     steps: Step[];
     memory: Memory;
-    owner?: Parameters<Connection["claim"]>[1];
+    owner?: string;
     signal: AbortSignal;
   }): Promise<Diagnostic[]> {
     const { connection, reference, wanted, steps, memory, owner, signal } = plan;
     const sight = await (await this.target(plan, { operationTimeoutSeconds: 0 })).observe({ signal });
     const title = virtualMachineTitle(sight.virtualMachine);
-    if (owner) connection.claim({ id: reference.value, title }, owner);
+    if (owner !== undefined) connection.claim({ id: reference.value, title }, owner);
 
     const { nvme } = classify(sight, rememberedDevices(memory));
     const change = changeOf(wanted, steps, memory);
@@ -139,11 +147,12 @@ export class PassthroughDevices implements Resource {
       const connection = this.connection();
       if (!connection) return { ...unchanged, diagnostics: [notConfigured()] };
       const { signal } = context;
-      const memory = priorState ? readMemory(plannedPrivate) : NO_MEMORY;
+      const before = priorState ? readMemory(plannedPrivate) : NO_MEMORY;
+      const memory: Memory = { ...before, ...(await connection.requireVcenter(before, signal)) };
       const operation = plannedState ? (priorState ? "update" : "create") : "delete";
       const wanted = plannedState ?? { ...priorState!, devices: [] };
       const name = text(wanted.virtual_machine_id)!;
-      const reference = await (operation === "delete" ? this.findOwn(connection, name, memory, signal) : connection.requireVirtualMachine(name, signal));
+      const reference = await (operation === "delete" ? connection.findOwnVirtualMachine({ known: memory.virtualMachine, name }, signal) : connection.requireVirtualMachine(name, signal));
       if (!reference) return { state: null };
       if (operation === "update" && !(await this.isSame(connection, reference, priorState!, memory, signal))) throw otherVirtualMachine(name);
 
@@ -168,30 +177,21 @@ export class PassthroughDevices implements Resource {
     return guarded<ImportResponse>({ state: null }, async () => {
       const connection = this.connection();
       if (!connection) return { state: null, diagnostics: [notConfigured()] };
+      const vcenter = await connection.requireVcenter({}, context.signal);
       const reference = await connection.requireVirtualMachine(id, context.signal);
       const [virtualMachine] = await readVirtualMachines(connection.client, [reference], { signal: context.signal });
       const isPath = id.includes("/");
       const empty = Object.fromEntries(Object.keys(this.schema.attributes).map((name) => [name, null]));
       return {
         state: { ...empty, virtual_machine_id: isPath ? virtualMachine!.biosUuid : id, devices: [], attached: {}, steps: [] },
-        private: writeMemory({ virtualMachine: reference.value, devices: {} }),
+        private: writeMemory({ ...vcenter, virtualMachine: reference.value, devices: {} }),
       };
     });
   }
 
-  /** The virtual machine that a state is about; undefined where it is gone. */
-  private async findOwn(connection: Connection, name: string, memory: Memory, signal: AbortSignal): Promise<ManagedObjectReference | undefined> {
-    const { virtualMachine: known } = memory;
-    const found = await connection.findVirtualMachine(name, { signal, ...(known !== undefined && { known }) });
-    if (found || known === undefined) return found;
-    // Its UUID may have been changed: what is still there under its managed object id is not gone.
-    const [still] = await readVirtualMachines(connection.client, [{ type: "VirtualMachine", value: known }], { signal, allowGone: true });
-    return still?.reference;
-  }
-
   private async isSame(connection: Connection, reference: ManagedObjectReference, priorState: ObjectValue, memory: Memory, signal: AbortSignal): Promise<boolean> {
     if (memory.virtualMachine !== undefined) return memory.virtualMachine === reference.value;
-    const before = await connection.findVirtualMachine(text(priorState.virtual_machine_id)!, { signal });
+    const before = await connection.findOwnVirtualMachine({ known: undefined, name: text(priorState.virtual_machine_id)! }, signal);
     return before?.value === reference.value;
   }
 

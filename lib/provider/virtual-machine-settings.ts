@@ -7,9 +7,10 @@ import type { ApplyRequest, ApplyResponse, ImportRequest, ImportResponse, Operat
 import { isUnknown, UNKNOWN, type ObjectValue, type Value } from "../tfplugin6/value";
 import type { ManagedObjectReference } from "../vim/managed-object-reference";
 import { readVirtualMachines } from "../vim/virtual-machine";
-import type { Connection } from "./connection";
+import { otherObject, type Connection } from "./connection";
 import { parseDurationSeconds } from "./duration";
 import { guarded, notConfigured } from "./guarded";
+import { readPrivate, writePrivate } from "./private-memory";
 import { violationDiagnostic } from "./problems";
 import { isReady, obstacles, prepareVirtualMachine, type PreparationSight, type WantedSettings } from "./virtual-machine-preparation";
 import { DEFAULT_GUEST_SHUTDOWN_TIMEOUT, virtualMachineSettingsSchema } from "./virtual-machine-settings-schema";
@@ -58,20 +59,22 @@ export class VirtualMachineSettings implements Resource {
     return guarded<ReadResponse>({ state: priorState, private: bytes }, async () => {
       const connection = this.dependencies.connection();
       if (!connection) return { state: priorState, private: bytes };
-      const reference = await findOwn(connection, priorState, signal);
+      const memory = await connection.requireVcenter(readPrivate(bytes), signal);
+      const reference = await connection.findOwnVirtualMachine({ known: isSet(priorState.moid) ? (priorState.moid as string) : undefined, name: priorState.virtual_machine_id as string }, signal);
       if (!reference) return { state: null };
       const seen = await new VirtualMachineSettingsTarget(connection, reference).look(signal);
-      return { state: { ...priorState, moid: reference.value, ready: isReady(seen, wantedOf(priorState, { creating: false })) }, private: bytes };
+      return { state: { ...priorState, moid: reference.value, ready: isReady(seen, wantedOf(priorState, { creating: false })) }, private: writePrivate(memory) };
     });
   }
 
   /** What is planned follows from the state and the configuration alone; what is seen besides comes as warnings. */
-  async plan({ priorState, proposedNewState }: PlanRequest, { signal }: OperationContext): Promise<PlanResponse> {
+  async plan({ priorState, proposedNewState, priorPrivate }: PlanRequest, { signal }: OperationContext): Promise<PlanResponse> {
     if (!proposedNewState) return { plannedState: null };
     const same = (attribute: string): boolean => isSame(priorState?.[attribute], proposedNewState[attribute]);
-    if (priorState?.ready === true && CONFIGURED.every(same)) return { plannedState: priorState };
+    if (priorState?.ready === true && CONFIGURED.every(same)) return { plannedState: priorState, plannedPrivate: priorPrivate };
     const keepsReady = priorState?.ready === true && same("virtual_machine_id") && same("hardware_version");
     const planned: PlanResponse = {
+      plannedPrivate: priorPrivate,
       plannedState: { ...proposedNewState, ready: keepsReady ? true : UNKNOWN, moid: priorState && same("virtual_machine_id") ? priorState.moid! : UNKNOWN },
     };
     return guarded(planned, async () => {
@@ -80,8 +83,12 @@ export class VirtualMachineSettings implements Resource {
       const replaced: PlanResponse = { ...planned, requiresReplace: [["virtual_machine_id"]] };
       const name = proposedNewState.virtual_machine_id!;
       if (isUnknown(name)) return priorState ? replaced : planned;
+      await connection.requireVcenter(priorState ? readPrivate(priorPrivate) : {}, signal);
       const reference = await connection.requireVirtualMachine(name as string, signal);
-      if (priorState && priorState.moid !== reference.value) return replaced;
+      if (priorState && priorState.moid !== reference.value) {
+        if (same("virtual_machine_id")) throw otherObject("virtual_machine_id", name as string, { found: reference.value, known: String(priorState.moid) });
+        return replaced;
+      }
       return { ...planned, diagnostics: await this.lookAhead(connection, reference, wantedOf(proposedNewState, { creating: !priorState }), signal) };
     });
   }
@@ -98,6 +105,7 @@ export class VirtualMachineSettings implements Resource {
     return guarded<ApplyResponse>({ state: priorState, private: plannedPrivate }, async () => {
       const connection = this.dependencies.connection();
       if (!connection) return { state: priorState, private: plannedPrivate, diagnostics: [notConfigured()] };
+      const memory = await connection.requireVcenter(priorState ? readPrivate(plannedPrivate) : {}, signal);
       const reference = await connection.requireVirtualMachine(plannedState.virtual_machine_id as string, signal);
       if (priorState && priorState.moid !== reference.value) {
         const detail = "Nothing was changed. Plan again: the resource will be replaced.";
@@ -115,7 +123,7 @@ export class VirtualMachineSettings implements Resource {
           }),
         ),
       );
-      return { state: { ...plannedState, ready: true, moid: reference.value }, private: plannedPrivate, diagnostics: staysOff(prepared) };
+      return { state: { ...plannedState, ready: true, moid: reference.value }, private: writePrivate(memory), diagnostics: staysOff(prepared) };
     });
   }
 
@@ -123,10 +131,11 @@ export class VirtualMachineSettings implements Resource {
     return guarded<ImportResponse>({ state: null }, async () => {
       const connection = this.dependencies.connection();
       if (!connection) return { state: null, diagnostics: [notConfigured()] };
+      const memory = await connection.requireVcenter({}, signal);
       const reference = await connection.requireVirtualMachine(id, signal);
       const [virtualMachine] = await readVirtualMachines(connection.client, [reference], { signal });
       const empty = Object.fromEntries(Object.keys(this.schema.attributes).map((name) => [name, null]));
-      return { state: { ...empty, virtual_machine_id: id.includes("/") ? virtualMachine!.biosUuid : id, moid: reference.value } };
+      return { state: { ...empty, virtual_machine_id: id.includes("/") ? virtualMachine!.biosUuid : id, moid: reference.value }, private: writePrivate(memory) };
     });
   }
 }
@@ -171,15 +180,6 @@ function wantedOf(object: ObjectValue, { creating }: { creating: boolean }): Wan
     guestShutdownTimeoutSeconds: parseDurationSeconds(String(known(object.guest_shutdown_timeout) ?? DEFAULT_GUEST_SHUTDOWN_TIMEOUT))!,
     forcePowerOff: object.force_power_off === true,
   };
-}
-
-/** The virtual machine that a state is about: what is there under its managed object id is not gone, whatever its UUID now. */
-async function findOwn(connection: Connection, state: ObjectValue, signal: AbortSignal): Promise<ManagedObjectReference | undefined> {
-  const moid = typeof state.moid === "string" ? state.moid : undefined;
-  const found = await connection.findVirtualMachine(state.virtual_machine_id as string, { signal, ...(moid !== undefined && { known: moid }) });
-  if (found || moid === undefined) return found;
-  const [still] = await readVirtualMachines(connection.client, [{ type: "VirtualMachine", value: moid }], { signal, allowGone: true });
-  return still?.reference;
 }
 
 function isSet(value: Value | undefined): value is Exclude<Value, null> {

@@ -13,6 +13,8 @@ afterEach(async () => {
 
 const db = (devices: readonly string[]): Config => ({ virtual_machine_id: "vm-42", devices });
 
+const HAS_IT_ALREADY = /^error: A resource of this state has virtual machine vm-42 already[^]*terraform untaint[^]*moved block/;
+
 describe("one owner for a virtual machine", () => {
   beforeEach(async () => {
     scenario = await Scenario.start();
@@ -58,13 +60,17 @@ describe("one owner for a virtual machine", () => {
     expect(errorsOf(second!)).toEqual([expect.stringMatching(HANDED_OVER)]);
   });
 
-  it("a forced replacement (-replace) is planned twice for one resource: no conflict", async () => {
+  it("a forced replacement (-replace) would only take the devices off: an error, and nothing is changed", async () => {
     const prior = await scenario.given(db([A]));
     const plan = await scenario.command({}, (client) => client.plan(TYPE, { prior, config: db([A]), replace: true }));
-    expect(plan).toMatchObject({ action: "replace", planned: { steps: [`add ${A}`] } });
-    expect(errorsOf(plan)).toEqual([]);
-    expect(errorsOf(await scenario.applyPlan(plan))).toEqual([]);
-    expect(scenario.calls()).toEqual([`remove ${A} on vm-42`, `add ${A} on vm-42`]);
+    expect(errorsOf(plan)).toEqual([expect.stringMatching(HAS_IT_ALREADY)]);
+  });
+
+  it("a tainted resource is planned as one to be created: an error once the state was refreshed", async () => {
+    const prior = await scenario.given(db([A]));
+    const plan = await scenario.command({}, async (client) => (await client.refresh(prior), client.plan(TYPE, { config: db([A]) })));
+    expect(errorsOf(plan)).toEqual([expect.stringMatching(HAS_IT_ALREADY)]);
+    expect(errorsOf(await scenario.plan({ virtual_machine_id: "vm-43", devices: [B] }))).toEqual([]);
   });
 
   it("a replacement that is created before the old one is destroyed keeps the devices where they are", async () => {
@@ -162,5 +168,31 @@ describe("a BIOS UUID that a copy has, too", () => {
     expect(await scenario.plan(db([A]), { state })).toMatchObject({ action: "update", diagnostics: [], planned: { steps: [] } });
     expect(await scenario.destroy(state)).toMatchObject({ state: null, diagnostics: [] });
     expect(scenario.calls()).toEqual([`remove ${A} on vm-42`]);
+  });
+});
+
+describe("a BIOS UUID that went to another virtual machine", () => {
+  const copy = { id: "vm-46", name: "db-copy", host: "host-12", uuid: "42170f0a-1c0b-6a49-b0a3-2d1a5c4f0046", instanceUuid: "50170f0a-9d1e-4c3f-8f2a-7b6c5d4e0046" };
+  const config = { virtual_machine_id: DB_BIOS_UUID, devices: [A] };
+  let state: State;
+  beforeEach(async () => {
+    scenario = await Scenario.start({ inventory: { ...defaultInventory, virtualMachines: [...defaultInventory.virtualMachines!, copy] } });
+    state = await scenario.given(config);
+    const [db, other] = [scenario.machine("vm-42"), scenario.machine("vm-46")] as { uuid: string }[];
+    [db!.uuid, other!.uuid] = [other!.uuid, db!.uuid];
+    scenario.attachByHand(B, "vm-46");
+  });
+
+  it("doesn't take the state along: refresh and destroy stay with the one that has the devices", async () => {
+    expect(await scenario.refresh(state)).toMatchObject({ diagnostics: [], state: { value: { devices: [A] } } });
+    expect(await scenario.destroy(state)).toMatchObject({ state: null, diagnostics: [] });
+    expect(scenario.calls()).toEqual([`remove ${A} on vm-42`]);
+    expect(scenario.attached("vm-46")).toEqual([B]);
+  });
+
+  it("is an error of the next change that names both, since Terraform replaces only for a text that has changed", async () => {
+    const plan = await scenario.plan({ ...config, devices: [A, C] }, { state });
+    expect(errorsOf(plan)).toEqual([expect.stringMatching(new RegExp(`^error: virtual_machine_id ${DB_BIOS_UUID} names another virtual machine by now: vm-46\n[^]*about vm-42[^]*managed object id`))]);
+    expect(await scenario.plan({ virtual_machine_id: "vm-42", devices: [A, C] }, { state })).toMatchObject({ diagnostics: [], planned: { steps: [`add ${C}`] } });
   });
 });
