@@ -49,6 +49,10 @@ const TABLE = {
     value: true,
     meaning: "memoryReservationLockedToMax can be set while the VM runs, if the host has the memory (M2).",
   },
+  hotAddBelowIntrCookies: {
+    value: "refused" as "refused" | "accepted",
+    meaning: "A hot-add on a host whose kernel runs with maxIntrCookies below 4096, whatever the count (H2).",
+  },
   esxcliPrivilege: { value: "Host.Config.Settings", meaning: "The privilege that esxcli by ExecuteSoap takes on the host (H2)." },
   secondWaitOnCollector: {
     value: "RequestCanceled",

@@ -1,3 +1,4 @@
+import { HostSystem } from "../../lib/simulator/objects/host-system";
 import type { SoapFault } from "../support/soap-requests";
 import { find, removeChange } from "../support/soap-requests";
 import { type InProcess, nvmeDrives, startInProcess, withMachine } from "./in-process";
@@ -163,4 +164,13 @@ it("lets each assumption be another one", async () => {
   const second = await add(B);
   await soap.call("ReconfigVM_Task", "VirtualMachine:vm-42", `<spec>${await add(A)}</spec>`);
   expect(await faultOf(soap.reconfigure("vm-42", second))).toBe("TaskInProgress");
+});
+
+it.each([["refused", "DeviceHotPlugNotSupported"], ["accepted", undefined]] as const)("H2: a hot-add below maxIntrCookies 4096 is %s, as is assumed", async (hotAddBelowIntrCookies, fault) => {
+  const { soap, add, vcenter } = await start(undefined, { assumptions: { hotAddBelowIntrCookies } });
+  for (const host of vcenter.world.all(HostSystem)) host.maxIntrCookies = { configured: 4096, running: 1024 };
+  const adding = soap.reconfigure("vm-42", await add(A));
+  if (fault) expect(await faultOf(adding)).toBe(fault);
+  else await adding;
+  expect(Object.keys(await soap.attached("vm-42"))).toEqual(fault ? [] : [A]);
 });

@@ -17,7 +17,7 @@ interface DeviceChange {
 }
 
 const MAXIMUM_NVME_DEVICES = 32;
-/** What VMware's page on hot plug asks for (H2). That a hot-add is refused below it, whatever the count, is assumed. */
+/** What VMware's page on hot plug asks for (H2). */
 const MINIMUM_INTR_COOKIES = 4096;
 
 /** ReconfigVM_Task: what it may not do is refused, the rest becomes a task. */
@@ -98,7 +98,7 @@ function whyNoHotPlug(vm: VirtualMachine, { operation, device }: DeviceChange, a
   const hostDevice = address === undefined ? undefined : vm.host.device(address);
   if (hostDevice && !isNvme(hostDevice)) return `${address} is no NVMe device`;
   const { running } = vm.host.maxIntrCookies;
-  if (operation === "add" && running < MINIMUM_INTR_COOKIES) return `the host runs with maxIntrCookies ${running}`;
+  if (operation === "add" && running < MINIMUM_INTR_COOKIES && vm.world.assumptions.hotAddBelowIntrCookies === "refused") return `the host runs with maxIntrCookies ${running}`;
   return whyNotReady(vm);
 }
 
