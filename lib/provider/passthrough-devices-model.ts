@@ -1,21 +1,34 @@
 import { mayBe, type AttachedDevice, type Observation, type RememberedDevices } from "../hotplug/target";
 import { formatId, type DeviceIdentity } from "../hotplug/facts";
-import { pciAddress, type PciAddress } from "../hotplug/pci-address";
+import { isPciAddress, type PciAddress } from "../hotplug/pci-address";
 import type { Order } from "../hotplug/steps";
+import { printable } from "../printable";
 import type { PrivateState } from "../tfplugin6/provider";
 import { containsUnknown, isUnknown, type ObjectValue, type Value } from "../tfplugin6/value";
 import { parseDurationSeconds } from "./duration";
 import { DEFAULT_TIMEOUTS } from "./schema";
+import { UserError } from "./user-error";
 import { readPrivate, writePrivate } from "./private-memory";
 
 /** The declared addresses of a configuration or a state; undefined while they are unknown. */
 export function declaredDevices(object: ObjectValue): PciAddress[] | undefined {
   if (containsUnknown(object.devices)) return undefined;
-  return ((object.devices ?? []) as string[]).map(pciAddress);
+  return addressesOf((object.devices ?? []) as string[]);
 }
 
 export function attachedAddresses(state: ObjectValue | null): PciAddress[] {
-  return Object.keys((state?.attached ?? {}) as object).map(pciAddress);
+  return addressesOf(Object.keys((state?.attached ?? {}) as object));
+}
+
+/** A configuration's addresses have been checked by now; a state may have been edited by hand. */
+function addressesOf(addresses: readonly string[]): PciAddress[] {
+  return addresses.map((address) => {
+    if (isPciAddress(address)) return address;
+    throw new UserError(
+      `The state of hotplug_passthrough_devices names ${JSON.stringify(printable(address))}, which is no PCI address`,
+      "It was edited by hand, or damaged. Nothing was changed. Run again without -refresh=false: a refresh reads the devices anew. Or take the resource out of the state (terraform state rm) and import it again: that changes nothing on the virtual machine either.",
+    );
+  });
 }
 
 /** A string attribute's value; undefined where it is null or unknown. */

@@ -65,7 +65,12 @@ export class PassthroughDevices implements Resource {
     });
   }
 
-  async plan({ priorState, proposedNewState, config, priorPrivate }: PlanRequest, context: OperationContext): Promise<PlanResponse> {
+  async plan(request: PlanRequest, context: OperationContext): Promise<PlanResponse> {
+    const { proposedNewState: plannedState, priorPrivate: plannedPrivate } = request;
+    return guarded({ plannedState, plannedPrivate }, () => this.planReadable(request, context));
+  }
+
+  private async planReadable({ priorState, proposedNewState, config, priorPrivate }: PlanRequest, context: OperationContext): Promise<PlanResponse> {
     // What a replacement's new object is not told: it is on another virtual machine.
     const memory = priorState ? readMemory(priorPrivate) : NO_MEMORY;
     if (!proposedNewState) return this.planDestroy(priorState!, memory, priorPrivate);
