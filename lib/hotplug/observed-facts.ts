@@ -1,6 +1,6 @@
 import { printable } from "../printable";
 import { isNvme, type DeviceFacts, type HostDevice, type HostFacts, type VirtualMachineFacts } from "./facts";
-import { isPciAddress, pciAddress } from "./pci-address";
+import { isPciAddress, type PciAddress } from "./pci-address";
 import type { PreparableDevice } from "./preparation-host";
 import type { ReadinessFacts } from "./readiness";
 
@@ -76,11 +76,19 @@ export function hostFacts(host: ObservedHost, { intrCookies }: HostExtras = {}):
   };
 }
 
-export function hostDevice(device: ObservedPciDevice, { usedByHost }: HostExtras = {}): PreparableDevice {
+/**
+ * The devices that can be named: ESXi gives some an id that is no address of the four-digit form, those behind an Intel
+ * VMD for instance (10000:01:00.0). They can be shown, and not declared.
+ */
+export function addressable<T extends { address: string }>(devices: readonly T[]): (T & { address: PciAddress })[] {
+  return devices.filter((device): device is T & { address: PciAddress } => isPciAddress(device.address));
+}
+
+export function hostDevice<Address extends string>(device: ObservedPciDevice & { address: Address }, { usedByHost }: HostExtras = {}): PreparableDevice & { address: Address } {
   const { passthrough, address, vendorName, deviceName, ...ids } = device;
   return {
     ...ids,
-    address: pciAddress(address),
+    address,
     vendorName: printable(vendorName),
     deviceName: printable(deviceName),
     ...(passthrough && {
@@ -103,7 +111,7 @@ export function readinessFacts(seen: {
 }): ReadinessFacts {
   const { endpoint, virtualMachine, guestSupportsHotPlugPci, host, extras } = seen;
   const connected = host?.connectionState === "connected";
-  const hostDevices = connected ? host.pciDevices.map((device) => hostDevice(device, extras)) : undefined;
+  const hostDevices = connected ? addressable(host.pciDevices).map((device) => hostDevice(device, extras)) : undefined;
   return {
     ...(endpoint && { endpoint }),
     ...(host && { host: hostFacts(host, extras), server: { vendor: printable(host.vendor ?? ""), model: printable(host.model ?? ""), biosVersion: printable(host.biosVersion ?? "") } }),

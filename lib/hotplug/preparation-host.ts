@@ -1,4 +1,5 @@
 import type { DeviceFacts, HostDevice, HostFacts } from "./facts";
+import { isPciAddress } from "./pci-address";
 import { MIN_INTR_COOKIES } from "./rules-host";
 
 /** When a host may be restarted. */
@@ -18,7 +19,9 @@ export interface SeenHost {
   devices: ReadonlyMap<string, PreparableDevice>;
 }
 
-export interface PreparableDevice extends HostDevice {
+export interface PreparableDevice extends Omit<HostDevice, "address"> {
+  /** The id that the host gives it: for most a PCI address. One that has none can't be named, and is lost all the same. */
+  address: string;
   /** The device that has to go along with this one; a bridge, often, or the device itself. */
   dependentDevice?: string;
 }
@@ -80,8 +83,9 @@ export function activeDevices({ devices }: SeenHost, wanted: Iterable<string>): 
 export function devicesToEnable({ devices }: SeenHost, wanted: ReadonlySet<string>): DeviceFacts[] {
   return [...wanted].sort().map((address): DeviceFacts => {
     const device = devices.get(address);
-    if (!device) return { address, onHost: null };
-    const { passthroughEnabled, passthroughActive, ...onHost } = device;
+    if (!device || !isPciAddress(address)) return { address, onHost: null };
+    const { passthroughEnabled, passthroughActive, ...rest } = device;
+    const onHost = { ...rest, address };
     // What is passed through already is out of the host's hands; until it is active, the next restart would take it.
     const isTaken = passthroughEnabled === true && passthroughActive === true;
     return isTaken ? { address, onHost: { ...onHost, usedByHost: [] } } : { address, onHost, takesAlong: takenAlong(device, { devices, named: wanted }) };
@@ -102,14 +106,17 @@ function takenAlong(device: PreparableDevice, { devices, named }: { devices: Rea
     .map(titleWithUse);
 }
 
-/** Devices that the host uses itself and would lose at its next restart, whoever enabled them. */
-export function devicesLostByRestart({ devices }: SeenHost): string[] {
-  return [...devices.values()]
-    .filter(({ passthroughEnabled, passthroughActive, usedByHost }) => passthroughEnabled === true && passthroughActive !== true && (usedByHost?.length ?? 0) > 0)
-    .map(titleWithUse);
+/** Devices that the host gives up at its next restart, whoever enabled them. */
+export function devicesDueAtRestart({ devices }: SeenHost): PreparableDevice[] {
+  return [...devices.values()].filter(({ passthroughEnabled, passthroughActive }) => passthroughEnabled === true && passthroughActive !== true);
 }
 
-function titleWithUse({ address, vendorName, deviceName, usedByHost }: HostDevice): string {
+/** Those of them that it uses itself. */
+export function devicesLostByRestart(seen: SeenHost): string[] {
+  return devicesDueAtRestart(seen).filter(({ usedByHost }) => (usedByHost?.length ?? 0) > 0).map(titleWithUse);
+}
+
+function titleWithUse({ address, vendorName, deviceName, usedByHost }: PreparableDevice): string {
   return `${address} (${vendorName} ${deviceName}${usedByHost?.length ? `, used by the host: ${usedByHost.join(", ")}` : ""})`;
 }
 

@@ -1,5 +1,6 @@
 import { formatId, isNvme } from "../hotplug/facts";
-import { hostDevice, titleOf } from "../hotplug/observed-facts";
+import { addressable, hostDevice, titleOf } from "../hotplug/observed-facts";
+import type { PciAddress } from "../hotplug/pci-address";
 import { checkRules } from "../hotplug/rules";
 import { explain } from "../hotplug/violation";
 import { printable } from "../printable";
@@ -45,7 +46,7 @@ export class HostPciDevices implements DataSource {
       if (user && inventory.unreadable.length > 0) throw unseenUsers(host, inventory);
       const users = new Map(inventory.virtualMachines.flatMap((vm) => vm.passthroughDevices.map(({ address }) => [address, vm] as const)));
       const isAvailable = ({ address }: HostPciDevice): boolean => user === undefined || [undefined, user.value].includes(users.get(address)?.reference.value);
-      const devices = host.pciDevices.filter((device) => matches(device, config) && isAvailable(device));
+      const devices = addressable(host.pciDevices).filter((device) => matches(device, config) && isAvailable(device));
       return { state: { ...config, devices: devices.map((device) => deviceValue(device, users.get(device.address))), addresses: devices.map(({ address }) => address) } };
     });
   }
@@ -80,7 +81,7 @@ function matches(device: HostPciDevice, filter: ObjectValue): boolean {
   );
 }
 
-function deviceValue(seen: HostPciDevice, user: VirtualMachine | undefined): ObjectValue {
+function deviceValue(seen: HostPciDevice & { address: PciAddress }, user: VirtualMachine | undefined): ObjectValue {
   const device = hostDevice(seen);
   return {
     address: device.address,

@@ -1,4 +1,5 @@
-import { isPciAddress, pciAddress } from "../hotplug/pci-address";
+import { addressable } from "../hotplug/observed-facts";
+import { isPciAddress, type PciAddress } from "../hotplug/pci-address";
 import { CallError, type AttachedDevice, type HotplugTarget, type Observation } from "../hotplug/target";
 import type { Facts, HostDevice } from "../hotplug/facts";
 import { checkRules } from "../hotplug/rules";
@@ -61,7 +62,7 @@ export class VirtualMachineTarget implements HotplugTarget {
       facts: { endpoint, host: { ...this.hostFacts(host), ...(intrCookies !== undefined && { runningIntrCookies: intrCookies }) }, virtualMachine: { ...virtualMachine, title, connected: true, dynamicPassthroughDevices: virtualMachine.dynamicPassthroughDevices.map(({ label }) => printable(label)) } },
       attached: virtualMachine.passthroughDevices.flatMap((device) => (isPciAddress(device.address) ? [{ ...device, address: device.address, name: printable(device.deviceName), label: printable(device.label) }] : [])),
       unaddressed: virtualMachine.passthroughDevices.filter(({ address }) => !isPciAddress(address)).map(({ label, address }) => ({ label: printable(label), backing: printable(address) })),
-      hostDevices: new Map(host.pciDevices.map((device) => [device.address, hostDevice(device)])),
+      hostDevices: new Map(addressable(host.pciDevices).map((device) => [device.address, hostDevice(device)])),
       heldBy: new Map(otherVirtualMachines.flatMap((other) => (other.passthroughDevices ?? []).map(({ address }) => [address, virtualMachineTitle(other)] as const))),
     };
   }
@@ -138,11 +139,10 @@ function callErrorKind(error: unknown): CallError["kind"] {
   return "refused";
 }
 
-function hostDevice(device: HostPciDevice): HostDevice {
+function hostDevice(device: HostPciDevice & { address: PciAddress }): HostDevice {
   const { passthrough } = device;
   return {
     ...device,
-    address: pciAddress(device.address),
     vendorName: printable(device.vendorName),
     deviceName: printable(device.deviceName),
     ...(passthrough && { passthroughCapable: passthrough.capable, passthroughEnabled: passthrough.enabled, passthroughActive: passthrough.active }),

@@ -2,7 +2,7 @@ import { POWER_CYCLE_POLICIES, type VirtualMachineFacts } from "../../lib/hotplu
 import { activeDevices, devicesLostByRestart, devicesToEnable, mayReboot, needsRestart, planHostPreparation, REBOOT_POLICIES, type PreparableDevice, type SeenHost } from "../../lib/hotplug/preparation-host";
 import { hostVersionFor, isPrepared, mayPowerCycle, needsPowerOff, planVirtualMachinePreparation } from "../../lib/hotplug/preparation-virtual-machine";
 import { checkRules } from "../../lib/hotplug/rules";
-import { pciAddress } from "../../lib/hotplug/pci-address";
+import { pciAddress, type PciAddress } from "../../lib/hotplug/pci-address";
 import { SAMSUNG } from "../support/model-vcenter";
 
 const READY: VirtualMachineFacts = { title: "db (vm-42)", hardwareVersion: 20, memoryReservationLockedToMax: true, motherboardLayout: "acpiHostBridges", fixedPassthruHotPlugEnabled: true };
@@ -34,7 +34,7 @@ describe("Preparing a virtual machine", () => {
   });
 });
 
-const [A, B, C] = ["0000:3b:00.0", "0000:3b:00.1", "0000:5e:00.0"].map(pciAddress) as [PreparableDevice["address"], PreparableDevice["address"], PreparableDevice["address"]];
+const [A, B, C] = ["0000:3b:00.0", "0000:3b:00.1", "0000:5e:00.0"].map(pciAddress) as [PciAddress, PciAddress, PciAddress];
 const device = (address: PreparableDevice["address"], more: Partial<PreparableDevice> = {}): PreparableDevice => ({
   ...SAMSUNG, address, vendorName: "Samsung", deviceName: "PM1733", passthroughCapable: true, passthroughEnabled: false, passthroughActive: false, dependentDevice: address, usedByHost: [], ...more,
 });
@@ -91,5 +91,12 @@ describe("Preparing a host", () => {
     expect(broken(seen(pair), A, B)).toEqual([]);
     const bridge = pciAddress("0000:3a:00.0");
     expect(broken(seen([device(A, { dependentDevice: bridge }), device(bridge, { classId: 0x0604 })]), A)).toEqual([]);
+  });
+
+  test("a device whose id is no PCI address can't be named, and is neither taken along nor lost unseen (H5)", () => {
+    const odd = "10000:01:00.0";
+    expect(broken(seen([device(odd)]), odd)).toEqual([expect.stringMatching(/^V3: "10000:01:00\.0" is not a PCI address/)]);
+    expect(broken(seen([device(A), device(odd, { dependentDevice: A })]), A)).toEqual([expect.stringContaining(`${odd} (Samsung PM1733) would go with it`)]);
+    expect(devicesLostByRestart(seen([device(odd, { usedByHost: ["a vSAN disk group"], passthroughEnabled: true })]))).toEqual([expect.stringContaining(odd)]);
   });
 });
