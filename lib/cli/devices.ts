@@ -61,10 +61,10 @@ async function list(client: VimClient, named: Named, { all }: { all: boolean }):
     const attached = look.virtualMachines
       .filter((vm) => vm.host?.value === host.reference.value)
       .flatMap((vm) => vm.passthroughDevices.map((device) => ({ vm, device })));
-    const usersOf = (address: string): VirtualMachine[] => attached.filter(({ device }) => device.address === address).map(({ vm }) => vm);
+    const machinesWith = (address: string): VirtualMachine[] => attached.filter(({ device }) => device.address === address).map(({ vm }) => vm);
     const devices = [
-      ...host.pciDevices.filter((device) => all || isNvme(device)).map((onHost) => ({ ...onHost, onHost, virtualMachines: usersOf(onHost.address), ...(uses && { usedByHost: uses.get(onHost.address) ?? [] }) })),
-      ...goneFromHost(host, attached).map(({ address, vendorId, deviceId }) => ({ address, vendorId, deviceId, virtualMachines: usersOf(address) })),
+      ...host.pciDevices.filter((device) => all || isNvme(device)).map((onHost) => ({ ...onHost, onHost, virtualMachines: machinesWith(onHost.address), ...(uses && { usedByHost: uses.get(onHost.address) ?? [] }) })),
+      ...goneFromHost(host, attached).map(({ address, vendorId, deviceId }) => ({ address, vendorId, deviceId, virtualMachines: machinesWith(address) })),
     ];
     const wanted = look.virtualMachine;
     hosts.push({
@@ -86,15 +86,21 @@ const HEAD = ["ADDRESS", "IDS", "PASSTHROUGH", "NAME", "USED BY"];
 
 function printHost({ host, devices, none }: ListedHost, terminal: Terminal): string {
   const title = `Host ${titleOf(host)}${host.connectionState === "connected" ? "" : `: ${printable(host.connectionState)}, its devices can't be seen`}`;
-  const rows = devices.map(({ address, vendorId, deviceId, onHost, virtualMachines, usedByHost = [] }) => [
-    printable(address),
-    `${formatId(vendorId)}:${formatId(deviceId)}`,
-    passthroughState(onHost?.passthrough),
-    onHost ? printable(onHost.deviceName) : "not on the host",
-    [...virtualMachines.map(titleOf), ...usedByHost.map((use) => `the host: ${printable(use)}`)].join(", "),
+  const rows = devices.map((device) => [
+    printable(device.address),
+    `${formatId(device.vendorId)}:${formatId(device.deviceId)}`,
+    passthroughState(device.onHost?.passthrough),
+    device.onHost ? printable(device.onHost.deviceName) : "not on the host",
+    usersOf(device),
   ]);
   const body = rows.length > 0 ? table(HEAD, rows, { width: terminal.width, wrapping: 3 }) : host.connectionState === "connected" ? wrap(none, terminal.width) : [];
   return `${[...wrap(title, terminal.width).map((line) => terminal.style(line, "bold")), ...body].join("\n")}\n`;
+}
+
+function usersOf({ onHost, virtualMachines, usedByHost }: ListedDevice): string {
+  // What is passed through is out of the host's hands.
+  if (!usedByHost && virtualMachines.length === 0 && onHost && !onHost.passthrough?.active) return "unknown";
+  return [...virtualMachines.map(titleOf), ...(usedByHost ?? []).map((use) => `the host: ${printable(use)}`)].join(", ");
 }
 
 /** The furthest that it has come, and what is left where the host waits for a restart. */

@@ -4,6 +4,7 @@ import { explain } from "../hotplug/violation";
 import { setKernelSetting } from "../vim/esxcli";
 import { evacuatesByItself } from "../vim/evacuation";
 import type { Host } from "../vim/host";
+import { IncompleteAnswerError } from "../vim/incomplete-answer-error";
 import { enterMaintenanceMode, exitMaintenanceMode, restartHost } from "../vim/host-maintenance";
 import { readInventory } from "../vim/inventory";
 import type { ManagedObjectReference } from "../vim/managed-object-reference";
@@ -46,8 +47,8 @@ export class HostPreparationTarget implements PreparableHost {
     const [unseen] = checkRules({ host: { title: titleOf(host), connected } });
     if (unseen) throw new UserError(unseen.summary, explain(unseen));
 
-    const [usedByHost, intrCookies] = await Promise.all([readUsesByAddress(client, this.reference, { signal, readOnly }), readIntrCookies(client, this.reference, { signal, readOnly })]);
-    const extras: HostExtras = { usedByHost, ...(intrCookies && { intrCookies }) };
+    const [uses, intrCookies] = await Promise.all([readUsesByAddress(client, this.reference, { signal, readOnly }).catch(asUnknown), readIntrCookies(client, this.reference, { signal, readOnly })]);
+    const extras: HostExtras = { ...(!(uses instanceof Error) && { usedByHost: uses }), ...(intrCookies && { intrCookies }) };
     return {
       endpoint,
       facts: hostFacts(host, extras),
@@ -55,6 +56,7 @@ export class HostPreparationTarget implements PreparableHost {
       canRebind: host.deviceRebindWithoutRebootSupported === true,
       inMaintenanceMode: host.inMaintenanceMode,
       heldBy: new Map(virtualMachines.flatMap((vm) => vm.passthroughDevices.map(({ address }) => [address, titleOf(vm)] as const))),
+      ...(uses instanceof Error && { usesUnknown: uses }),
       unreadable: unreadable.map(titleOf),
       host,
       virtualMachines,
@@ -97,4 +99,10 @@ export class HostPreparationTarget implements PreparableHost {
   restart({ timeoutSeconds }: { timeoutSeconds: number }): Promise<void> {
     return restartHost(this.connection.client, this.reference, { taskTimeoutSeconds: REBOOT_TASK_SECONDS, timeoutSeconds, clock: this.clock });
   }
+}
+
+/** What can't be told stands in the way of taking a drive, and of nothing else. */
+function asUnknown(error: unknown): IncompleteAnswerError {
+  if (error instanceof IncompleteAnswerError) return error;
+  throw error;
 }

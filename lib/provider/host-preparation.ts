@@ -1,6 +1,7 @@
 import type { Clock } from "../clock";
 import {
   activeDevices,
+  devicesDueAtRestart,
   devicesLostByRestart,
   devicesToEnable,
   mayReboot,
@@ -49,11 +50,17 @@ const SETTLE_SECONDS = 60;
 const MINIMUM_RESTART_SECONDS = 1800;
 const EXIT_ATTEMPTS = 4;
 
-/** What stands against preparing this host as wanted; a missing device (`onlyDevice`) holds up itself alone. */
+/**
+ * What stands against preparing this host as wanted; a missing device (`onlyDevice`) holds up itself alone. Throws where
+ * a drive is to be enabled and it can't be told what the host itself uses.
+ */
 export function hostObstacles(seen: HostSight, wanted: WantedHost): Violation[] {
   // What the preparation itself brings up is no obstacle to it.
   const { runningIntrCookies: _running, nvmeCount: _count, ...host } = seen.facts;
-  return checkRules({ endpoint: seen.endpoint, host, devices: devicesToEnable(seen, wanted.devices) });
+  const violations = checkRules({ endpoint: seen.endpoint, host, devices: devicesToEnable(seen, wanted.devices) });
+  const stops = violations.some(({ onlyDevice }) => onlyDevice === undefined);
+  if (!stops && seen.usesUnknown && planHostPreparation(seen, wanted).enable.length > 0) throw seen.usesUnknown;
+  return violations;
 }
 
 /**
@@ -188,6 +195,8 @@ class Preparation {
       this.outcome.diagnostics.push(...violations.map((violation) => (violation.weight === "advice" ? violationDiagnostic(violation, "warning") : this.broken(violation))));
       return;
     }
+    // What is enabled by anyone and not active yet would go with the restart.
+    if (this.seen.usesUnknown && devicesDueAtRestart(this.seen).length > 0) throw this.seen.usesUnknown;
     this.mayBegin();
     await this.restart();
     const { restartReasons: left } = this.preparation();

@@ -9,6 +9,8 @@ export interface HostSight extends SeenHost {
   inMaintenanceMode: boolean;
   /** Who has which device, by address, as a person knows it. */
   heldBy: ReadonlyMap<string, string>;
+  /** Why it can't be told what the host itself uses: then no drive is taken from it. */
+  usesUnknown?: Error;
   /** Virtual machines whose devices can't be seen, as a person knows them. */
   unreadable: readonly string[];
 }

@@ -36,7 +36,7 @@ export function describeError(error: unknown): string {
   if (error instanceof UserError) return `${error.summary}. ${error.detail}`;
   if (error instanceof CallError) return error.cause ? describeError(error.cause) : error.message;
   if (error instanceof TaskTimeoutError || error instanceof TaskOutcomeUnknownError) return error.message;
-  if (error instanceof IncompleteAnswerError) return `${error.message} What isn't shown is not taken for gone: nothing was changed.`;
+  if (error instanceof IncompleteAnswerError) return `${error.message} What isn't shown is not taken for gone: nothing was changed because of it.`;
   if (error instanceof VimConnectionError) {
     const unknown = error.outcomeUnknown ? " The call may have been carried out all the same: look at the virtual machine before trying again." : "";
     return `${error.message} ${CONNECTION[error.kind].remedy}${unknown}`;

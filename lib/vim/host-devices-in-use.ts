@@ -3,6 +3,7 @@ import { esxcli } from "./esxcli";
 import { isFault } from "./fault";
 import { IncompleteAnswerError } from "./incomplete-answer-error";
 import type { FindOptions } from "./find";
+import { addressesOf, disksBehind, isFabric, mayBeLocalNvme, nameOf } from "./host-storage-paths";
 import type { ManagedObjectReference } from "./managed-object-reference";
 import { readObject, requireAll, retrieve, type Properties } from "./property-collector";
 import type { FromVim } from "./vim25-types";
@@ -22,6 +23,8 @@ export interface DeviceInUse {
 
 export const hostStorageProperties = {
   "runtime.connectionState": "string",
+  "hardware.pciDevice": "HostPciDevice[]?",
+  "config.pciPassthruInfo": "HostPciPassthruInfo[]?",
   "config.storageDevice.hostBusAdapter": "HostHostBusAdapter[]?",
   "config.storageDevice.scsiLun": "ScsiLun[]?",
   "config.storageDevice.multipathInfo.lun": "HostMultipathInfoLogicalUnit[]?",
@@ -42,20 +45,39 @@ export interface DevicesInUseOptions extends FindOptions {
   askForBootDisk?: boolean;
 }
 
+/** What a connected host always has: without one of these it can't be told what it uses. */
+const NEEDED = ["hardware.pciDevice", "config.storageDevice.hostBusAdapter", "config.storageDevice.scsiLun", "config.fileSystemVolume.mountInfo"] as const;
+
 /**
  * What the host stores on which PCI device: datastores, vSAN, the boot disk and the system's own volumes, the coredump
- * partition, memory tiering. Rejects with an IncompleteAnswerError for a host that doesn't tell its adapters: nothing
- * may be taken for unused by that.
+ * partition, memory tiering. Rejects with an IncompleteAnswerError where the answer leaves open which device a disk in
+ * use is on, and the host has NVMe devices that aren't passed through: none of them may be taken for unused by that.
  */
 export async function hostDevicesInUse(client: VimClient, host: ManagedObjectReference, { askForBootDisk = true, signal }: DevicesInUseOptions = {}): Promise<DeviceInUse[]> {
   const objects = await retrieve(client, [{ objects: [{ obj: host }], properties: { HostSystem: hostStorageProperties } }], { signal });
   const read = readObject(pickInOrder(objects, [host], {})[0]!, hostStorageProperties);
   requireAll(read);
-  if (!read.has("config.storageDevice.hostBusAdapter")) {
-    throw new IncompleteAnswerError(host, "config.storageDevice.hostBusAdapter", read.properties["runtime.connectionState"]);
-  }
-  return devicesInUse(read.properties, askForBootDisk ? await bootDisks(client, host, { signal }) : []);
+  const p = read.properties;
+  const incomplete = (property: string, open: string): IncompleteAnswerError => new IncompleteAnswerError(host, property, p["runtime.connectionState"], `${open} ${WAY_OUT}`);
+  const isAtStake = !read.has("hardware.pciDevice") || hasOwnNvme(p);
+  // A host boots from a disk behind some adapter: a list of none is no list.
+  const missing = p["config.storageDevice.hostBusAdapter"].length === 0 ? "config.storageDevice.hostBusAdapter" : NEEDED.find((path) => !read.has(path));
+  if (missing && isAtStake) throw incomplete(missing, "So it can't be told which drives the host uses itself, and none is taken for free.");
+  const { placed, unplaced } = devicesInUse(p, askForBootDisk ? await bootDisks(client, host, { signal }) : []);
+  if (unplaced.length > 0 && isAtStake) throw incomplete(`the PCI device behind ${unplaced.join(", ")}`, "So it can be any NVMe drive of the host, and none is taken for free.");
+  return placed;
 }
+
+/** NVMe devices that are out of the host's hands already are nothing that it could use. */
+function hasOwnNvme(p: StorageProperties): boolean {
+  const passedThrough = new Set(p["config.pciPassthruInfo"].filter(({ passthruActive }) => passthruActive).map(({ id }) => id.toLowerCase()));
+  return p["hardware.pciDevice"].some(({ id, classId }) => classId === NVME_CLASS && !passedThrough.has(id.toLowerCase()));
+}
+
+const NVME_CLASS = 0x0108;
+
+const WAY_OUT =
+  "Look at the host in the vSphere Client (Configure, Storage Adapters), rescan its storage, and apply again once each disk is shown behind an adapter. A drive that you know to be free can be enabled there by hand (Configure, PCI Devices): one that is enabled already is not asked about.";
 
 async function bootDisks(client: VimClient, host: ManagedObjectReference, options: FindOptions): Promise<string[]> {
   try {
@@ -68,29 +90,24 @@ async function bootDisks(client: VimClient, host: ManagedObjectReference, option
   }
 }
 
-function devicesInUse(p: StorageProperties, bootDiskNames: readonly string[]): DeviceInUse[] {
+/** The uses by device, and those that may be on any NVMe drive, in words. */
+function devicesInUse(p: StorageProperties, bootDiskNames: readonly string[]): { placed: DeviceInUse[]; unplaced: string[] } {
   const uses = usesByLun(p);
   for (const lun of bootDiskNames) uses.set(lun, [...(uses.get(lun) ?? []), { use: "boot", detail: "the disk that the host booted from" }]);
-  return p["config.storageDevice.hostBusAdapter"].flatMap(({ key, device: adapter, pci }) => {
-    if (!pci) return [];
-    const luns = [...lunsBehind(p, key ?? "")];
-    return luns.flatMap((lun) => (uses.get(lun) ?? []).map((use) => ({ address: pci.toLowerCase(), adapter, lun, ...use })));
-  });
-}
-
-/** The canonical names of the disks that an adapter leads to, by whichever of the topologies names them. */
-function lunsBehind(p: StorageProperties, adapterKey: string): Set<string> {
-  const names = new Map(p["config.storageDevice.scsiLun"].map((lun) => [lun.key, nameOf(lun)]));
-  const keys = [
-    ...p["config.storageDevice.multipathInfo.lun"].filter(({ path }) => path.some(({ adapter }) => adapter === adapterKey)).map(({ lun }) => lun),
-    ...p["config.storageDevice.scsiTopology.adapter"]
-      .filter(({ adapter }) => adapter === adapterKey)
-      .flatMap(({ target }) => target.flatMap(({ lun }) => lun.map(({ scsiLun }) => scsiLun))),
-  ];
-  const namespaces = p["config.storageDevice.nvmeTopology.adapter"]
-    .filter(({ adapter }) => adapter === adapterKey)
-    .flatMap(({ connectedController }) => connectedController.flatMap(({ attachedNamespace }) => attachedNamespace.flatMap(({ name }) => name ?? [])));
-  return new Set([...keys.flatMap((key) => names.get(key) ?? []), ...namespaces]);
+  const adapters = p["config.storageDevice.hostBusAdapter"].map((adapter) => ({
+    name: adapter.device,
+    addresses: addressesOf(adapter.pci, p["hardware.pciDevice"]),
+    disks: disksBehind(adapter, p),
+    isElsewhere: isFabric(adapter),
+  }));
+  const isPlaced = (lun: string): boolean => {
+    const leading = adapters.filter(({ disks }) => disks.has(lun));
+    return leading.length > 0 && leading.every(({ addresses, isElsewhere }) => addresses.length > 0 || isElsewhere);
+  };
+  return {
+    placed: adapters.flatMap(({ name, addresses, disks }) => addresses.flatMap((address) => [...disks].flatMap((lun) => (uses.get(lun) ?? []).map((use) => ({ address, adapter: name, lun, ...use }))))),
+    unplaced: [...uses].filter(([lun]) => mayBeLocalNvme(lun, p["config.storageDevice.scsiLun"]) && !isPlaced(lun)).map(([lun, on]) => `${lun} (${on.map(({ detail }) => detail).join(", ")})`),
+  };
 }
 
 function usesByLun(p: StorageProperties): Map<string, Use[]> {
@@ -119,8 +136,4 @@ function usesByLun(p: StorageProperties): Map<string, Use[]> {
 function volumeUse(name: string, type: string, partition: number): Use {
   const system = /^(OSDATA|BOOTBANK[12]|LOCKER)-/.test(name) || type === "VMFSOS";
   return { use: system ? "boot" : "datastore", detail: `${system ? "the system's volume" : "datastore"} ${JSON.stringify(name)}, partition ${partition}` };
-}
-
-function nameOf({ canonicalName, uuid }: FromVim<"ScsiLun">): string {
-  return canonicalName ?? uuid;
 }

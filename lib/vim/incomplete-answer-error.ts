@@ -9,8 +9,10 @@ export class IncompleteAnswerError extends Error {
     readonly property: string,
     /** The object's own connection state, if that much is known. */
     readonly connectionState: string | undefined,
+    /** What that leaves open, and the way out, as sentences. */
+    consequence?: string,
   ) {
     const state = connectionState && connectionState !== "connected" ? `; it is ${connectionState}` : "";
-    super(`vCenter does not show ${property} of ${object.type} ${object.value}${state}.`);
+    super(`vCenter does not show ${property} of ${object.type} ${object.value}${state}.${consequence ? ` ${consequence}` : ""}`);
   }
 }

@@ -76,7 +76,7 @@ export const vim25Types = {
   // What a host stores on
   HostHostBusAdapter: { key: "string?", device: "string", model: "string", pci: "string?" },
   ScsiLun: { key: "string?", uuid: "string", canonicalName: "string?", displayName: "string?" },
-  HostScsiDisk: { $extends: "ScsiLun", vsanDiskInfo: "VsanHostVsanDiskInfo?", usedByMemoryTiering: "boolean? since 8.0.3.0" },
+  HostScsiDisk: { $extends: "ScsiLun", localDisk: "boolean? since 6.0", vsanDiskInfo: "VsanHostVsanDiskInfo?", usedByMemoryTiering: "boolean? since 8.0.3.0" },
   VsanHostVsanDiskInfo: { vsanUuid: "string" },
   HostMultipathInfoLogicalUnit: { lun: "string", path: "HostMultipathInfoPath[]" },
   HostMultipathInfoPath: { adapter: "string" },

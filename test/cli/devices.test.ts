@@ -1,7 +1,13 @@
 import { defaultInventory } from "../../lib/simulator/inventory/default-inventory";
 import type { Inventory } from "../../lib/simulator/inventory/inventory";
+import * as hostStorage from "../../lib/simulator/objects/host-storage";
 import { runCli } from "../support/cli";
 import { startTestVcenter, type TestVcenter } from "../support/vcenter";
+
+jest.mock("../../lib/simulator/objects/host-storage", () => {
+  const actual = jest.requireActual<typeof hostStorage>("../../lib/simulator/objects/host-storage");
+  return { ...actual, storageDevice: jest.fn(actual.storageDevice) };
+});
 
 const [esx01, esx02] = defaultInventory.hosts;
 const [db, cache] = defaultInventory.virtualMachines!;
@@ -41,6 +47,20 @@ test("what the host itself uses is named", async () => {
   expect(all!.map(({ address, used_by_host: uses }) => [address, (uses ?? []).length > 0])).toEqual([["0000:3b:00.0", true], ["0000:3c:00.0", true], ["0000:5e:00.0", false], ["0000:5f:00.0", false]]);
   const { stdout } = await devices("--host", "host-13");
   expect(stdout.replace(/\s+/g, " ")).toMatch(/the host: .*esx02-nvme/);
+});
+
+test("where it can't be told what the host itself uses, that is unknown, and none is called free", async () => {
+  const { storageDevice } = jest.requireActual<typeof hostStorage>("../../lib/simulator/objects/host-storage");
+  jest.mocked(hostStorage.storageDevice).mockImplementation((host) => ({ ...storageDevice(host), hostBusAdapter: [] }));
+  const { status, stdout } = await devices("--host", "host-13");
+  const { "host-13": all } = await listed("--host", "host-13");
+  const doctor = await runCli(["doctor", "--host", "host-13"], site.environment);
+  jest.mocked(hostStorage.storageDevice).mockImplementation(storageDevice);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^0000:3c:00\.0 .* unknown$/m);
+  expect(all!.map(({ used_by_host: uses }) => uses)).toEqual([null, null, null, null]);
+  expect(doctor.stdout).toMatch(/^ *by hand +H5 /m);
+  expect((await devices("--host", "host-13")).stdout).not.toContain("unknown");
 });
 
 test.each([
