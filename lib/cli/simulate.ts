@@ -29,14 +29,14 @@ export const simulateCommand: Command = {
   ],
   async run(input, context) {
     const vcenter = await start(input, context);
-    const directory = mkdtempSync(join(tmpdir(), "vsphere-hotplug-"));
+    const directory = vcenter.caFile ? undefined : mkdtempSync(join(tmpdir(), "vsphere-hotplug-"));
     try {
-      const caFile = vcenter.caFile ?? join(directory, "ca.pem");
-      if (!vcenter.caFile) writeFileSync(caFile, vcenter.caPem);
+      const caFile = vcenter.caFile ?? join(directory!, "ca.pem");
+      if (directory) writeFileSync(caFile, vcenter.caPem);
       announce(vcenter, caFile, input, context);
       await serveInput(vcenter, input, context);
     } finally {
-      rmSync(directory, { recursive: true, force: true });
+      if (directory) rmSync(directory, { recursive: true, force: true });
       await vcenter.stop();
     }
     return 0;

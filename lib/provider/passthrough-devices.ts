@@ -12,7 +12,7 @@ import { otherObject, virtualMachineTitle, type Connection } from "./connection"
 import { guarded, notConfigured } from "./guarded";
 import { validatePassthroughDevices } from "./passthrough-devices-config";
 import { adoption, createdTwice, foreignDevice, keptByAnother, otherHost, otherVirtualMachine, sightWarnings, unknownVirtualMachine } from "./passthrough-devices-diagnostics";
-import { attachedValue, limitsOf, NO_MEMORY, readMemory, remember, rememberedDevices, text, writeMemory, type Memory } from "./passthrough-devices-model";
+import { attachedValue, limitsOf, NO_MEMORY, readMemory, remember, rememberedDevices, sameConfiguration, text, writeMemory, type Memory } from "./passthrough-devices-model";
 import { changeOf, ownerDescription, plannedSteps, planState } from "./passthrough-devices-plan";
 import { resultOf } from "./passthrough-devices-result";
 import { violationDiagnostic } from "./problems";
@@ -51,8 +51,10 @@ export class PassthroughDevices implements Resource {
       const addresses = nvme.map(({ address }) => address);
       const found = sight.host.reference.value;
       const host = memory.host ?? found;
+      // Where others have changed the devices since, the last steps are history: the same ones, planned again, are to be seen as a change.
+      const isAsBefore = sameConfiguration({ devices: addresses }, { devices: priorState.devices ?? [] }, ["devices"]);
       return {
-        state: { ...priorState, host_id: priorState.host_id ?? found, attached: attachedValue(nvme), devices: addresses, steps: priorState.steps ?? [] },
+        state: { ...priorState, host_id: priorState.host_id ?? found, attached: attachedValue(nvme), devices: addresses, steps: isAsBefore ? (priorState.steps ?? []) : [] },
         private: writeMemory({
           ...vcenter,
           virtualMachine: reference.value,

@@ -76,8 +76,13 @@ export class EmbeddedVcenter {
     });
     const { certificatePem, privateKeyPem } = folder ? folder.certificate(listen.host, make) : make();
     const vcenter = new EmbeddedVcenter(options, inventory, folder, certificatePem);
-    vcenter.core.save();
     vcenter.http = await HttpServer.start({ listen, certificatePem, privateKeyPem, vcenter: () => vcenter.core, hardware: () => vcenter.handsOn });
+    try {
+      vcenter.core.save();
+    } catch (error) {
+      await vcenter.stop();
+      throw error;
+    }
     return vcenter;
   }
 

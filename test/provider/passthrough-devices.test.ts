@@ -234,6 +234,24 @@ describe("a virtual machine that has devices already", () => {
   });
 });
 
+describe("steps that are the same again", () => {
+  it("are a change of the next plan where a device was taken off since, which Terraform would hide as unchanged otherwise", async () => {
+    const state = await scenario.given(db([A]));
+    expect((await scenario.refresh(state)).state!.value["steps"]).toEqual([`add ${A}`]);
+    scenario.detachByHand(A);
+    const plan = await scenario.plan(db([A]), { state });
+    expect([plan.prior!.value["steps"], plan.planned!["steps"]]).toEqual([[], [`add ${A}`]]);
+  });
+
+  it("are a change of the next plan where the change before failed", async () => {
+    const state = await scenario.given(db([A]));
+    scenario.vcenter.faults.inject({ operation: "ReconfigVM_Task" }, { kind: "fault", type: "InvalidState" });
+    const failed = await scenario.apply(db([A, B]), { state });
+    const plan = await scenario.plan(db([A, B]), { state: failed.state });
+    expect([plan.prior!.value["steps"], plan.planned!["steps"]]).toEqual([[], [`add ${B}`]]);
+  });
+});
+
 describe("the power state", () => {
   it("off: the same steps run cold, and a missing hot-plug flag is only a warning", async () => {
     scenario.change((machine) => {
