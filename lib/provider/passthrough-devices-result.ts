@@ -41,8 +41,7 @@ export function resultOf({ operation, priorState, plannedState, planned, memory,
       ...base,
       host_id: isUnknown(base.host_id) ? found : base.host_id!,
       attached: isUnknown(base.attached) ? attachedValue(nvme) : base.attached!,
-      // Of a change that failed none are kept: what is left of it is then seen as a change of the next plan.
-      steps: failed ? [] : planned.map(formatStep),
+      steps: planned.map(formatStep),
     },
     private: writeMemory({
       ...(memory.vcenter !== undefined && { vcenter: memory.vcenter }),
