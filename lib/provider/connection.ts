@@ -1,5 +1,6 @@
 import type { Clock } from "../clock";
 import type { Facts } from "../hotplug/facts";
+import { titleOf } from "../hotplug/observed-facts";
 import { checkRules } from "../hotplug/rules";
 import { explain } from "../hotplug/violation";
 import { printable } from "../printable";
@@ -8,7 +9,7 @@ import { VimClient } from "../vim/client";
 import { VimFault } from "../vim/fault";
 import { findHosts, findVirtualMachines } from "../vim/find";
 import type { ManagedObjectReference } from "../vim/managed-object-reference";
-import { readVirtualMachines, type VirtualMachine } from "../vim/virtual-machine";
+import { readVirtualMachines } from "../vim/virtual-machine";
 import type { Configuration } from "./configuration";
 import { readIntrCookies } from "../vim/host-extras";
 import { HostGate } from "./host-gate";
@@ -88,7 +89,7 @@ export class Connection {
     if (found.length <= 1) return found[0];
     const all = await readVirtualMachines(this.client, found, { signal });
     throw new UserError(
-      `${found.length} virtual machines have the name ${printable(name)}: ${all.map(virtualMachineTitle).join(", ")}`,
+      `${found.length} virtual machines have the name ${printable(name)}: ${all.map(titleOf).join(", ")}`,
       "A copy of a virtual machine may share its BIOS UUID. Name the one you mean by its managed object id or its instance UUID.",
       ["virtual_machine_id"],
     );
@@ -196,14 +197,4 @@ export function otherObject(attribute: "virtual_machine_id" | "host_id", name: s
     `The state is about ${known}. Name that one by its managed object id; or, if ${found} is meant, take the resource out of the state (terraform state rm) and import it. Nothing was changed.`,
     [attribute],
   );
-}
-
-/** `db (vm-42)` */
-export function virtualMachineTitle({ name, reference }: Pick<VirtualMachine, "name" | "reference">): string {
-  return `${printable(name)} (${reference.value})`;
-}
-
-/** `esx01 (host-12)` */
-export function hostTitle({ name, reference }: { name: string; reference: ManagedObjectReference }): string {
-  return `${printable(name)} (${reference.value})`;
 }

@@ -1,7 +1,7 @@
+import { titleOf } from "../hotplug/observed-facts";
 import { checkRules } from "../hotplug/rules";
 import type { AttachedDevice, RememberedDevices } from "../hotplug/target";
 import { errorDiagnostic, warningDiagnostic, type Diagnostic } from "../tfplugin6/diagnostic";
-import { hostTitle, virtualMachineTitle } from "./connection";
 import type { Memory } from "./passthrough-devices-model";
 import { violationDiagnostic } from "./problems";
 import { UserError } from "./user-error";
@@ -12,7 +12,7 @@ export function sightWarnings(
   sight: Sight,
   seen: { nvme: readonly AttachedDevice[]; unclassified: readonly AttachedDevice[]; remembered: RememberedDevices; allowDeviceChange: boolean },
 ): Diagnostic[] {
-  const title = virtualMachineTitle(sight.virtualMachine);
+  const title = titleOf(sight.virtualMachine);
   const unclassified = seen.unclassified.map(({ address, label }) =>
     warningDiagnostic(
       `What kind of device ${address} (${label}) is can't be told`,
@@ -29,7 +29,7 @@ export function sightWarnings(
     .filter(({ address }) => !sight.hostDevices.has(address))
     .map(({ address, label }) =>
       warningDiagnostic(
-        `Host ${hostTitle(sight.host)} no longer shows ${address} (${label})`,
+        `Host ${titleOf(sight.host)} no longer shows ${address} (${label})`,
         `Virtual machine ${title} still has it, and the drive is gone from its slot. Take ${address} out of devices to clean it off the virtual machine, or put the drive back.`,
       ),
     );

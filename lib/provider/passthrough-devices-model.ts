@@ -125,7 +125,8 @@ export function sameConfiguration(one: ObjectValue, other: ObjectValue, attribut
   return attributes.every((name) => sameValue(one[name] ?? null, other[name] ?? null));
 }
 
-function sameValue(one: Value, other: Value): boolean {
+/** Whether two values are the same, whatever the order of a set; what is unknown is the same as nothing. */
+export function sameValue(one: Value, other: Value): boolean {
   if (isUnknown(one) || isUnknown(other)) return false;
   if (Array.isArray(one) && Array.isArray(other)) return [...one].sort().join() === [...other].sort().join();
   if (one !== null && other !== null && typeof one === "object" && typeof other === "object") {

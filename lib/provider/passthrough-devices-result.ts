@@ -1,10 +1,10 @@
 import type { Change, Outcome } from "../hotplug/execute";
+import { titleOf } from "../hotplug/observed-facts";
 import { formatStep, type Step } from "../hotplug/steps";
 import { classify } from "../hotplug/target";
 import type { ApplyResponse } from "../tfplugin6/provider";
 import { isUnknown, type ObjectValue } from "../tfplugin6/value";
 import type { ManagedObjectReference } from "../vim/managed-object-reference";
-import { virtualMachineTitle } from "./connection";
 import { attachedValue, remember, writeMemory, type Memory } from "./passthrough-devices-model";
 import { problemDiagnostics } from "./problems";
 import type { Sight } from "./virtual-machine-target";
@@ -25,7 +25,7 @@ export function resultOf({ operation, priorState, plannedState, planned, memory,
   const sight = outcome.observation as Sight | undefined;
   const nvme = sight ? classify(sight, outcome.known).nvme : [];
   const attached = nvme.map(({ address }) => address).sort();
-  const virtualMachine = sight ? virtualMachineTitle(sight.virtualMachine) : reference.value;
+  const virtualMachine = sight ? titleOf(sight.virtualMachine) : reference.value;
   const diagnostics = problemDiagnostics(outcome, { virtualMachine, operation, planned, attached });
   const failed = diagnostics.length > 0;
   if (operation === "delete" && !failed) return { state: null };

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock";
 import { deviceFacts, execute, factsFor } from "../hotplug/execute";
+import { titleOf } from "../hotplug/observed-facts";
 import { checkRules } from "../hotplug/rules";
 import type { Step } from "../hotplug/steps";
 import { classify } from "../hotplug/target";
@@ -8,11 +9,11 @@ import type { ApplyRequest, ApplyResponse, ImportRequest, ImportResponse, Operat
 import { isUnknown, type ObjectValue } from "../tfplugin6/value";
 import type { ManagedObjectReference } from "../vim/managed-object-reference";
 import { readVirtualMachines } from "../vim/virtual-machine";
-import { otherObject, virtualMachineTitle, type Connection } from "./connection";
+import { otherObject, type Connection } from "./connection";
 import { guarded, notConfigured } from "./guarded";
 import { validatePassthroughDevices } from "./passthrough-devices-config";
 import { adoption, createdTwice, foreignDevice, keptByAnother, otherHost, otherVirtualMachine, sightWarnings, unknownVirtualMachine } from "./passthrough-devices-diagnostics";
-import { attachedValue, limitsOf, NO_MEMORY, readMemory, remember, rememberedDevices, sameConfiguration, text, writeMemory, type Memory } from "./passthrough-devices-model";
+import { attachedValue, limitsOf, NO_MEMORY, readMemory, remember, rememberedDevices, sameValue, text, writeMemory, type Memory } from "./passthrough-devices-model";
 import { changeOf, ownerDescription, plannedSteps, planState } from "./passthrough-devices-plan";
 import { resultOf } from "./passthrough-devices-result";
 import { violationDiagnostic } from "./problems";
@@ -52,7 +53,7 @@ export class PassthroughDevices implements Resource {
       const found = sight.host.reference.value;
       const host = memory.host ?? found;
       // Where others have changed the devices since, the last steps are history: the same ones, planned again, are to be seen as a change.
-      const isAsBefore = sameConfiguration({ devices: addresses }, { devices: priorState.devices ?? [] }, ["devices"]);
+      const isAsBefore = sameValue(addresses, priorState.devices ?? []);
       return {
         state: { ...priorState, host_id: priorState.host_id ?? found, attached: attachedValue(nvme), devices: addresses, steps: isAsBefore ? (priorState.steps ?? []) : [] },
         private: writeMemory({
@@ -131,7 +132,7 @@ export class PassthroughDevices implements Resource {
   }): Promise<Diagnostic[]> {
     const { connection, reference, wanted, steps, memory, owner, signal } = plan;
     const sight = await (await this.target(plan, { operationTimeoutSeconds: 0 })).observe({ signal });
-    const title = virtualMachineTitle(sight.virtualMachine);
+    const title = titleOf(sight.virtualMachine);
     if (owner !== undefined) connection.claim({ id: reference.value, title }, owner);
 
     const { nvme } = classify(sight, rememberedDevices(memory));

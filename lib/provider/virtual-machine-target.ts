@@ -1,4 +1,4 @@
-import { addressable } from "../hotplug/observed-facts";
+import { addressable, titleOf } from "../hotplug/observed-facts";
 import { isPciAddress, type PciAddress } from "../hotplug/pci-address";
 import { CallError, type AttachedDevice, type HotplugTarget, type Observation } from "../hotplug/target";
 import type { Facts, HostDevice } from "../hotplug/facts";
@@ -14,7 +14,7 @@ import { addPassthroughDevice, removePassthroughDevice } from "../vim/passthroug
 import { TaskOutcomeUnknownError, TaskTimeoutError } from "../vim/task-error";
 import type { VirtualMachine } from "../vim/virtual-machine";
 import { readVirtualMachineAndHost } from "../vim/virtual-machine-and-host";
-import { hostTitle, virtualMachineTitle, type Connection } from "./connection";
+import type { Connection } from "./connection";
 import { UserError } from "./user-error";
 
 /** The look of a virtual machine as the provider needs it: the core's, and what vCenter calls things. */
@@ -48,9 +48,9 @@ export class VirtualMachineTarget implements HotplugTarget {
     const { client } = this.connection;
     const endpoint = await this.connection.checkEndpoint(signal ?? new AbortController().signal);
     const { virtualMachine, host, otherVirtualMachines } = await readVirtualMachineAndHost(client, this.reference, { ...(signal && { signal }) });
-    const title = virtualMachineTitle(virtualMachine);
+    const title = titleOf(virtualMachine);
     const [unseen] = checkRules({
-      ...(host && { host: { title: hostTitle(host), connected: host.connectionState === "connected" } }),
+      ...(host && { host: { title: titleOf(host), connected: host.connectionState === "connected" } }),
       virtualMachine: { title, connected: host !== undefined && virtualMachine.connectionState === "connected" },
     });
     if (unseen || !host) throw new UserError(unseen!.summary, explain(unseen!));
@@ -63,7 +63,7 @@ export class VirtualMachineTarget implements HotplugTarget {
       attached: virtualMachine.passthroughDevices.flatMap((device) => (isPciAddress(device.address) ? [{ ...device, address: device.address, name: printable(device.deviceName), label: printable(device.label) }] : [])),
       unaddressed: virtualMachine.passthroughDevices.filter(({ address }) => !isPciAddress(address)).map(({ label, address }) => ({ label: printable(label), backing: printable(address) })),
       hostDevices: new Map(addressable(host.pciDevices).map((device) => [device.address, hostDevice(device)])),
-      heldBy: new Map(otherVirtualMachines.flatMap((other) => (other.passthroughDevices ?? []).map(({ address }) => [address, virtualMachineTitle(other)] as const))),
+      heldBy: new Map(otherVirtualMachines.flatMap((other) => (other.passthroughDevices ?? []).map(({ address }) => [address, titleOf(other)] as const))),
     };
   }
 
@@ -97,7 +97,7 @@ export class VirtualMachineTarget implements HotplugTarget {
     const systemId = this.systemIds.get(address);
     if (systemId !== undefined) return systemId;
     throw new UserError(
-      `Host ${hostTitle(host)} doesn't offer ${address} to virtual machine ${virtualMachineTitle(virtualMachine)}`,
+      `Host ${titleOf(host)} doesn't offer ${address} to virtual machine ${titleOf(virtualMachine)}`,
       "The host shows the device, but not among those that it can pass through. Check in the vSphere Client (host, Configure, PCI Devices) that passthrough is enabled and active.",
     );
   }
@@ -121,7 +121,7 @@ export class VirtualMachineTarget implements HotplugTarget {
     const { fptHotplugSupported, statelessBoot } = host;
     const version = host.apiVersion ?? host.productVersion;
     return {
-      title: hostTitle(host),
+      title: titleOf(host),
       connected: true,
       ...(version !== undefined && { version }),
       ...(fptHotplugSupported !== undefined && { fptHotplugSupported }),

@@ -1,10 +1,10 @@
 import { pciAddress, type PciAddress } from "../../lib/hotplug/pci-address";
 import { hasError, type Diagnostic } from "../../lib/tfplugin6/diagnostic";
-import { PluginClient, type Config, type Outcome, type Plan, type State } from "../support/plugin-client";
-import { inProcessTransport, type PluginTransport } from "../support/plugin-transport";
+import type { Config, Outcome, Plan, State } from "../support/plugin-client";
 import { APPLY_INVARIANTS, FINAL_INVARIANTS, names, type ApplyEnd, type ApplyRecord } from "./invariants";
 import { ADDRESSES, anyConfig, anyDisturbance, LONGEST_TASK_SECONDS, type Disturbance } from "./disturbance";
 import type { Random } from "./random";
+import { ProviderRuns } from "./provider-runs";
 import type { ProviderProcess, SimulatedWorld, WorldDevices, WorldEvent, WorldFault } from "./world";
 
 const TYPE = "hotplug_passthrough_devices";
@@ -52,8 +52,7 @@ class History implements HistoryResult {
   private readonly random: Random;
   private readonly world: SimulatedWorld;
   private readonly otherModelSeen = new Set<PciAddress>();
-  private transport!: PluginTransport;
-  private terraform!: PluginClient;
+  private readonly runs = new ProviderRuns(() => this.world.startProcess());
   private hostIsAway = false;
   private state: State | null = null;
   private declared: PciAddress[] = [];
@@ -106,29 +105,18 @@ class History implements HistoryResult {
       this.log(`fault: ${JSON.stringify(fault)}`);
       this.world.arm(fault);
     });
-    await this.start();
+    await this.runs.start();
     const plan = await this.plan();
     if (hasError(plan.diagnostics)) return this.failed("plan", plan.diagnostics);
     if (plan.action === "no-op") return this.failed("nothing to do", []);
     if (plan.action === "replace") this.violations.push(`planned a replacement: ${JSON.stringify(plan.requiresReplace)}`);
     this.happenAll(disturb.between);
-    return this.apply(plan, await this.start(), disturb);
-  }
-
-  /** Starts a run of the provider, which answers from now on: Terraform has one for each of validate, plan and apply. */
-  private async start(): Promise<ProviderProcess> {
-    const process = this.world.startProcess();
-    const { call } = inProcessTransport(process.provider);
-    if (this.terraform) this.transport.call = call;
-    else this.terraform = await PluginClient.over((this.transport = { call, close: async () => undefined }));
-    const diagnostics = await this.terraform.configure();
-    if (hasError(diagnostics)) throw new Error(JSON.stringify(diagnostics));
-    return process;
+    return this.apply(plan, await this.runs.start(), disturb);
   }
 
   private async import(): Promise<void> {
-    await this.start();
-    const { state, diagnostics } = await this.terraform.import(TYPE, "vm-42");
+    await this.runs.start();
+    const { state, diagnostics } = await this.runs.terraform.import(TYPE, "vm-42");
     if (!hasError(diagnostics)) this.state = state;
     this.failed("import", diagnostics);
   }
@@ -136,14 +124,14 @@ class History implements HistoryResult {
   private async plan(): Promise<Plan> {
     const nothing: Plan = { type: TYPE, action: "no-op", prior: this.state, config: null, planned: null, private: new Uint8Array(), requiresReplace: [], diagnostics: [] };
     if (this.state) {
-      const { state, diagnostics } = await this.terraform.refresh(this.state);
+      const { state, diagnostics } = await this.runs.terraform.refresh(this.state);
       if (hasError(diagnostics)) return { ...nothing, diagnostics };
       const before = this.recorded();
       this.state = state;
       for (const address of this.attached()) if (before.includes(address) && !this.recorded().includes(address)) this.violations.push(`a refresh forgets ${address}`);
     }
     if (!this.state && !this.config) return nothing;
-    return this.terraform.plan(TYPE, { prior: this.state, config: this.config });
+    return this.runs.terraform.plan(TYPE, { prior: this.state, config: this.config });
   }
 
   private async apply(plan: Plan, { kill, id }: ProviderProcess, disturb: Disturbance): Promise<Diagnostic[]> {
@@ -157,11 +145,11 @@ class History implements HistoryResult {
     const ended = new AbortController();
     const at = (seconds: number, act: () => void): Promise<void> => world.clock.sleep(seconds * 1000, ended.signal).then(act, () => undefined);
     for (const { at: seconds, event } of disturb.timed ?? []) void at(seconds, () => ((disturbed = true), this.happen(event)));
-    if (disturb.stopAt !== undefined) void at(disturb.stopAt, () => (this.log("stopped"), void this.terraform.stop()));
+    if (disturb.stopAt !== undefined) void at(disturb.stopAt, () => (this.log("stopped"), void this.runs.terraform.stop()));
     const killed = new Promise<undefined>((resolve) => {
       if (disturb.killAt !== undefined) void at(disturb.killAt, () => (kill(), this.log("killed"), resolve(undefined)));
     });
-    const answer = await Promise.race([this.terraform.apply(plan), killed]);
+    const answer = await Promise.race([this.runs.terraform.apply(plan), killed]);
     ended.abort(new Error("the apply ended"));
     const outcome = answer && (this.options.sabotage?.(answer) ?? answer);
     const calls = world.calls.slice(first).filter(({ process }) => process === id);
@@ -205,7 +193,7 @@ class History implements HistoryResult {
       }
       errors = await this.command();
     }
-    await this.start();
+    await this.runs.start();
     const plan = await this.plan();
     const available = new Set(this.declared.filter((address) => this.world.slots().get(address) === "first" && !this.otherModelSeen.has(address)));
     const finish = { declared: this.declared, attached: this.attached(), available, errors, stateless: !this.state, ...(plan.action !== "no-op" && { stepsLeft: plan.planned!.steps as string[] }) };

@@ -6,11 +6,11 @@ import { HostSystem } from "../../lib/simulator/objects/host-system";
 import { VirtualMachine } from "../../lib/simulator/objects/virtual-machine";
 import { Vcenter } from "../../lib/simulator/vcenter";
 import { hasError, type Diagnostic } from "../../lib/tfplugin6/diagnostic";
-import { PluginClient, type Config, type Outcome, type State } from "../support/plugin-client";
-import { inProcessTransport, type PluginTransport } from "../support/plugin-transport";
+import type { Config, Outcome, State } from "../support/plugin-client";
 import { VirtualClock } from "../support/virtual-clock";
 import type { HistoryResult } from "./history";
 import type { Random } from "./random";
+import { ProviderRuns } from "./provider-runs";
 import type { ProviderProcess } from "./world";
 
 /** One apply: what it was allowed to do, and what it did. */
@@ -71,8 +71,7 @@ export class PreparationHistory<Before> implements HistoryResult {
   private readonly vcenter: Vcenter;
   private readonly processes: EmbeddedProcesses;
   private readonly world: PreparedWorld;
-  private transport!: PluginTransport;
-  private terraform!: PluginClient;
+  private readonly runs: ProviderRuns;
   private state: State | null = null;
 
   private constructor(
@@ -81,6 +80,7 @@ export class PreparationHistory<Before> implements HistoryResult {
   ) {
     this.vcenter = new Vcenter({ clock: this.clock, seed: "simulation", sessionTimeoutSeconds: 1800, timings: TIMINGS, inventory: subject.inventory(random) });
     this.processes = new EmbeddedProcesses(this.vcenter, this.clock);
+    this.runs = new ProviderRuns(() => this.processes.start());
     this.world = { machine: this.vcenter.world.all(VirtualMachine)[0]!, host: this.vcenter.world.all(HostSystem)[0]! };
   }
 
@@ -139,22 +139,22 @@ export class PreparationHistory<Before> implements HistoryResult {
 
   /** Refresh, plan and apply; answers the errors. */
   private async command(config: Config, disturbed: boolean): Promise<string> {
-    await this.start();
+    await this.runs.start();
     if (this.state) {
-      const { state, diagnostics } = await this.terraform.refresh(this.state);
+      const { state, diagnostics } = await this.runs.terraform.refresh(this.state);
       if (hasError(diagnostics)) return this.told("refresh", diagnostics);
       this.state = state;
     }
-    const plan = await this.terraform.plan(this.subject.type, { prior: this.state, config });
+    const plan = await this.runs.terraform.plan(this.subject.type, { prior: this.state, config });
     if (hasError(plan.diagnostics) || plan.action === "no-op") return this.told(`plan: ${plan.action}`, plan.diagnostics);
     if (plan.action === "replace") this.violations.push("planned a replacement");
-    const process = await this.start();
+    const process = await this.runs.start();
     const before = this.subject.before(this.world);
     const first = this.vcenter.log.length;
     const creates = !this.state;
     this.applies++;
     this.log(`process ${process.id} applies ${JSON.stringify(config)}`);
-    const { outcome, others } = await this.disturb(this.terraform.apply(plan), process, disturbed);
+    const { outcome, others } = await this.disturb(this.runs.terraform.apply(plan), process, disturbed);
     if (outcome) this.state = outcome.state;
     const calls = this.vcenter.log.slice(first).filter(({ client }) => client.includes(`(pid ${process.id})`));
     this.calls += calls.length;
@@ -172,7 +172,7 @@ export class PreparationHistory<Before> implements HistoryResult {
     const at = (act: () => void): void => void clock.sleep(random.next() * seconds * 1000, ended.signal).then(act, () => undefined);
     if (random.chance(0.2)) at(() => ((others = true), this.others()));
     if (random.chance(0.1)) at(() => (this.log("sessions expire"), this.vcenter.sessions.terminateAll()));
-    if (random.chance(0.15)) at(() => (this.log("stopped"), void this.terraform.stop()));
+    if (random.chance(0.15)) at(() => (this.log("stopped"), void this.runs.terraform.stop()));
     const killed = new Promise<undefined>((resolve) => {
       if (random.chance(0.2)) at(() => (kill(), this.log("killed"), resolve(undefined)));
     });
@@ -184,16 +184,6 @@ export class PreparationHistory<Before> implements HistoryResult {
   private others(): void {
     this.log("other people");
     this.random.pick(this.subject.events)(this.world);
-  }
-
-  private async start(): Promise<ProviderProcess> {
-    const process = this.processes.start();
-    const { call } = inProcessTransport(process.provider);
-    if (this.terraform) this.transport.call = call;
-    else this.terraform = await PluginClient.over((this.transport = { call, close: async () => undefined }));
-    const diagnostics = await this.terraform.configure();
-    if (hasError(diagnostics)) throw new Error(JSON.stringify(diagnostics));
-    return process;
   }
 
   private told(what: string, diagnostics: readonly Diagnostic[]): string {

@@ -12,7 +12,7 @@ export interface Simulation {
 }
 
 /** `HOTPLUG_SEED` runs that history alone and tells it; otherwise `HOTPLUG_HISTORIES` says how many, from `HOTPLUG_FIRST_SEED` on. */
-export function seedsFromEnvironment(histories: number): Pick<Simulation, "first" | "histories" | "onStory"> {
+function seedsFromEnvironment(histories: number): Pick<Simulation, "first" | "histories" | "onStory"> {
   const only = Number(process.env.HOTPLUG_SEED);
   if (only) return { first: only, histories: 1, onStory: (story) => process.stderr.write(`${story}\n`) };
   return { first: Number(process.env.HOTPLUG_FIRST_SEED) || 1, histories: Number(process.env.HOTPLUG_HISTORIES) || histories };
@@ -31,4 +31,11 @@ export async function simulate({ first = 1, histories, onStory, history }: Simul
     onStory?.(story);
   }
   return total;
+}
+
+/** Runs as many as the environment asks for, or `histories`; says how many there were, and fails with the story of one that breaks an invariant. */
+export async function expectToHold(what: string, { histories, history, counts = "calls" }: Pick<Simulation, "histories" | "history"> & { counts?: string }): Promise<void> {
+  const { failure, ...total } = await simulate({ ...seedsFromEnvironment(histories), history });
+  process.stderr.write(`simulation of ${what}: ${total.histories} histories, ${total.applies} applies, ${total.calls} ${counts}\n`);
+  expect(failure).toBeUndefined();
 }
