@@ -16,6 +16,12 @@ export default tseslint.config(
       "prefer-spread": "off",
     },
   },
-  { files: ["**/*.js", "**/*.cjs"], languageOptions: { sourceType: "commonjs", globals: { module: "writable", require: "readonly", __dirname: "readonly", process: "readonly" } } },
+  {
+    files: ["**/*.js", "**/*.cjs"],
+    languageOptions: {
+      sourceType: "commonjs",
+      globals: { module: "writable", require: "readonly", __dirname: "readonly", process: "readonly" },
+    },
+  },
   { files: ["scripts/**/*.ts", "examples/**/*.ts", "bench/**/*.ts"], rules: { "no-console": "off" } },
 );

@@ -5,4 +5,10 @@ export type { Timings } from "./simulator/core/timings";
 export { EmbeddedVcenter, type EmbeddedVcenterOptions } from "./simulator/embedded-vcenter";
 export type { FaultEffect, FaultInjection, FaultTrigger, InjectedFault } from "./simulator/fault-injection";
 export { defaultInventory } from "./simulator/inventory/default-inventory";
-export type { Inventory, InventoryDevice, InventoryHost, InventoryUser, InventoryVirtualMachine } from "./simulator/inventory/inventory";
+export type {
+  Inventory,
+  InventoryDevice,
+  InventoryHost,
+  InventoryUser,
+  InventoryVirtualMachine,
+} from "./simulator/inventory/inventory";

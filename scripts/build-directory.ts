@@ -1,6 +1,15 @@
 import { createHash } from "node:crypto";
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join, resolve } from "node:path";
 
 export const ROOT = resolve(__dirname, "..");
@@ -14,7 +23,10 @@ export function command(name: string): string {
 /** Runs a build tool to its end; its output is shown only when it fails. */
 export function run(file: string, args: readonly string[], directory = ROOT): string {
   const result = spawnSync(file, args, { cwd: directory, encoding: "utf8" });
-  if (result.status !== 0) throw new Error(`${file} ${args.join(" ")} failed:\n${result.stdout ?? ""}${result.stderr ?? ""}${result.error ?? ""}`);
+  if (result.status !== 0)
+    throw new Error(
+      `${file} ${args.join(" ")} failed:\n${result.stdout ?? ""}${result.stderr ?? ""}${result.error ?? ""}`,
+    );
   return result.stdout;
 }
 

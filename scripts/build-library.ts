@@ -2,10 +2,21 @@ import { chmodSync, readFileSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { DIST, ROOT, buildDirectory, command, hashOf, run } from "./build-directory";
 
-/** dist/lib by the TypeScript compiler, with declarations; dist/package.json beside it is where the library reads its version. */
+/**
+ * dist/lib by the TypeScript compiler, with declarations; dist/package.json beside it is where the library reads its
+ * version.
+ */
 export function buildLibrary(log: (line: string) => void): void {
-  const sources = readdirSync(join(ROOT, "lib"), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts")).sort();
-  const files = ["package.json", "package-lock.json", "tsconfig.json", "tsconfig.build.json", ...sources.map((name) => join("lib", name))];
+  const sources = readdirSync(join(ROOT, "lib"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .sort();
+  const files = [
+    "package.json",
+    "package-lock.json",
+    "tsconfig.json",
+    "tsconfig.build.json",
+    ...sources.map((name) => join("lib", name)),
+  ];
   const inputs = hashOf(files.flatMap((name) => [name, readFileSync(join(ROOT, name))]));
   const built = buildDirectory("lib", inputs, (directory) => {
     run(command("tsc"), ["--project", "tsconfig.build.json", "--outDir", directory]);

@@ -5,7 +5,10 @@ export interface Finished {
   output: string;
 }
 
-/** Processes that end with this one, whatever ends it. Each has a process group of its own, so that its children end too. */
+/**
+ * Processes that end with this one, whatever ends it. Each has a process group of its own, so that its children end
+ * too.
+ */
 export class ChildProcesses {
   private readonly running = new Set<ChildProcess>();
 
@@ -21,7 +24,8 @@ export class ChildProcesses {
   run(file: string, args: readonly string[], options: SpawnOptions): Promise<Finished> {
     const child = this.start(file, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
-    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", (text: string) => (output += text));
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding("utf8").on("data", (text: string) => (output += text));
     return new Promise((resolve, reject) => {
       child.once("error", reject);
       child.once("close", (status) => resolve({ status, output }));

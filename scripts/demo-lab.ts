@@ -42,18 +42,37 @@ export class DemoLab {
     const lab = new DemoLab(engine, virtualMachine);
     process.once("exit", () => lab.dispose());
     await lab.startVcenter();
-    const program = [process.execPath, join(ROOT, "node_modules/tsx/dist/cli.mjs"), join(ROOT, "examples/quickstart/main.ts")];
-    writeFileSync(join(lab.directory, "cdktf.json"), JSON.stringify({ language: "typescript", app: program.map((part) => JSON.stringify(part)).join(" "), sendCrashReports: "false" }));
+    const program = [
+      process.execPath,
+      join(ROOT, "node_modules/tsx/dist/cli.mjs"),
+      join(ROOT, "examples/quickstart/main.ts"),
+    ];
+    writeFileSync(
+      join(lab.directory, "cdktf.json"),
+      JSON.stringify({
+        language: "typescript",
+        app: program.map((part) => JSON.stringify(part)).join(" "),
+        sendCrashReports: "false",
+      }),
+    );
     return lab;
   }
 
   /** Runs `cdktf deploy`, `diff` or `destroy` on examples/quickstart with the given set of devices. */
-  async cdktf(verb: "deploy" | "diff" | "destroy", devices: readonly string[]): Promise<Finished & { seconds: number }> {
+  async cdktf(
+    verb: "deploy" | "diff" | "destroy",
+    devices: readonly string[],
+  ): Promise<Finished & { seconds: number }> {
     const started = Date.now();
     const args = [verb, STACK, ...(verb === "diff" ? [] : ["--auto-approve"])];
     const finished = await this.processes.run(command("cdktf"), args, {
       cwd: this.directory,
-      env: { ...this.environment(), ...this.announcement.environment, VIRTUAL_MACHINE: this.virtualMachine, DEVICES: devices.join(",") },
+      env: {
+        ...this.environment(),
+        ...this.announcement.environment,
+        VIRTUAL_MACHINE: this.virtualMachine,
+        DEVICES: devices.join(","),
+      },
     });
     return { ...finished, seconds: (Date.now() - started) / 1000 };
   }
@@ -79,12 +98,16 @@ export class DemoLab {
     const state = JSON.parse(readFileSync(join(this.directory, `terraform.${STACK}.tfstate`), "utf8")) as {
       resources: { type: string; instances: { attributes: { steps: string[] } }[] }[];
     };
-    return state.resources.find(({ type }) => type === "hotplug_passthrough_devices")?.instances[0]?.attributes.steps ?? [];
+    return (
+      state.resources.find(({ type }) => type === "hotplug_passthrough_devices")?.instances[0]?.attributes.steps ?? []
+    );
   }
 
   /** Types `pull HOST DEVICE` or `plug HOST DEVICE` on the embedded vCenter's standard input. */
   async hardware(verb: "pull" | "plug", host: string, device: string): Promise<void> {
-    const answered = new Promise<string>((resolve) => createInterface({ input: this.simulator.stderr as NodeJS.ReadableStream }).once("line", resolve));
+    const answered = new Promise<string>((resolve) =>
+      createInterface({ input: this.simulator.stderr as NodeJS.ReadableStream }).once("line", resolve),
+    );
     this.simulator.stdin?.write(`${verb} ${host} ${device}\n`);
     const answer = await answered;
     if (!answer.startsWith(verb === "pull" ? "Pulled" : "Plugged")) throw new Error(answer);
@@ -93,7 +116,9 @@ export class DemoLab {
   /** The whole call log, as GET /log has it. */
   async log(): Promise<CallLogEntry[]> {
     const answer = await new Promise<string>((resolve, reject) => {
-      request(this.announcement.log_url, { ca: readFileSync(this.announcement.ca_file), agent: false }, (response) => resolve(text(response)))
+      request(this.announcement.log_url, { ca: readFileSync(this.announcement.ca_file), agent: false }, (response) =>
+        resolve(text(response)),
+      )
         .once("error", reject)
         .end();
     });
@@ -110,19 +135,36 @@ export class DemoLab {
 
   private async startVcenter(): Promise<void> {
     mkdirSync(join(this.directory, "tmp"));
-    this.simulator = this.processes.start(process.execPath, [join(DIST, "lib/cli/vsphere-hotplug.js"), "simulate", "--json", "--until-stdin-closes"], {
-      stdio: ["pipe", "pipe", "pipe"],
-      env: this.environment(),
-    });
+    this.simulator = this.processes.start(
+      process.execPath,
+      [join(DIST, "lib/cli/vsphere-hotplug.js"), "simulate", "--json", "--until-stdin-closes"],
+      {
+        stdio: ["pipe", "pipe", "pipe"],
+        env: this.environment(),
+      },
+    );
     const failed = new Promise<never>((_, reject) => {
       this.simulator.once("close", (status) => reject(new Error(`The embedded vCenter ended with status ${status}.`)));
     });
     failed.catch(() => undefined);
-    const line = new Promise<string>((resolve) => createInterface({ input: this.simulator.stdout as NodeJS.ReadableStream }).once("line", resolve));
+    const line = new Promise<string>((resolve) =>
+      createInterface({ input: this.simulator.stdout as NodeJS.ReadableStream }).once("line", resolve),
+    );
     this.announcement = JSON.parse(await Promise.race([line, failed])) as Announcement;
-    const { VSPHERE_SERVER: server = "", VSPHERE_USER: user = "", VSPHERE_PASSWORD: password = "" } = this.announcement.environment;
+    const {
+      VSPHERE_SERVER: server = "",
+      VSPHERE_USER: user = "",
+      VSPHERE_PASSWORD: password = "",
+    } = this.announcement.environment;
     const ca = readFileSync(this.announcement.ca_file, "utf8");
-    this.client = new VimClient({ server, user, password, ca, apiTimeoutSeconds: 30, userAgent: `hotplug-demo/${VERSION}` });
+    this.client = new VimClient({
+      server,
+      user,
+      password,
+      ca,
+      apiTimeoutSeconds: 30,
+      userAgent: `hotplug-demo/${VERSION}`,
+    });
   }
 
   /** Nothing of the user's own configuration, and no request to anybody. */

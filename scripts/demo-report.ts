@@ -40,12 +40,20 @@ export class Report {
 
   end(): void {
     this.line("");
-    this.line(this.style("bold", `${this.checks - this.failures} of ${this.checks} claims held, in ${((Date.now() - this.started) / 1000).toFixed(0)} s.`));
+    this.line(
+      this.style(
+        "bold",
+        `${this.checks - this.failures} of ${this.checks} claims held, in ` +
+          `${((Date.now() - this.started) / 1000).toFixed(0)} s.`,
+      ),
+    );
     this.line("");
     this.line("On your own vCenter, read-only first (an account with the role Read-only is enough to plan):");
     this.line("  export VSPHERE_SERVER=vcenter.example.com VSPHERE_USER=... VSPHERE_PASSWORD=...");
     this.line("  VIRTUAL_MACHINE=vm-123 DEVICES=0000:3b:00.0 npx cdktf diff    # changes nothing");
-    this.line("and, once the plan says what you want and the account may reconfigure that virtual machine, cdktf deploy.");
+    this.line(
+      "and, once the plan says what you want and the account may reconfigure that virtual machine, cdktf deploy.",
+    );
   }
 
   private line(text: string): void {
@@ -76,5 +84,7 @@ export function planLines(output: string): string[] {
     const indent = (own[computed] as string).search(/\S/);
     own.splice(computed, own.slice(computed).findIndex((line) => line.startsWith(`${" ".repeat(indent + 2)}} ->`)) + 1);
   }
-  return own.filter((line, index) => line !== "" || (own[index - 1] ?? "") !== "").filter((line, index, all) => line !== "" || index < all.length - 1);
+  return own
+    .filter((line, index) => line !== "" || (own[index - 1] ?? "") !== "")
+    .filter((line, index, all) => line !== "" || index < all.length - 1);
 }

@@ -36,13 +36,22 @@ export class EngineMissingError extends Error {
  */
 export async function findEngine(): Promise<Engine> {
   const path = process.env["HOTPLUG_TEST_ENGINE"] ?? onPath("terraform") ?? onPath("tofu") ?? (await fetchOpenTofu());
-  const { stdout } = spawnSync(path, ["version"], { encoding: "utf8", env: { PATH: process.env["PATH"], HOME: process.env["HOME"], CHECKPOINT_DISABLE: "1" } });
-  if (!stdout) throw new EngineMissingError(`${path} doesn't start. Install terraform (1.11 or later) or tofu (1.10 or later), and put it on PATH.`);
+  const { stdout } = spawnSync(path, ["version"], {
+    encoding: "utf8",
+    env: { PATH: process.env["PATH"], HOME: process.env["HOME"], CHECKPOINT_DISABLE: "1" },
+  });
+  if (!stdout)
+    throw new EngineMissingError(
+      `${path} doesn't start. Install terraform (1.11 or later) or tofu (1.10 or later), and put it on PATH.`,
+    );
   return { path, title: stdout.split("\n")[0] as string };
 }
 
 function onPath(name: string): string | undefined {
-  return (process.env["PATH"] ?? "").split(delimiter).map((directory) => join(directory, name)).find((path) => existsSync(path));
+  return (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .map((directory) => join(directory, name))
+    .find((path) => existsSync(path));
 }
 
 async function fetchOpenTofu(): Promise<string> {
@@ -51,10 +60,19 @@ async function fetchOpenTofu(): Promise<string> {
   const target = join(ROOT, ".cache", `opentofu-${version}`, "tofu");
   if (existsSync(target)) return target;
   const expected = sha256[platform];
-  if (!expected) throw new EngineMissingError("Neither terraform nor tofu is on PATH: install terraform (1.11 or later) or tofu (1.10 or later).");
-  const archive = await download(`https://github.com/opentofu/opentofu/releases/download/v${version}/tofu_${version}_${platform}.zip`);
+  if (!expected)
+    throw new EngineMissingError(
+      "Neither terraform nor tofu is on PATH: install terraform (1.11 or later) or tofu (1.10 or later).",
+    );
+  const archive = await download(
+    `https://github.com/opentofu/opentofu/releases/download/v${version}/tofu_${version}_${platform}.zip`,
+  );
   const found = createHash("sha256").update(archive).digest("hex");
-  if (found !== expected) throw new Error(`The OpenTofu ${version} that came for ${platform} is not the pinned one: SHA-256 ${found}, expected ${expected}.`);
+  if (found !== expected)
+    throw new Error(
+      `The OpenTofu ${version} that came for ${platform} is not the pinned one: SHA-256 ${found}, expected ` +
+        `${expected}.`,
+    );
   mkdirSync(join(target, ".."), { recursive: true });
   writeFileSync(`${target}.partial`, readZipEntry(archive, "tofu"), { mode: 0o755 });
   renameSync(`${target}.partial`, target);
@@ -68,7 +86,8 @@ async function download(url: string): Promise<Buffer> {
     return Buffer.from(await response.arrayBuffer());
   } catch (error) {
     throw new EngineMissingError(
-      "Neither terraform nor tofu is on PATH, and OpenTofu can't be fetched from its GitHub releases: install terraform (1.11 or later) or tofu (1.10 or later).",
+      "Neither terraform nor tofu is on PATH, and OpenTofu can't be fetched from its GitHub releases: install " +
+        "terraform (1.11 or later) or tofu (1.10 or later).",
       { cause: error },
     );
   }

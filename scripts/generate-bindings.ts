@@ -33,7 +33,10 @@ export async function generateBindings(schemas: ProviderSchemas): Promise<Record
     const folder = join(directory, "providers/hotplug");
     const modules = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     return Object.fromEntries(
-      modules.map(({ name }) => [`${name}.ts`, HEADER + withoutRegistryLinks(readFileSync(join(folder, name, "index.ts"), "utf8"))]),
+      modules.map(({ name }) => [
+        `${name}.ts`,
+        HEADER + withoutRegistryLinks(readFileSync(join(folder, name, "index.ts"), "utf8")),
+      ]),
     );
   } finally {
     rmSync(directory, { recursive: true, force: true });
@@ -67,7 +70,11 @@ function toTerraformJson({ schema, resources, dataSources }: ProviderSchemas): o
   return {
     format_version: "0.2",
     provider_schemas: {
-      [ADDRESS]: { provider: convertSchema(schema), resource_schemas: convertAll(resources), data_source_schemas: convertAll(dataSources) },
+      [ADDRESS]: {
+        provider: convertSchema(schema),
+        resource_schemas: convertAll(resources),
+        data_source_schemas: convertAll(dataSources),
+      },
     },
   };
 }
@@ -81,7 +88,8 @@ function convertAttributes(attributes: Record<string, Attribute>): Record<string
 }
 
 function convertAttribute({ type, nested, ...rest }: Attribute): object {
-  if (nested) return { ...rest, nested_type: { nesting_mode: nested.nesting, attributes: convertAttributes(nested.attributes) } };
+  if (nested)
+    return { ...rest, nested_type: { nesting_mode: nested.nesting, attributes: convertAttributes(nested.attributes) } };
   return { ...rest, type: convertType(type as AttributeType) };
 }
 

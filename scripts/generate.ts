@@ -1,4 +1,7 @@
-/** `npm run generate`: what is generated from our own sources and committed: protocol types, CDKTF bindings, the pages of rules and privileges. */
+/**
+ * `npm run generate`: what is generated from our own sources and committed: protocol types, CDKTF bindings, the pages
+ * of rules and privileges.
+ */
 import { hotplugProvider } from "../lib/provider/provider";
 import { writeBindings } from "./generate-bindings";
 import { writePrivilegesPage } from "./generate-privileges";

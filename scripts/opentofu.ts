@@ -14,10 +14,16 @@ const VERSION = "1.10.10";
 
 /** @throws EngineMissingError where there is neither tofu nor Go */
 export function openTofu(): string {
-  const onPath = (process.env["PATH"] ?? "").split(delimiter).map((directory) => join(directory, "tofu")).find((path) => existsSync(path));
+  const onPath = (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .map((directory) => join(directory, "tofu"))
+    .find((path) => existsSync(path));
   const target = join(ROOT, ".cache", `opentofu-${VERSION}-built`, "tofu");
   if (onPath ?? existsSync(target)) return onPath ?? target;
-  if (spawnSync("go", ["version"]).status !== 0) throw new EngineMissingError("There is no tofu on PATH, and no Go to build it with: install OpenTofu 1.10 or later, or Go 1.25 or later.");
+  if (spawnSync("go", ["version"]).status !== 0)
+    throw new EngineMissingError(
+      "There is no tofu on PATH, and no Go to build it with: install OpenTofu 1.10 or later, or Go 1.25 or later.",
+    );
   console.error(`Building OpenTofu ${VERSION} …`);
   const { Dir } = JSON.parse(go(["mod", "download", "-json", `${MODULE}@v${VERSION}`])) as { Dir: string };
   mkdirSync(join(target, ".."), { recursive: true });
@@ -27,7 +33,12 @@ export function openTofu(): string {
 }
 
 function go(args: string[]): string {
-  const { status, stdout } = spawnSync("go", args, { cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, GOFLAGS: "-mod=readonly -buildvcs=false", GOWORK: "off" } });
+  const { status, stdout } = spawnSync("go", args, {
+    cwd: ROOT,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, GOFLAGS: "-mod=readonly -buildvcs=false", GOWORK: "off" },
+  });
   if (status !== 0) throw new Error(`go ${args.join(" ")} failed.`);
   return stdout;
 }

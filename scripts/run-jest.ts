@@ -14,7 +14,14 @@ export interface Counts {
 export const NOTHING: Counts = { passed: 0, failed: 0, skipped: 0 };
 
 export function addCounts(...all: Counts[]): Counts {
-  return all.reduce((sum, { passed, failed, skipped }) => ({ passed: sum.passed + passed, failed: sum.failed + failed, skipped: sum.skipped + skipped }), NOTHING);
+  return all.reduce(
+    (sum, { passed, failed, skipped }) => ({
+      passed: sum.passed + passed,
+      failed: sum.failed + failed,
+      skipped: sum.skipped + skipped,
+    }),
+    NOTHING,
+  );
 }
 
 /** The line that every test command ends with. */
@@ -23,19 +30,30 @@ export function countsLine({ passed, failed, skipped }: Counts): string {
 }
 
 /** Runs one of jest's projects to its end. */
-export async function runJest(project: string, options: { args?: readonly string[]; environment: Record<string, string> }): Promise<Counts> {
+export async function runJest(
+  project: string,
+  options: { args?: readonly string[]; environment: Record<string, string> },
+): Promise<Counts> {
   const folder = mkdtempSync(join(tmpdir(), "hotplug-jest-"));
   const resultFile = join(folder, "result.json");
   try {
     // Jest alone would leave one processor free: half of a small machine, while many tests wait for processes.
     const workers = Math.max(2, availableParallelism() - 1);
-    const args = [`--selectProjects=${project}`, "--json", `--outputFile=${resultFile}`, `--maxWorkers=${workers}`, ...(options.args ?? [])];
+    const args = [
+      `--selectProjects=${project}`,
+      "--json",
+      `--outputFile=${resultFile}`,
+      `--maxWorkers=${workers}`,
+      ...(options.args ?? []),
+    ];
     const child = spawn(command("jest"), args, {
       cwd: ROOT,
       stdio: ["inherit", "ignore", "inherit"],
       env: { ...process.env, ...options.environment },
     });
-    const status = await new Promise<number | null>((resolve, reject) => child.once("error", reject).once("close", resolve));
+    const status = await new Promise<number | null>((resolve, reject) =>
+      child.once("error", reject).once("close", resolve),
+    );
     return readCounts(resultFile, status);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -47,7 +65,11 @@ function readCounts(resultFile: string, status: number | null): Counts {
   try {
     const results = JSON.parse(readFileSync(resultFile, "utf8")) as Record<string, number>;
     const failed = (results["numFailedTests"] ?? 0) + (results["numRuntimeErrorTestSuites"] ?? 0);
-    return { passed: results["numPassedTests"] ?? 0, failed: status === 0 ? failed : Math.max(1, failed), skipped: results["numPendingTests"] ?? 0 };
+    return {
+      passed: results["numPassedTests"] ?? 0,
+      failed: status === 0 ? failed : Math.max(1, failed),
+      skipped: results["numPendingTests"] ?? 0,
+    };
   } catch {
     return { ...NOTHING, failed: 1 };
   }

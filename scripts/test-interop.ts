@@ -35,8 +35,14 @@ function main(jestArgs: string[]): number {
 function requireTools(): void {
   const go = spawnSync("go", ["version"], { encoding: "utf8" });
   if (go.status !== 0) throw new Missing("Go 1.25 or later is not on PATH: get it from https://go.dev/dl.");
-  const python = spawnSync("python3", ["-c", "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 9))"], { encoding: "utf8" });
-  if (python.status !== 0) throw new Missing("Python 3.9 or later with its venv module is not on PATH as python3: get it from https://www.python.org/downloads or as python3-venv.");
+  const python = spawnSync("python3", ["-c", "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 9))"], {
+    encoding: "utf8",
+  });
+  if (python.status !== 0)
+    throw new Missing(
+      "Python 3.9 or later with its venv module is not on PATH as python3: get it from " +
+        "https://www.python.org/downloads or as python3-venv.",
+    );
 }
 
 /** A virtual environment with exactly the pinned packages; made anew when the pins change. */
@@ -48,14 +54,33 @@ function installPyvmomi(): void {
   console.log("Installing pyVmomi …");
   rmSync(VENV, { recursive: true, force: true });
   must("python3", ["-m", "venv", VENV]);
-  must(join(VENV, "bin", "python"), ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]);
+  must(join(VENV, "bin", "python"), [
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "--disable-pip-version-check",
+    "-r",
+    requirements,
+  ]);
   writeFileSync(stamp, wanted);
 }
 
 /** Go's own build cache makes this quick when nothing has changed. */
 function buildPrograms(): void {
   console.log("Building govc, a client of govmomi's and its simulator …");
-  must("go", ["build", "-mod=readonly", "-trimpath", "-o", `${join(CACHE, "bin")}/`, ...PROGRAMS.map((program) => `./${program}`)], SOURCE);
+  must(
+    "go",
+    [
+      "build",
+      "-mod=readonly",
+      "-trimpath",
+      "-o",
+      `${join(CACHE, "bin")}/`,
+      ...PROGRAMS.map((program) => `./${program}`),
+    ],
+    SOURCE,
+  );
 }
 
 function must(program: string, args: readonly string[], cwd = ROOT): void {
@@ -69,11 +94,15 @@ function runTests(jestArgs: string[]): number {
     const report = join(folder, "report");
     const result = join(folder, "result.json");
     writeFileSync(report, "");
-    const jest = spawnSync(command("jest"), ["--selectProjects=interop", "--json", `--outputFile=${result}`, ...jestArgs], {
-      cwd: ROOT,
-      stdio: ["ignore", "ignore", "inherit"],
-      env: { ...process.env, HOTPLUG_INTEROP_REPORT: report },
-    });
+    const jest = spawnSync(
+      command("jest"),
+      ["--selectProjects=interop", "--json", `--outputFile=${result}`, ...jestArgs],
+      {
+        cwd: ROOT,
+        stdio: ["ignore", "ignore", "inherit"],
+        env: { ...process.env, HOTPLUG_INTEROP_REPORT: report },
+      },
+    );
     console.log(readFileSync(report, "utf8").trimEnd());
     const counts = existsSync(result) ? (JSON.parse(readFileSync(result, "utf8")) as Record<string, number>) : {};
     const failed = (counts["numFailedTests"] ?? 0) + (counts["numRuntimeErrorTestSuites"] ?? 0);

@@ -1,7 +1,7 @@
 /**
  * `npm run test:matrix`: what ships, as the engines run it. The conformance tests under test/terraform over both
- * artefacts (the compiled executable and the script for node) and both engines (Terraform and OpenTofu). Where an engine
- * can't be had its cells are skipped, which in CI is a failure. The last line is `N passed, N failed`.
+ * artefacts (the compiled executable and the script for node) and both engines (Terraform and OpenTofu). Where an
+ * engine can't be had its cells are skipped, which in CI is a failure. The last line is `N passed, N failed`.
  */
 import { bothEngines } from "./both-engines";
 import { build } from "./build";
@@ -15,10 +15,13 @@ async function main(): Promise<number> {
   let total = NOTHING;
   for (const [engine, path] of await bothEngines()) {
     for (const artefact of ARTEFACTS) {
-      const counts: Counts = path === undefined ? { ...NOTHING, skipped: 1 } : await runJest("specification", {
-        args: [`--testPathPatterns=${TESTS}`],
-        environment: { HOTPLUG_TEST_ENGINE: path, HOTPLUG_TEST_ARTEFACT: artefact, CHECKPOINT_DISABLE: "1" },
-      });
+      const counts: Counts =
+        path === undefined
+          ? { ...NOTHING, skipped: 1 }
+          : await runJest("specification", {
+              args: [`--testPathPatterns=${TESTS}`],
+              environment: { HOTPLUG_TEST_ENGINE: path, HOTPLUG_TEST_ARTEFACT: artefact, CHECKPOINT_DISABLE: "1" },
+            });
       console.log(`${engine} with the ${artefact} provider: ${countsLine(counts)}`);
       total = addCounts(total, counts);
     }

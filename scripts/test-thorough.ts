@@ -14,8 +14,17 @@ async function main(args: string[]): Promise<number> {
   build((line) => console.log(line));
   const engines = (await bothEngines()).map(([, path]) => path);
   const found = engines.filter((path) => path !== undefined);
-  const thorough = await runJest("thorough", { args, environment: { HOTPLUG_TEST_ENGINES: found.join(delimiter), CHECKPOINT_DISABLE: "1" } });
-  const fuzz = args.length > 0 ? NOTHING : await runJest("specification", { args: [`--testPathPatterns=${FUZZ_TESTS}`], environment: { FUZZ_REQUESTS: "1000", FUZZ_ANSWERS: "1000" } });
+  const thorough = await runJest("thorough", {
+    args,
+    environment: { HOTPLUG_TEST_ENGINES: found.join(delimiter), CHECKPOINT_DISABLE: "1" },
+  });
+  const fuzz =
+    args.length > 0
+      ? NOTHING
+      : await runJest("specification", {
+          args: [`--testPathPatterns=${FUZZ_TESTS}`],
+          environment: { FUZZ_REQUESTS: "1000", FUZZ_ANSWERS: "1000" },
+        });
   const total = addCounts(thorough, fuzz, { ...NOTHING, skipped: engines.length - found.length });
   console.log(countsLine(total));
   return total.failed > 0 ? 1 : 0;

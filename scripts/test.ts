@@ -27,7 +27,11 @@ async function main(jestArgs: string[]): Promise<number> {
 }
 
 /** Where no engine can be had, the tests that need one are left out, loudly; in CI that is a failure. */
-async function engineEnvironment(): Promise<{ environment: Record<string, string>; jestArgs: string[]; missing: number }> {
+async function engineEnvironment(): Promise<{
+  environment: Record<string, string>;
+  jestArgs: string[];
+  missing: number;
+}> {
   try {
     const { path, title } = await findEngine();
     console.log(`Engine: ${title} (${path})`);
@@ -35,7 +39,11 @@ async function engineEnvironment(): Promise<{ environment: Record<string, string
   } catch (error) {
     if (!(error instanceof EngineMissingError) || process.env["CI"]) throw error;
     console.error(`${error.message}\nSKIPPED: every test under test/terraform and test/examples, the demo among them.`);
-    return { environment: {}, jestArgs: ["--testPathIgnorePatterns=test/(interop|thorough|after|terraform|examples)/"], missing: 1 };
+    return {
+      environment: {},
+      jestArgs: ["--testPathIgnorePatterns=test/(interop|thorough|after|terraform|examples)/"],
+      missing: 1,
+    };
   }
 }
 

@@ -10,7 +10,10 @@ export interface DeviceCall {
   task: string;
   durationMs: number;
   succeeded: boolean;
-  /** Whether the virtual machine's devices were read after the task had ended and before the next call of the same client. */
+  /**
+   * Whether the virtual machine's devices were read after the task had ended and before the next call of the same
+   * client.
+   */
   verified: boolean;
   /** Device changes in the call, and fields beside them other than `changeVersion`. */
   deviceChanges: number;
@@ -24,9 +27,14 @@ interface DeviceChange {
 
 const DEVICE_PATHS = /^config(\.hardware(\.device.*)?)?$/;
 
-/** The device calls of a log, in order. A removal may name its device by key alone: `addresses` has what was attached before. */
+/**
+ * The device calls of a log, in order. A removal may name its device by key alone: `addresses` has what was attached
+ * before.
+ */
 export function deviceCalls(log: readonly CallLogEntry[], addresses: ReadonlyMap<number, string>): DeviceCall[] {
-  const calls = log.filter(({ operation }) => operation === "ReconfigVM_Task").filter((call) => changesOf(call).length > 0);
+  const calls = log
+    .filter(({ operation }) => operation === "ReconfigVM_Task")
+    .filter((call) => changesOf(call).length > 0);
   return calls.map((call, index) => {
     const changes = changesOf(call);
     const [{ operation, device }] = changes as [DeviceChange];
@@ -35,14 +43,17 @@ export function deviceCalls(log: readonly CallLogEntry[], addresses: ReadonlyMap
     return {
       startedAt: call.startedAt,
       virtualMachine: call.target?.name ?? call.target?.value ?? "",
-      operation: `${call.virtualMachinePowerState === "poweredOn" ? "hot" : "cold"}-${operation}` as DeviceCall["operation"],
+      operation:
+        `${call.virtualMachinePowerState === "poweredOn" ? "hot" : "cold"}-${operation}` as DeviceCall["operation"],
       device: device.backing?.id ?? addresses.get(device.key) ?? `device ${device.key}`,
       task: call.task?.id ?? call.outcome ?? "",
       durationMs: ended - Date.parse(call.startedAt),
       succeeded: call.task?.state === "success",
       verified: log.some((read) => isVerification(read, call, ended) && (!next || read.sequence < next.sequence)),
       deviceChanges: changes.length,
-      fieldsBeside: Object.keys(specOf(call)).filter((field) => field !== "deviceChange" && field !== "changeVersion" && !/^[$@_]/.test(field)),
+      fieldsBeside: Object.keys(specOf(call)).filter(
+        (field) => field !== "deviceChange" && field !== "changeVersion" && !/^[$@_]/.test(field),
+      ),
     };
   });
 }
@@ -76,5 +87,10 @@ export function renderTimeline(calls: readonly DeviceCall[]): string[] {
     call.verified ? "verified" : call.succeeded ? "NOT VERIFIED" : "FAILED",
   ]);
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => (row[column] as string).length))) ?? [];
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] as number)).join("  ").trimEnd());
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] as number))
+      .join("  ")
+      .trimEnd(),
+  );
 }

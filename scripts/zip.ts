@@ -5,7 +5,9 @@ const DIRECTORY_ENTRY = 0x02014b50;
 const STORED = 0;
 const DEFLATED = 8;
 
-/** One file of a zip archive (PKWARE's APPNOTE, sections 4.3 and 4.4), so that neither unzip nor a library is needed. */
+/**
+ * One file of a zip archive (PKWARE's APPNOTE, sections 4.3 and 4.4), so that neither unzip nor a library is needed.
+ */
 export function readZipEntry(archive: Buffer, name: string): Buffer {
   let position = archive.readUInt32LE(endOfDirectory(archive) + 16);
   while (position + 46 <= archive.length && archive.readUInt32LE(position) === DIRECTORY_ENTRY) {

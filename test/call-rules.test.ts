@@ -30,15 +30,30 @@ test("calls with one device each, one after the other, break no rule", () => {
 
 test.each<[string, CallLogEntry[], RegExp]>([
   ["two devices in one call", [call(1, 0, spec({ deviceChange: [CHANGE, CHANGE] }))], /carries 2 device changes/],
-  ["another change beside a device", [call(1, 0, spec({ deviceChange: [CHANGE], numCPUs: 4 }))], /carries numCPUs beside/],
-  ["two calls of one process in flight on a virtual machine", [call(1, 0), call(2, 1)], /Call 2 .* began while Call 1 /],
-  ["a call while an earlier one never ended", [call(1, 0, { task: { id: "task-1", state: "running" } }), call(2, 99)], /began while/],
+  [
+    "another change beside a device",
+    [call(1, 0, spec({ deviceChange: [CHANGE], numCPUs: 4 }))],
+    /carries numCPUs beside/,
+  ],
+  [
+    "two calls of one process in flight on a virtual machine",
+    [call(1, 0), call(2, 1)],
+    /Call 2 .* began while Call 1 /,
+  ],
+  [
+    "a call while an earlier one never ended",
+    [call(1, 0, { task: { id: "task-1", state: "running" } }), call(2, 99)],
+    /began while/,
+  ],
 ])("%s is seen", (_name, log, message) => {
   expect(brokenCallRules(log)).toEqual([expect.stringMatching(message) as unknown]);
 });
 
 test.each<[string, CallLogEntry[]]>([
-  ["a virtual machine that is off", [call(1, 0, { ...spec({ deviceChange: [CHANGE, CHANGE] }), virtualMachinePowerState: "poweredOff" })]],
+  [
+    "a virtual machine that is off",
+    [call(1, 0, { ...spec({ deviceChange: [CHANGE, CHANGE] }), virtualMachinePowerState: "poweredOff" })],
+  ],
   ["other clients", [call(1, 0, { ...spec({ deviceChange: [CHANGE, CHANGE] }), client: "govc/1" })]],
   ["settings without a device", [call(1, 0, spec({ memoryReservationLockedToMax: true }))]],
   ["two processes at once", [call(1, 0), call(2, 1, { client: "cdktf-vsphere-hotplug/0.1.0 (pid 2)" })]],

@@ -1,12 +1,24 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { consoleOutput, fileLength, fileNames, generatedHeader, importDirections, machinePaths, type SourceFile, type TidyRule } from "./support/tidy-rules";
+import {
+  consoleOutput,
+  fileLength,
+  fileNames,
+  generatedHeader,
+  importDirections,
+  machinePaths,
+  type SourceFile,
+  type TidyRule,
+} from "./support/tidy-rules";
 
 const ROOT = join(__dirname, "..");
 
 // Files that aren't committed yet count too: they are about to be.
-const files: SourceFile[] = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { cwd: ROOT, encoding: "utf8" })
+const files: SourceFile[] = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+  cwd: ROOT,
+  encoding: "utf8",
+})
   .split("\n")
   .filter((path) => path !== "" && existsSync(join(ROOT, path)))
   .map((path) => ({ path, content: readFileSync(join(ROOT, path), "utf8") }));
@@ -38,7 +50,11 @@ const RULES: [string, TidyRule, SourceFile[]][] = [
       { path: "package-lock.json", content: `"resolved": "${REGISTRY}x.tgz"` },
     ],
   ],
-  ["generated files say from what and how", generatedHeader, [{ path: "lib/constructs/bindings/x.ts", content: "export {};" }]],
+  [
+    "generated files say from what and how",
+    generatedHeader,
+    [{ path: "lib/constructs/bindings/x.ts", content: "export {};" }],
+  ],
   [
     "names are kebab-case, without indexes and drawers",
     fileNames,

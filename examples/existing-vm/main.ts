@@ -1,6 +1,6 @@
 /**
- * A virtual machine that exists and runs, and its host, neither of them ready yet: one deploy prepares both and attaches
- * two drives. The virtual machine is shut down and powered on once, in this first deploy only.
+ * A virtual machine that exists and runs, and its host, neither of them ready yet: one deploy prepares both and
+ * attaches two drives. The virtual machine is shut down and powered on once, in this first deploy only.
  */
 import { App, TerraformStack } from "cdktf";
 import { HotplugProvider, HotplugReadyVm, PassthroughHost } from "cdktf-vsphere-hotplug";

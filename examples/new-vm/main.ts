@@ -4,11 +4,14 @@ import { HotplugProvider, HotplugReadyVm, PassthroughHost } from "cdktf-vsphere-
 
 const app = new App();
 const stack = new TerraformStack(app, "new-vm");
-const variable = (name: string, description: string): string => new TerraformVariable(stack, name, { type: "string", description }).stringValue;
+const variable = (name: string, description: string): string =>
+  new TerraformVariable(stack, name, { type: "string", description }).stringValue;
 
 new HotplugProvider(stack, "hotplug");
 const host = new PassthroughHost(stack, "esx01", { hostId: "host-12", devices: ["0000:3b:00.0", "0000:5e:00.0"] });
-const networkInterface = [{ networkId: variable("network_id", "The network, as vmware/vsphere's data source tells its id.") }];
+const networkInterface = [
+  { networkId: variable("network_id", "The network, as vmware/vsphere's data source tells its id.") },
+];
 new HotplugReadyVm(stack, "db", {
   host,
   devices: ["0000:3b:00.0"],

@@ -49,26 +49,44 @@ export function parseCommandLine(command: Command, args: string[]): CommandInput
   const parsed = parse(command, args);
   if (!parsed.values["help"] && parsed.positionals.length !== command.positionals.length) {
     const expected = command.positionals.length === 0 ? "no arguments" : command.positionals.join(" ");
-    throw new UsageError(`${command.name} takes ${expected}, and was given ${parsed.positionals.length === 0 ? "none" : parsed.positionals.join(" ")}.`);
+    throw new UsageError(
+      `${command.name} takes ${expected}, and was given ` +
+        `${parsed.positionals.length === 0 ? "none" : parsed.positionals.join(" ")}.`,
+    );
   }
   // "$DIR" is empty where nobody has set DIR, and must not come to mean the current directory.
-  const given = [...command.positionals.map((name, index) => [name, parsed.positionals[index]]), ...Object.entries(parsed.values).map(([name, value]) => [`--${name}`, value])];
+  const given = [
+    ...command.positionals.map((name, index) => [name, parsed.positionals[index]]),
+    ...Object.entries(parsed.values).map(([name, value]) => [`--${name}`, value]),
+  ];
   const empty = given.find(([, value]) => value === "");
   if (empty) throw new UsageError(`${command.name} was given an empty ${empty[0]}. Is a variable not set?`);
   return { positionals: parsed.positionals, options: parsed.values };
 }
 
 function parse(command: Command, args: string[]): { values: CommandInput["options"]; positionals: string[] } {
-  const options = Object.fromEntries(Object.entries({ ...command.options, ...HELP }).map(([name, { type }]) => [name, { type }]));
+  const options = Object.fromEntries(
+    Object.entries({ ...command.options, ...HELP }).map(([name, { type }]) => [name, { type }]),
+  );
   try {
-    const { values, positionals, tokens } = parseArgs({ args, options, allowPositionals: true, strict: true, tokens: true });
+    const { values, positionals, tokens } = parseArgs({
+      args,
+      options,
+      allowPositionals: true,
+      strict: true,
+      tokens: true,
+    });
     const given = tokens.flatMap((token) => (token.kind === "option" ? [token.name] : []));
     const repeated = given.find((name, index) => given.indexOf(name) < index);
     if (repeated !== undefined) throw new Error(`Option '--${repeated}' is given more than once`);
     return { values, positionals };
   } catch (error) {
-    const allowed = Object.keys(options).map((name) => `--${name}`).join(", ");
-    throw new UsageError(`${(error as Error).message.split(". ")[0]}. ${command.name} takes ${allowed}.`, { cause: error });
+    const allowed = Object.keys(options)
+      .map((name) => `--${name}`)
+      .join(", ");
+    throw new UsageError(`${(error as Error).message.split(". ")[0]}. ${command.name} takes ${allowed}.`, {
+      cause: error,
+    });
   }
 }
 

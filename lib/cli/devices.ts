@@ -15,10 +15,16 @@ import { ENVIRONMENT_NOTES, withVcenter } from "./vcenter";
 /** Hosts' PCI devices, and who uses them. */
 export const devicesCommand: Command = {
   name: "devices",
-  summary: "List the NVMe devices of hosts: what they are, whether they can be passed through, and who uses them. It only reads.",
+  summary:
+    "List the NVMe devices of hosts: what they are, whether they can be passed through, and who uses them. It " +
+    "only reads.",
   positionals: [],
   options: {
-    vm: { type: "string", value: "ID", description: "Only what this virtual machine has: BIOS or instance UUID, vm-42, or its inventory path." },
+    vm: {
+      type: "string",
+      value: "ID",
+      description: "Only what this virtual machine has: BIOS or instance UUID, vm-42, or its inventory path.",
+    },
     host: { type: "string", value: "NAME", description: "Only this host: host-12, or its name. Default: all." },
     all: { type: "boolean", description: "Every class of PCI device, not NVMe alone." },
     json: { type: "boolean", description: "Print one JSON object." },
@@ -27,11 +33,30 @@ export const devicesCommand: Command = {
   async run({ options }, context) {
     const { vm, host } = options as Record<string, string | undefined>;
     const named = { ...(vm !== undefined && { vm }), ...(host !== undefined && { host }), signal: context.signal };
-    const { hosts, unreadable } = await withVcenter(context, (client) => list(client, named, { all: options["all"] === true }));
+    const { hosts, unreadable } = await withVcenter(context, (client) =>
+      list(client, named, { all: options["all"] === true }),
+    );
     const terminal = terminalOf(context);
-    context.stdout.write(options["json"] ? json({ hosts: hosts.map(hostValue), unreadable: unreadable.map(({ reference, name, error }) => ({ id: reference.value, name, error: error.message })) }) : hosts.map((one) => printHost(one, terminal)).join("\n"));
-    if (!options["json"]) for (const object of unreadable) context.stderr.write(`${titleOf(object)} can't be read, and what it uses isn't known: ${printable(object.error.message)}\n`);
-    return unreadable.length > 0 || hosts.some(({ host: { connectionState } }) => connectionState !== "connected") ? 1 : 0;
+    context.stdout.write(
+      options["json"]
+        ? json({
+            hosts: hosts.map(hostValue),
+            unreadable: unreadable.map(({ reference, name, error }) => ({
+              id: reference.value,
+              name,
+              error: error.message,
+            })),
+          })
+        : hosts.map((one) => printHost(one, terminal)).join("\n"),
+    );
+    if (!options["json"])
+      for (const object of unreadable)
+        context.stderr.write(
+          `${titleOf(object)} can't be read, and what it uses isn't known: ${printable(object.error.message)}\n`,
+        );
+    return unreadable.length > 0 || hosts.some(({ host: { connectionState } }) => connectionState !== "connected")
+      ? 1
+      : 0;
   },
 };
 
@@ -53,24 +78,49 @@ interface ListedHost {
   none: string;
 }
 
-async function list(client: VimClient, named: Named, { all }: { all: boolean }): Promise<{ hosts: ListedHost[]; unreadable: Unreadable[] }> {
+async function list(
+  client: VimClient,
+  named: Named,
+  { all }: { all: boolean },
+): Promise<{ hosts: ListedHost[]; unreadable: Unreadable[] }> {
   const look = await lookAt(client, named);
   const hosts: ListedHost[] = [];
   for (const host of look.hosts) {
-    const uses = host.connectionState === "connected" ? await orUnknown(readUsesByAddress(client, host.reference, { signal: named.signal, readOnly: true })) : undefined;
+    const uses =
+      host.connectionState === "connected"
+        ? await orUnknown(readUsesByAddress(client, host.reference, { signal: named.signal, readOnly: true }))
+        : undefined;
     const attached = look.virtualMachines
       .filter((vm) => vm.host?.value === host.reference.value)
       .flatMap((vm) => vm.passthroughDevices.map((device) => ({ vm, device })));
-    const machinesWith = (address: string): VirtualMachine[] => attached.filter(({ device }) => device.address === address).map(({ vm }) => vm);
+    const machinesWith = (address: string): VirtualMachine[] =>
+      attached.filter(({ device }) => device.address === address).map(({ vm }) => vm);
     const devices = [
-      ...host.pciDevices.filter((device) => all || isNvme(device)).map((onHost) => ({ ...onHost, onHost, virtualMachines: machinesWith(onHost.address), ...(uses && { usedByHost: uses.get(onHost.address) ?? [] }) })),
-      ...goneFromHost(host, attached).map(({ address, vendorId, deviceId }) => ({ address, vendorId, deviceId, virtualMachines: machinesWith(address) })),
+      ...host.pciDevices
+        .filter((device) => all || isNvme(device))
+        .map((onHost) => ({
+          ...onHost,
+          onHost,
+          virtualMachines: machinesWith(onHost.address),
+          ...(uses && { usedByHost: uses.get(onHost.address) ?? [] }),
+        })),
+      ...goneFromHost(host, attached).map(({ address, vendorId, deviceId }) => ({
+        address,
+        vendorId,
+        deviceId,
+        virtualMachines: machinesWith(address),
+      })),
     ];
     const wanted = look.virtualMachine;
     hosts.push({
       host,
-      devices: devices.filter(({ virtualMachines }) => !wanted || virtualMachines.some(({ reference }) => reference.value === wanted.reference.value)),
-      none: `${wanted ? `Virtual machine ${titleOf(wanted)}` : "It"} has no ${all ? "PCI" : "NVMe"} ${wanted ? "passthrough " : ""}device.`,
+      devices: devices.filter(
+        ({ virtualMachines }) =>
+          !wanted || virtualMachines.some(({ reference }) => reference.value === wanted.reference.value),
+      ),
+      none:
+        `${wanted ? `Virtual machine ${titleOf(wanted)}` : "It"} has no ${all ? "PCI" : "NVMe"} ` +
+        `${wanted ? "passthrough " : ""}device.`,
     });
   }
   return { hosts, unreadable: look.unreadable };
@@ -79,13 +129,17 @@ async function list(client: VimClient, named: Named, { all }: { all: boolean }):
 /** What virtual machines have and a connected host no longer shows: pulled out. */
 function goneFromHost(host: Host, attached: readonly { device: PassthroughDevice }[]): PassthroughDevice[] {
   if (host.connectionState !== "connected") return [];
-  return attached.map(({ device }) => device).filter(({ address }) => !host.pciDevices.some((onHost) => onHost.address === address));
+  return attached
+    .map(({ device }) => device)
+    .filter(({ address }) => !host.pciDevices.some((onHost) => onHost.address === address));
 }
 
 const HEAD = ["ADDRESS", "IDS", "PASSTHROUGH", "NAME", "USED BY"];
 
 function printHost({ host, devices, none }: ListedHost, terminal: Terminal): string {
-  const title = `Host ${titleOf(host)}${host.connectionState === "connected" ? "" : `: ${printable(host.connectionState)}, its devices can't be seen`}`;
+  const title =
+    "Host " +
+    `${titleOf(host)}${host.connectionState === "connected" ? "" : `: ${printable(host.connectionState)}, its devices can't be seen`}`;
   const rows = devices.map((device) => [
     printable(device.address),
     `${formatId(device.vendorId)}:${formatId(device.deviceId)}`,
@@ -93,14 +147,21 @@ function printHost({ host, devices, none }: ListedHost, terminal: Terminal): str
     device.onHost ? printable(device.onHost.deviceName) : "not on the host",
     usersOf(device),
   ]);
-  const body = rows.length > 0 ? table(HEAD, rows, { width: terminal.width, wrapping: 3 }) : host.connectionState === "connected" ? wrap(none, terminal.width) : [];
+  const body =
+    rows.length > 0
+      ? table(HEAD, rows, { width: terminal.width, wrapping: 3 })
+      : host.connectionState === "connected"
+        ? wrap(none, terminal.width)
+        : [];
   return `${[...wrap(title, terminal.width).map((line) => terminal.style(line, "bold")), ...body].join("\n")}\n`;
 }
 
 function usersOf({ onHost, virtualMachines, usedByHost }: ListedDevice): string {
   // What is passed through is out of the host's hands.
   if (!usedByHost && virtualMachines.length === 0 && onHost && !onHost.passthrough?.active) return "unknown";
-  return [...virtualMachines.map(titleOf), ...(usedByHost ?? []).map((use) => `the host: ${printable(use)}`)].join(", ");
+  return [...virtualMachines.map(titleOf), ...(usedByHost ?? []).map((use) => `the host: ${printable(use)}`)].join(
+    ", ",
+  );
 }
 
 /** The furthest that it has come, and what is left where the host waits for a restart. */
@@ -124,7 +185,13 @@ function hostValue({ host, devices }: ListedHost): object {
       vendor_name: onHost?.vendorName ?? null,
       name: onHost?.deviceName ?? null,
       on_host: onHost !== undefined,
-      passthrough: onHost?.passthrough ? { capable: onHost.passthrough.capable, enabled: onHost.passthrough.enabled, active: onHost.passthrough.active } : null,
+      passthrough: onHost?.passthrough
+        ? {
+            capable: onHost.passthrough.capable,
+            enabled: onHost.passthrough.enabled,
+            active: onHost.passthrough.active,
+          }
+        : null,
       virtual_machines: virtualMachines.map(({ reference, name }) => ({ id: reference.value, name })),
       used_by_host: usedByHost ?? null,
     })),

@@ -25,18 +25,27 @@ const ABOUT: Record<Use, readonly ("hosts" | "virtualMachines")[]> = {
   prepareHost: ["hosts"],
 };
 
-/** Compares what the account may do with the least role for each use: one request for hosts, one for virtual machines. */
-export async function checkAccount(client: VimClient, entities: Record<"hosts" | "virtualMachines", readonly Entity[]>, signal: AbortSignal): Promise<AccountUse[]> {
+/**
+ * Compares what the account may do with the least role for each use: one request for hosts, one for virtual machines.
+ */
+export async function checkAccount(
+  client: VimClient,
+  entities: Record<"hosts" | "virtualMachines", readonly Entity[]>,
+  signal: AbortSignal,
+): Promise<AccountUse[]> {
   const granted = new Map<string, Set<string>>();
   for (const kind of ["hosts", "virtualMachines"] as const) {
     const privileges = usesOf(kind).flatMap((use) => leastRoles[use]);
-    for (const [id, ids] of await grantedPrivileges(client, entities[kind], [...new Set(privileges)], signal)) granted.set(id, ids);
+    for (const [id, ids] of await grantedPrivileges(client, entities[kind], [...new Set(privileges)], signal))
+      granted.set(id, ids);
   }
   const uses = (Object.keys(leastRoles) as Use[]).filter((use) => ABOUT[use].some((kind) => entities[kind].length > 0));
   return uses.map((use) => ({
     use,
     missing: leastRoles[use].flatMap((privilege) => {
-      const lacking = ABOUT[use].flatMap((kind) => entities[kind]).filter(({ reference }) => !granted.get(reference.value)?.has(privilege));
+      const lacking = ABOUT[use]
+        .flatMap((kind) => entities[kind])
+        .filter(({ reference }) => !granted.get(reference.value)?.has(privilege));
       return lacking.length > 0 ? [{ privilege, objects: lacking.map(titleOf) }] : [];
     }),
   }));
@@ -46,10 +55,25 @@ function usesOf(kind: "hosts" | "virtualMachines"): Use[] {
   return (Object.keys(ABOUT) as Use[]).filter((use) => ABOUT[use].includes(kind));
 }
 
-async function grantedPrivileges(client: VimClient, entities: readonly Entity[], privileges: string[], signal: AbortSignal): Promise<Map<string, Set<string>>> {
+async function grantedPrivileges(
+  client: VimClient,
+  entities: readonly Entity[],
+  privileges: string[],
+  signal: AbortSignal,
+): Promise<Map<string, Set<string>>> {
   if (entities.length === 0) return new Map();
   const { authorizationManager } = await client.content(signal);
   const sessionId = await client.sessionKey(signal);
-  const answer = await client.call("HasPrivilegeOnEntities", authorizationManager!, { entity: entities.map(({ reference }) => reference), sessionId, privId: privileges }, { signal });
-  return new Map(answer.map(({ entity, privAvailability }) => [entity.value, new Set(privAvailability.filter(({ isGranted }) => isGranted).map(({ privId }) => privId))]));
+  const answer = await client.call(
+    "HasPrivilegeOnEntities",
+    authorizationManager!,
+    { entity: entities.map(({ reference }) => reference), sessionId, privId: privileges },
+    { signal },
+  );
+  return new Map(
+    answer.map(({ entity, privAvailability }) => [
+      entity.value,
+      new Set(privAvailability.filter(({ isGranted }) => isGranted).map(({ privId }) => privId)),
+    ]),
+  );
 }

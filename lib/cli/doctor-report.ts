@@ -35,44 +35,83 @@ export async function examine(client: VimClient, named: Named): Promise<DoctorRe
   const endpoint = { apiType, apiVersion };
   const look = await lookAt(client, named);
   const virtualMachines = look.virtualMachine ? [look.virtualMachine] : look.virtualMachines;
-  const unreadable = look.virtualMachine ? look.unreadable.filter(({ reference }) => reference.type === "HostSystem") : look.unreadable;
+  const unreadable = look.virtualMachine
+    ? look.unreadable.filter(({ reference }) => reference.type === "HostSystem")
+    : look.unreadable;
 
   const byHost = await inTurns(look.hosts, async (host) => {
     const own = virtualMachines.filter((vm) => vm.host?.value === host.reference.value);
-    const [extras, guests] = await Promise.all([readExtras(client, host, signal), readGuests(client, host, own, signal)]);
+    const [extras, guests] = await Promise.all([
+      readExtras(client, host, signal),
+      readGuests(client, host, own, signal),
+    ]);
     const examined = { seen: host, checks: checkReadiness(readinessFacts({ endpoint, host, extras })) };
-    return { host: examined, virtualMachines: own.map((vm) => examineVirtualMachine(vm, examined, { endpoint, extras, guests })) };
+    return {
+      host: examined,
+      virtualMachines: own.map((vm) => examineVirtualMachine(vm, examined, { endpoint, extras, guests })),
+    };
   });
   const placed = new Set(look.hosts.map(({ reference }) => reference.value));
-  const alone = virtualMachines.filter(({ host }) => !placed.has(host?.value ?? "")).map((vm) => ({ seen: vm, checks: checkReadiness(readinessFacts({ endpoint, virtualMachine: vm })) }));
-  const examined = { hosts: byHost.map(({ host }) => host), virtualMachines: [...byHost.flatMap((one) => one.virtualMachines), ...alone] };
+  const alone = virtualMachines
+    .filter(({ host }) => !placed.has(host?.value ?? ""))
+    .map((vm) => ({ seen: vm, checks: checkReadiness(readinessFacts({ endpoint, virtualMachine: vm })) }));
+  const examined = {
+    hosts: byHost.map(({ host }) => host),
+    virtualMachines: [...byHost.flatMap((one) => one.virtualMachines), ...alone],
+  };
   const account = (await orUnknown(checkAccount(client, { hosts: look.hosts, virtualMachines }, signal))) ?? [];
-  const ready = unreadable.length === 0 && [...examined.hosts, ...examined.virtualMachines].every(({ checks }) => checks.every(({ status }) => status !== "failed"));
+  const ready =
+    unreadable.length === 0 &&
+    [...examined.hosts, ...examined.virtualMachines].every(({ checks }) =>
+      checks.every(({ status }) => status !== "failed"),
+    );
   return { ...examined, unreadable, account, ready };
 }
 
 function examineVirtualMachine(
   virtualMachine: VirtualMachine,
   host: Examined<Host>,
-  { endpoint, extras, guests }: { endpoint: { apiType: string; apiVersion: string }; extras: HostExtras; guests: ReadonlyMap<string, boolean> },
+  {
+    endpoint,
+    extras,
+    guests,
+  }: { endpoint: { apiType: string; apiVersion: string }; extras: HostExtras; guests: ReadonlyMap<string, boolean> },
 ): Examined<VirtualMachine> {
   const guestSupportsHotPlugPci = guests.get(virtualMachine.guestId ?? "");
-  const facts = readinessFacts({ endpoint, host: host.seen, extras, virtualMachine, ...(guestSupportsHotPlugPci !== undefined && { guestSupportsHotPlugPci }) });
+  const facts = readinessFacts({
+    endpoint,
+    host: host.seen,
+    extras,
+    virtualMachine,
+    ...(guestSupportsHotPlugPci !== undefined && { guestSupportsHotPlugPci }),
+  });
   const said = new Set(host.checks.map(({ rule, sentence }) => `${rule} ${sentence}`));
-  return { seen: virtualMachine, checks: checkReadiness(facts).filter(({ rule, sentence }) => !said.has(`${rule} ${sentence}`)) };
+  return {
+    seen: virtualMachine,
+    checks: checkReadiness(facts).filter(({ rule, sentence }) => !said.has(`${rule} ${sentence}`)),
+  };
 }
 
 /**
  * Which guest operating systems vSphere lists with hot plug of PCI devices: one request a host, at the hardware version
  * that a virtual machine will have at least.
  */
-async function readGuests(client: VimClient, host: Host, virtualMachines: readonly VirtualMachine[], signal: AbortSignal): Promise<Map<string, boolean>> {
+async function readGuests(
+  client: VimClient,
+  host: Host,
+  virtualMachines: readonly VirtualMachine[],
+  signal: AbortSignal,
+): Promise<Map<string, boolean>> {
   const guestId = [...new Set(virtualMachines.flatMap((vm) => vm.guestId ?? []))];
   const [first] = virtualMachines;
   if (!first || guestId.length === 0 || host.connectionState !== "connected") return new Map();
   const spec = { key: `vmx-${MINIMUM_HARDWARE_VERSION}`, host: host.reference, guestId };
   const option = await orUnknown(client.call("QueryConfigOptionEx", first.environmentBrowser, { spec }, { signal }));
-  return new Map((option?.guestOSDescriptor ?? []).flatMap(({ id, supportsHotPlugPCI }) => (supportsHotPlugPCI === undefined ? [] : [[id, supportsHotPlugPCI] as const])));
+  return new Map(
+    (option?.guestOSDescriptor ?? []).flatMap(({ id, supportsHotPlugPCI }) =>
+      supportsHotPlugPCI === undefined ? [] : [[id, supportsHotPlugPCI] as const],
+    ),
+  );
 }
 
 async function inTurns<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {

@@ -10,11 +10,23 @@ export const doctorCommand: Command = {
   summary: "Tell rule by rule whether hosts and virtual machines are ready for hot plug. It only reads.",
   positionals: [],
   options: {
-    vm: { type: "string", value: "ID", description: "One virtual machine and its host: BIOS or instance UUID, vm-42, or its inventory path." },
-    host: { type: "string", value: "NAME", description: "One host and its virtual machines: host-12, or its name. Default: everything." },
+    vm: {
+      type: "string",
+      value: "ID",
+      description: "One virtual machine and its host: BIOS or instance UUID, vm-42, or its inventory path.",
+    },
+    host: {
+      type: "string",
+      value: "NAME",
+      description: "One host and its virtual machines: host-12, or its name. Default: everything.",
+    },
     json: { type: "boolean", description: "Print one JSON object." },
   },
-  notes: ["Exit status: 0 if no rule failed, 1 if one did or something can't be read, 2 for wrong usage.", "", ...ENVIRONMENT_NOTES],
+  notes: [
+    "Exit status: 0 if no rule failed, 1 if one did or something can't be read, 2 for wrong usage.",
+    "",
+    ...ENVIRONMENT_NOTES,
+  ],
   async run({ options }, context) {
     const { vm, host } = options as Record<string, string | undefined>;
     const named = { ...(vm !== undefined && { vm }), ...(host !== undefined && { host }), signal: context.signal };
@@ -26,7 +38,10 @@ export const doctorCommand: Command = {
 
 /** The report as scripts read it. */
 function reportValue({ ready, hosts, virtualMachines, unreadable, account }: DoctorReport): object {
-  const examined = ({ seen, checks }: DoctorReport["hosts"][number] | DoctorReport["virtualMachines"][number]): object => ({
+  const examined = ({
+    seen,
+    checks,
+  }: DoctorReport["hosts"][number] | DoctorReport["virtualMachines"][number]): object => ({
     id: seen.reference.value,
     name: seen.name,
     ready: checks.every(({ status }) => status !== "failed"),

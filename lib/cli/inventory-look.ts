@@ -25,12 +25,14 @@ export interface Look extends Inventory {
 }
 
 /**
- * Looks at one virtual machine with its host and its neighbours there, at one host with its virtual machines, or at all.
+ * Looks at one virtual machine with its host and its neighbours there, at one host with its virtual machines, or at
+ * all.
  *
  * @throws UsageError where both are named, VcenterError where there is no such object or more than one
  */
 export async function lookAt(client: VimClient, { vm, host, signal }: Named): Promise<Look> {
-  if (vm !== undefined && host !== undefined) throw new UsageError("Name a virtual machine (--vm) or a host (--host), not both.");
+  if (vm !== undefined && host !== undefined)
+    throw new UsageError("Name a virtual machine (--vm) or a host (--host), not both.");
   if (vm !== undefined) return lookAtVirtualMachine(client, vm, signal);
   const hosts = host === undefined ? undefined : [only(await findHosts(client, host, { signal }), "host", host)];
   return readInventory(client, { ...(hosts && { hosts }), signal });
@@ -39,26 +41,49 @@ export async function lookAt(client: VimClient, { vm, host, signal }: Named): Pr
 async function lookAtVirtualMachine(client: VimClient, name: string, signal: AbortSignal): Promise<Look> {
   const reference = only(await findVirtualMachines(client, name, { signal }), "virtual machine", name);
   const [virtualMachine] = await readVirtualMachines(client, [reference], { signal });
-  if (!virtualMachine!.host) return { hosts: [], virtualMachines: [virtualMachine!], unreadable: [], virtualMachine: virtualMachine! };
-  return { ...(await readInventory(client, { hosts: [virtualMachine!.host], signal })), virtualMachine: virtualMachine! };
+  if (!virtualMachine!.host)
+    return { hosts: [], virtualMachines: [virtualMachine!], unreadable: [], virtualMachine: virtualMachine! };
+  return {
+    ...(await readInventory(client, { hosts: [virtualMachine!.host], signal })),
+    virtualMachine: virtualMachine!,
+  };
 }
 
-function only(found: readonly ManagedObjectReference[], what: "host" | "virtual machine", name: string): ManagedObjectReference {
+function only(
+  found: readonly ManagedObjectReference[],
+  what: "host" | "virtual machine",
+  name: string,
+): ManagedObjectReference {
   const [first, ...more] = found;
   const title = `${what} ${name}`;
   if (!first) {
-    const forms = what === "host" ? "managed object id (host-12) or its name" : "BIOS UUID, its instance UUID, its managed object id (vm-42) or its inventory path (/DC0/vm/db)";
-    throw new VcenterError(`vCenter shows no ${title}. Name it by its ${forms}, and check that the account may see it.`);
+    const forms =
+      what === "host"
+        ? "managed object id (host-12) or its name"
+        : "BIOS UUID, its instance UUID, its managed object id (vm-42) or its inventory path (/DC0/vm/db)";
+    throw new VcenterError(
+      `vCenter shows no ${title}. Name it by its ${forms}, and check that the account may see it.`,
+    );
   }
-  if (more.length > 0) throw new VcenterError(`More than one is meant by ${title}: ${found.map(({ value }) => value).join(", ")}. Name it by one of these ids.`);
+  if (more.length > 0)
+    throw new VcenterError(
+      `More than one is meant by ${title}: ${found.map(({ value }) => value).join(", ")}. Name it by one of these ids.`,
+    );
   return first;
 }
 
 /** All that is asked of one host beside the inventory: at most six requests. */
-export async function readExtras(client: VimClient, { connectionState, reference }: Host, signal: AbortSignal): Promise<HostExtras> {
+export async function readExtras(
+  client: VimClient,
+  { connectionState, reference }: Host,
+  signal: AbortSignal,
+): Promise<HostExtras> {
   if (connectionState !== "connected") return {};
   const options = { signal, readOnly: true };
-  const [usedByHost, intrCookies] = await Promise.all([orUnknown(readUsesByAddress(client, reference, options)), orUnknown(readIntrCookies(client, reference, options))]);
+  const [usedByHost, intrCookies] = await Promise.all([
+    orUnknown(readUsesByAddress(client, reference, options)),
+    orUnknown(readIntrCookies(client, reference, options)),
+  ]);
   return { ...(usedByHost && { usedByHost }), ...(intrCookies && { intrCookies }) };
 }
 

@@ -30,7 +30,10 @@ async function dispatch([name, ...args]: string[], context: CommandContext): Pro
     return 0;
   }
   const command = COMMANDS.find((candidate) => candidate.name === name);
-  if (!command) throw new UsageError(`There is no command ${JSON.stringify(name)}: it is one of ${COMMANDS.map((known) => known.name).join(", ")}.`);
+  if (!command)
+    throw new UsageError(
+      `There is no command ${JSON.stringify(name)}: it is one of ${COMMANDS.map((known) => known.name).join(", ")}.`,
+    );
   const input = parseCommandLine(command, args);
   if (input.options["help"]) {
     context.stdout.write(helpText(command));

@@ -8,15 +8,32 @@ import { type Command, type CommandContext, type CommandInput, UsageError } from
 /** Runs the embedded vCenter until it is told to stop. */
 export const simulateCommand: Command = {
   name: "simulate",
-  summary: "Run the embedded vCenter: a vCenter for trying out and testing, with hosts, drives and virtual machines of its own.",
+  summary:
+    "Run the embedded vCenter: a vCenter for trying out and testing, with hosts, drives and virtual machines " +
+    "of its own.",
   positionals: [],
   options: {
     listen: { type: "string", value: "HOST:PORT", description: "Where it listens. Default: a free port on 127.0.0.1." },
-    inventory: { type: "string", value: "FILE", description: "Its hosts, drives and virtual machines, as JSON. Default: a small one of its own." },
-    keep: { type: "string", value: "FOLDER", description: "Keep what is there in this folder, and go on from it at the next start. Default: forget it." },
-    user: { type: "string", value: "NAME", description: "Accept only this user, with the password in VSPHERE_PASSWORD. Default: any." },
+    inventory: {
+      type: "string",
+      value: "FILE",
+      description: "Its hosts, drives and virtual machines, as JSON. Default: a small one of its own.",
+    },
+    keep: {
+      type: "string",
+      value: "FOLDER",
+      description: "Keep what is there in this folder, and go on from it at the next start. Default: forget it.",
+    },
+    user: {
+      type: "string",
+      value: "NAME",
+      description: "Accept only this user, with the password in VSPHERE_PASSWORD. Default: any.",
+    },
     json: { type: "boolean", description: "Print one JSON object: url, ca_file, log_url, environment." },
-    "until-stdin-closes": { type: "boolean", description: "Stop when standard input ends, as it does when the starting process ends." },
+    "until-stdin-closes": {
+      type: "boolean",
+      description: "Stop when standard input ends, as it does when the starting process ends.",
+    },
   },
   notes: [
     "It prints the environment variables that point terraform and cdktf to it, and stays until SIGINT or SIGTERM.",
@@ -24,7 +41,8 @@ export const simulateCommand: Command = {
     "  pull HOST DEVICE   pull a drive out of its slot, used or not",
     "  plug HOST DEVICE   put it back",
     "The log of all calls is at GET /log, as JSON.",
-    "With --keep, hosts, drives and virtual machines outlive it, however it ends, and so does its certificate; give --listen, too,",
+    "With --keep, hosts, drives and virtual machines outlive it, however it ends, and so does its certificate; " +
+      "give --listen, too,",
     "for the same address. Sessions, tasks and the log of calls do not.",
   ],
   async run(input, context) {
@@ -46,7 +64,8 @@ export const simulateCommand: Command = {
 function start({ options }: CommandInput, { environment }: CommandContext): Promise<EmbeddedVcenter> {
   const { listen, inventory, keep, user } = options as Record<string, string | undefined>;
   const password = environment["VSPHERE_PASSWORD"];
-  if (user !== undefined && !password) throw new UsageError("--user needs the user's password in the environment variable VSPHERE_PASSWORD.");
+  if (user !== undefined && !password)
+    throw new UsageError("--user needs the user's password in the environment variable VSPHERE_PASSWORD.");
   return EmbeddedVcenter.start({
     ...(listen !== undefined && { listen: parseListen(listen) }),
     ...(inventory !== undefined && { inventory }),
@@ -58,19 +77,32 @@ function start({ options }: CommandInput, { environment }: CommandContext): Prom
 function parseListen(text: string): { host: string; port: number } {
   const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
   const host = bracketed ?? plain;
-  if (host === undefined || Number(port) > 65535) throw new UsageError(`--listen ${text}: write HOST:PORT, such as 127.0.0.1:8989 or [::1]:8989.`);
+  if (host === undefined || Number(port) > 65535)
+    throw new UsageError(`--listen ${text}: write HOST:PORT, such as 127.0.0.1:8989 or [::1]:8989.`);
   return { host, port: Number(port) };
 }
 
-function announce(vcenter: EmbeddedVcenter, caFile: string, { options }: CommandInput, { stdout, stderr }: CommandContext): void {
+function announce(
+  vcenter: EmbeddedVcenter,
+  caFile: string,
+  { options }: CommandInput,
+  { stdout, stderr }: CommandContext,
+): void {
   const variables = vcenter.environment(caFile);
   const logUrl = new URL("/log", vcenter.url).href;
   if (options["json"]) {
     stdout.write(`${JSON.stringify({ url: vcenter.url, ca_file: caFile, log_url: logUrl, environment: variables })}\n`);
     return;
   }
-  stdout.write(Object.entries(variables).map(([name, value]) => `export ${name}=${shellQuote(value)}\n`).join(""));
-  stderr.write(`The embedded vCenter runs at ${vcenter.url}. Its call log: ${logUrl}\nIt stops on Ctrl-C. Type "pull HOST DEVICE" or "plug HOST DEVICE" to change the hardware.\n`);
+  stdout.write(
+    Object.entries(variables)
+      .map(([name, value]) => `export ${name}=${shellQuote(value)}\n`)
+      .join(""),
+  );
+  stderr.write(
+    `The embedded vCenter runs at ${vcenter.url}. Its call log: ${logUrl}\nIt stops on Ctrl-C. Type "pull HOST ` +
+      'DEVICE" or "plug HOST DEVICE" to change the hardware.\n',
+  );
 }
 
 function shellQuote(value: string): string {
@@ -78,7 +110,11 @@ function shellQuote(value: string): string {
 }
 
 /** Carries out what is typed until it is time to stop. */
-async function serveInput(vcenter: EmbeddedVcenter, { options }: CommandInput, { stdin, stderr, signal }: CommandContext): Promise<void> {
+async function serveInput(
+  vcenter: EmbeddedVcenter,
+  { options }: CommandInput,
+  { stdin, stderr, signal }: CommandContext,
+): Promise<void> {
   const lines = createInterface({ input: stdin });
   lines.on("line", (line) => {
     if (line.trim() === "") return;
@@ -98,7 +134,8 @@ async function serveInput(vcenter: EmbeddedVcenter, { options }: CommandInput, {
 
 function carryOut(vcenter: EmbeddedVcenter, line: string): string {
   const [verb, host, device, ...rest] = line.trim().split(/\s+/);
-  if (!host || !device || rest.length > 0 || (verb !== "pull" && verb !== "plug")) throw new Error('Type "pull HOST DEVICE" or "plug HOST DEVICE".');
+  if (!host || !device || rest.length > 0 || (verb !== "pull" && verb !== "plug"))
+    throw new Error('Type "pull HOST DEVICE" or "plug HOST DEVICE".');
   if (verb === "pull") vcenter.pullDevice(host, device);
   else vcenter.plugDevice(host, device);
   return `${verb === "pull" ? "Pulled" : "Plugged"} ${device} ${verb === "pull" ? "out of" : "into"} ${host}.`;

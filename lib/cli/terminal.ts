@@ -34,22 +34,36 @@ export function wrap(text: string, width: number): string[] {
 
 /** Text behind a lead, its further lines below its first. */
 export function hanging(lead: string, text: string, width: number): string[] {
-  return wrap(text, Math.max(20, width - lead.length)).map((line, index) => `${index === 0 ? lead : " ".repeat(lead.length)}${line}`);
+  return wrap(text, Math.max(20, width - lead.length)).map(
+    (line, index) => `${index === 0 ? lead : " ".repeat(lead.length)}${line}`,
+  );
 }
 
 /** Rows below a head, in columns as wide as their contents; the last ones share what is left of the width, and wrap. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[], { width, wrapping }: { width: number; wrapping: number }): string[] {
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  { width, wrapping }: { width: number; wrapping: number },
+): string[] {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]!.length)));
   const fixed = head.length - wrapping;
   let left = width - 2 * (head.length - 1) - widths.slice(0, fixed).reduce((sum, one) => sum + one, 0);
-  const narrowFirst = widths.map((_, column) => column).slice(fixed).sort((one, other) => widths[one]! - widths[other]!);
+  const narrowFirst = widths
+    .map((_, column) => column)
+    .slice(fixed)
+    .sort((one, other) => widths[one]! - widths[other]!);
   for (const [index, column] of narrowFirst.entries()) {
     widths[column] = Math.min(widths[column]!, Math.max(8, Math.floor(left / (wrapping - index))));
     left -= widths[column];
   }
   return [head, ...rows].flatMap((row) => {
     const cells = row.map((cell, column) => wrap(cell, widths[column]!));
-    return Array.from({ length: Math.max(...cells.map(({ length }) => length)) }, (_, line) => cells.map((cell, column) => (cell[line] ?? "").padEnd(widths[column]!)).join("  ").trimEnd());
+    return Array.from({ length: Math.max(...cells.map(({ length }) => length)) }, (_, line) =>
+      cells
+        .map((cell, column) => (cell[line] ?? "").padEnd(widths[column]!))
+        .join("  ")
+        .trimEnd(),
+    );
   });
 }
 

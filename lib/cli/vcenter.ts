@@ -16,7 +16,10 @@ export const ENVIRONMENT_NOTES = [
   "VSPHERE_PASSWORD, VSPHERE_CA_FILE, VSPHERE_ALLOW_UNVERIFIED_SSL, VSPHERE_API_TIMEOUT (minutes).",
 ];
 
-/** Nothing came of it, for a reason that the person can do something about. Its message is printable, whatever the server said. */
+/**
+ * Nothing came of it, for a reason that the person can do something about. Its message is printable, whatever the
+ * server said.
+ */
 export class VcenterError extends Error {
   override name = "VcenterError";
 
@@ -30,9 +33,13 @@ export class VcenterError extends Error {
  *
  * @throws UsageError where the environment names none, VcenterError where it doesn't answer or refuses
  */
-export async function withVcenter<T>({ environment, stderr, signal }: CommandContext, work: (client: VimClient) => Promise<T>): Promise<T> {
+export async function withVcenter<T>(
+  { environment, stderr, signal }: CommandContext,
+  work: (client: VimClient) => Promise<T>,
+): Promise<T> {
   const client = new VimClient({ ...configurationFrom(environment), userAgent: `vsphere-hotplug/${VERSION}` });
-  if (isTrue(environment["VSPHERE_ALLOW_UNVERIFIED_SSL"])) stderr.write("Warning: vCenter's certificate is not verified (VSPHERE_ALLOW_UNVERIFIED_SSL).\n");
+  if (isTrue(environment["VSPHERE_ALLOW_UNVERIFIED_SSL"]))
+    stderr.write("Warning: vCenter's certificate is not verified (VSPHERE_ALLOW_UNVERIFIED_SSL).\n");
   // Many requests under way listen to it at the same time; node takes more than ten for a leak.
   setMaxListeners(0, signal);
   try {
@@ -44,14 +51,18 @@ export async function withVcenter<T>({ environment, stderr, signal }: CommandCon
   }
 }
 
-function configurationFrom(environment: CommandContext["environment"]): Omit<ConstructorParameters<typeof VimClient>[0], "userAgent"> {
+function configurationFrom(
+  environment: CommandContext["environment"],
+): Omit<ConstructorParameters<typeof VimClient>[0], "userAgent"> {
   const required = (name: string): string => {
     const value = environment[name];
-    if (!value) throw new UsageError(`${name} is not set: the environment has to name the vCenter, the user and the password.`);
+    if (!value)
+      throw new UsageError(`${name} is not set: the environment has to name the vCenter, the user and the password.`);
     return value;
   };
   const minutes = Number(environment["VSPHERE_API_TIMEOUT"] || DEFAULT_API_TIMEOUT_MINUTES);
-  if (!(minutes > 0 && Number.isFinite(minutes))) throw new UsageError("VSPHERE_API_TIMEOUT is not a positive number of minutes.");
+  if (!(minutes > 0 && Number.isFinite(minutes)))
+    throw new UsageError("VSPHERE_API_TIMEOUT is not a positive number of minutes.");
   const caFile = environment["VSPHERE_CA_FILE"];
   return {
     server: serverFrom(required("VSPHERE_SERVER")),
@@ -68,7 +79,10 @@ function serverFrom(server: string): string {
     parseServerAddress(server);
     return server;
   } catch (error) {
-    throw new UsageError(`VSPHERE_SERVER is ${quoteServerAddress(server)}; it is a host or host:port, without https://, a user or a path.`, { cause: error });
+    throw new UsageError(
+      `VSPHERE_SERVER is ${quoteServerAddress(server)}; it is a host or host:port, without https://, a user or a path.`,
+      { cause: error },
+    );
   }
 }
 
@@ -94,13 +108,18 @@ const REMEDIES: Partial<Record<ConnectionErrorKind, string>> = {
 };
 
 function explained(error: unknown): unknown {
-  if (error instanceof VimConnectionError) return new VcenterError([error.message, REMEDIES[error.kind]].filter(Boolean).join(" "), { cause: error });
+  if (error instanceof VimConnectionError)
+    return new VcenterError([error.message, REMEDIES[error.kind]].filter(Boolean).join(" "), { cause: error });
   if (error instanceof VimFault) return new VcenterError(explainFault(error), { cause: error });
   return error;
 }
 
 function explainFault(fault: VimFault): string {
-  if (fault.is("InvalidLogin")) return "vCenter refused the user or the password. Check VSPHERE_USER and VSPHERE_PASSWORD.";
+  if (fault.is("InvalidLogin"))
+    return "vCenter refused the user or the password. Check VSPHERE_USER and VSPHERE_PASSWORD.";
   if (fault.privilegeId === undefined) return `vCenter answered ${fault.type}: ${fault.message}`;
-  return `The account lacks the privilege ${fault.privilegeId} on ${fault.object ? `${fault.object.type} ${fault.object.value}` : "an object that vCenter doesn't name"}.`;
+  return (
+    `The account lacks the privilege ${fault.privilegeId} on ` +
+    `${fault.object ? `${fault.object.type} ${fault.object.value}` : "an object that vCenter doesn't name"}.`
+  );
 }

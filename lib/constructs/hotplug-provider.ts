@@ -32,7 +32,10 @@ export class HotplugProvider extends ProviderBinding {
     validate(this.node.path, props);
     if (method === false) return;
     Object.defineProperty(this, CUSTOM_SYNTHESIS, {
-      value: { onSynthesize: (session: ISynthesisSession) => installProvider(this.stackDirectory(session), { method, lockHosts: ["registry.terraform.io"] }) },
+      value: {
+        onSynthesize: (session: ISynthesisSession) =>
+          installProvider(this.stackDirectory(session), { method, lockHosts: ["registry.terraform.io"] }),
+      },
     });
   }
 
@@ -46,7 +49,12 @@ function validate(path: string, { installProvider: method, vsphereServer, apiTim
     throw invalidProp(path, "installProvider", `is ${JSON.stringify(method)}; it can be "link", "copy" or false.`);
   }
   if (vsphereServer !== undefined && !Token.isUnresolved(vsphereServer) && /[/\s]|^$/.test(vsphereServer)) {
-    throw invalidProp(path, "vsphereServer", `is ${JSON.stringify(vsphereServer)}; it is a host or host:port, without https:// and without a path: "vcenter.example.com".`);
+    throw invalidProp(
+      path,
+      "vsphereServer",
+      `is ${JSON.stringify(vsphereServer)}; it is a host or host:port, without https:// and without a path: ` +
+        '"vcenter.example.com".',
+    );
   }
   if (apiTimeout !== undefined && !Token.isUnresolved(apiTimeout) && !(apiTimeout > 0)) {
     throw invalidProp(path, "apiTimeout", `is ${apiTimeout}; it is a number of minutes above 0.`);

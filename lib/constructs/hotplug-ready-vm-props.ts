@@ -13,7 +13,8 @@ export interface HotplugProps {
    */
   readonly devices: string[];
   /**
-   * Which calls come first when a change both adds and removes. With `"add_first"` the count may not pass 32 on the way.
+   * Which calls come first when a change both adds and removes. With `"add_first"` the count may not pass 32 on the
+   * way.
    *
    * @default "remove_first"
    */

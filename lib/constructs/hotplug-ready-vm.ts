@@ -7,11 +7,21 @@ import { MINIMUM_HARDWARE_VERSION } from "../hotplug/rules-virtual-machine";
 import { PassthroughDevices } from "./bindings/passthrough-devices";
 import { VirtualMachineSettings } from "./bindings/virtual-machine-settings";
 import { brokenRules, deviceNotOfHost, invalidProp, otherHost } from "./errors";
-import type { ExistingVirtualMachineProps, HotplugReadyVmProps, StackVirtualMachineProps } from "./hotplug-ready-vm-props";
+import type {
+  ExistingVirtualMachineProps,
+  HotplugReadyVmProps,
+  StackVirtualMachineProps,
+} from "./hotplug-ready-vm-props";
 import { known, knownMembers } from "./known";
 import { claim } from "./ownership";
 import type { PassthroughHost } from "./passthrough-host";
-import { argumentsOf, brokenByArguments, leavingDevicesAlone, VSPHERE_DEFAULTS, type VirtualMachineArguments } from "./virtual-machine-arguments";
+import {
+  argumentsOf,
+  brokenByArguments,
+  leavingDevicesAlone,
+  VSPHERE_DEFAULTS,
+  type VirtualMachineArguments,
+} from "./virtual-machine-arguments";
 import { ensureVsphereProvider } from "./vsphere-provider";
 
 /** All three; which of them is told by how they name the virtual machine. */
@@ -28,8 +38,8 @@ interface Machine {
 /**
  * A virtual machine whose NVMe passthrough devices are a declared set: changed one call at a time while it runs.
  *
- * A deploy prepares the host first, then the virtual machine, and then attaches the devices; a destroy takes the devices
- * off before anything else goes.
+ * A deploy prepares the host first, then the virtual machine, and then attaches the devices; a destroy takes the
+ * devices off before anything else goes.
  */
 export class HotplugReadyVm extends Construct {
   /** The virtual machine's own resource, where this stack has it. */
@@ -49,7 +59,8 @@ export class HotplugReadyVm extends Construct {
   }
 
   /**
-   * A virtual machine that exists already, named by its BIOS UUID, its instance UUID or its managed object id (`vm-42`).
+   * A virtual machine that exists already, named by its BIOS UUID, its instance UUID or its managed object id
+   * (`vm-42`).
    *
    * @throws HotplugConstructError as the constructor does
    */
@@ -68,9 +79,22 @@ export class HotplugReadyVm extends Construct {
     super(scope, id);
     checkProps(this.node.path, props);
     const machine = machineOf(this, props);
-    const { host, devices, order, waitForDevice, allowDeviceChange, timeouts, guestShutdownTimeout, forcePowerOff, provider } = props;
+    const {
+      host,
+      devices,
+      order,
+      waitForDevice,
+      allowDeviceChange,
+      timeouts,
+      guestShutdownTimeout,
+      forcePowerOff,
+      provider,
+    } = props;
     const hostId = host?.hostId ?? ("hostId" in props ? props.hostId : undefined);
-    claim(this, { virtualMachineId: machine.virtualMachine?.node.path ?? machine.id, ...(hostId !== undefined && { devices: { hostId, addresses: knownMembers(devices) } }) });
+    claim(this, {
+      virtualMachineId: machine.virtualMachine?.node.path ?? machine.id,
+      ...(hostId !== undefined && { devices: { hostId, addresses: knownMembers(devices) } }),
+    });
 
     const hostFirst = host ? [host.hostResource] : [];
     this.virtualMachine = machine.virtualMachine;
@@ -78,29 +102,46 @@ export class HotplugReadyVm extends Construct {
       virtualMachineId: machine.id,
       hardwareVersion: machine.hardwareVersion,
       powerCycle: props.powerCycle ?? machine.powerCycle,
-      guestShutdownTimeout, forcePowerOff, provider,
+      guestShutdownTimeout,
+      forcePowerOff,
+      provider,
       dependsOn: hostFirst,
     });
     this.passthroughDevices = new PassthroughDevices(this, "devices", {
       virtualMachineId: machine.id,
-      devices, hostId, order, waitForDevice, allowDeviceChange, timeouts, provider,
+      devices,
+      hostId,
+      order,
+      waitForDevice,
+      allowDeviceChange,
+      timeouts,
+      provider,
       dependsOn: [this.settings, ...hostFirst],
     });
   }
 }
 
 function machineOf(scope: HotplugReadyVm, props: AnyProps): Machine {
-  if ("virtualMachineId" in props) return { id: props.virtualMachineId, hardwareVersion: props.hardwareVersion, powerCycle: "never" };
+  if ("virtualMachineId" in props)
+    return { id: props.virtualMachineId, hardwareVersion: props.hardwareVersion, powerCycle: "never" };
   const virtualMachine = isStackProps(props) ? stackVirtualMachine(scope, props) : newVirtualMachine(scope, props);
   const hardwareVersion = known(virtualMachine.hardwareVersionInput);
-  return { id: virtualMachine.id, virtualMachine, hardwareVersion, powerCycle: isStackProps(props) ? "never" : "on_create" };
+  return {
+    id: virtualMachine.id,
+    virtualMachine,
+    hardwareVersion,
+    powerCycle: isStackProps(props) ? "never" : "on_create",
+  };
 }
 
 function isStackProps(props: HotplugReadyVmProps | StackVirtualMachineProps): props is StackVirtualMachineProps {
   return TerraformElement.isTerraformElement(props.virtualMachine);
 }
 
-function newVirtualMachine(scope: HotplugReadyVm, { virtualMachine: given, host }: HotplugReadyVmProps): VirtualMachine {
+function newVirtualMachine(
+  scope: HotplugReadyVm,
+  { virtualMachine: given, host }: HotplugReadyVmProps,
+): VirtualMachine {
   const memory = given.memory ?? VSPHERE_DEFAULTS.memory;
   const config = {
     ...given,
@@ -120,7 +161,10 @@ function newVirtualMachine(scope: HotplugReadyVm, { virtualMachine: given, host 
   });
 }
 
-function stackVirtualMachine(scope: HotplugReadyVm, { virtualMachine, host }: StackVirtualMachineProps): VirtualMachine {
+function stackVirtualMachine(
+  scope: HotplugReadyVm,
+  { virtualMachine, host }: StackVirtualMachineProps,
+): VirtualMachine {
   checkArguments(scope.node.path, argumentsOf(virtualMachine), host);
   virtualMachine.lifecycle = leavingDevicesAlone(virtualMachine.lifecycle);
   return virtualMachine;
@@ -128,13 +172,23 @@ function stackVirtualMachine(scope: HotplugReadyVm, { virtualMachine, host }: St
 
 function checkArguments(path: string, given: VirtualMachineArguments, host: PassthroughHost): void {
   if (given.pciDeviceId !== undefined) {
-    throw invalidProp(path, "virtualMachine.pciDeviceId", "has a second owner for the passthrough devices. List them in devices.");
+    throw invalidProp(
+      path,
+      "virtualMachine.pciDeviceId",
+      "has a second owner for the passthrough devices. List them in devices.",
+    );
   }
   const [hostSystemId, hostId] = [known(given.hostSystemId), known(host.hostId)];
   if (hostSystemId !== undefined && !/^host-\d+$/.test(hostSystemId)) {
-    throw invalidProp(path, "virtualMachine.hostSystemId", `is ${JSON.stringify(hostSystemId)}; it has to be a managed object id. Name the PassthroughHost by its id, such as host-12.`);
+    throw invalidProp(
+      path,
+      "virtualMachine.hostSystemId",
+      `is ${JSON.stringify(hostSystemId)}; it has to be a managed object id. Name the PassthroughHost by its ` +
+        "id, such as host-12.",
+    );
   }
-  if (hostSystemId !== undefined && hostId !== undefined && hostSystemId !== hostId) throw otherHost(path, "virtualMachine.hostSystemId", { given: hostSystemId, host });
+  if (hostSystemId !== undefined && hostId !== undefined && hostSystemId !== hostId)
+    throw otherHost(path, "virtualMachine.hostSystemId", { given: hostSystemId, host });
   const violations = brokenByArguments(given, known(given.name) ?? path);
   if (violations.length > 0) throw brokenRules(path, violations);
 }
@@ -147,19 +201,27 @@ function checkProps(path: string, props: AnyProps): void {
   const violations = checkRules({
     declaredCount: new Set(addresses).size,
     devices: addresses.map((address) => ({ address })),
-    ...("virtualMachineId" in props && { virtualMachine: { title: path, hardwareVersion: known(props.hardwareVersion) } }),
+    ...("virtualMachineId" in props && {
+      virtualMachine: { title: path, hardwareVersion: known(props.hardwareVersion) },
+    }),
   });
   if (violations.length > 0) throw brokenRules(path, violations);
   if (!host) return;
   const hostId = "hostId" in props ? known(props.hostId) : undefined;
-  if (hostId !== undefined && known(host.hostId) !== undefined && hostId !== host.hostId) throw otherHost(path, "hostId", { given: hostId, host });
+  if (hostId !== undefined && known(host.hostId) !== undefined && hostId !== host.hostId)
+    throw otherHost(path, "hostId", { given: hostId, host });
   const ofHost = knownMembers(host.devices);
   // A token among the host's devices may stand for any of them.
-  const strangers = ofHost.length === host.devices.length ? addresses.filter((address) => !ofHost.includes(address)) : [];
+  const strangers =
+    ofHost.length === host.devices.length ? addresses.filter((address) => !ofHost.includes(address)) : [];
   if (strangers.length > 0) throw deviceNotOfHost(path, strangers, host.node.path);
 }
 
 function checkChoice(path: string, prop: string, value: string | undefined, choices: readonly string[]): void {
   if (known(value) === undefined || choices.includes(value!)) return;
-  throw invalidProp(path, prop, `is ${JSON.stringify(value)}; it can be ${choices.map((choice) => `"${choice}"`).join(" or ")}.`);
+  throw invalidProp(
+    path,
+    prop,
+    `is ${JSON.stringify(value)}; it can be ${choices.map((choice) => `"${choice}"`).join(" or ")}.`,
+  );
 }

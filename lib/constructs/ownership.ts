@@ -3,7 +3,9 @@ import type { Construct } from "constructs";
 import { HotplugProvider as ProviderBinding } from "./bindings/provider";
 import { deviceOfTwoVirtualMachines, hostOfTwo, providerMissing, virtualMachineOfTwo } from "./errors";
 
-/** What a construct takes for itself in its stack. A token is one thing with itself: what it stands for isn't known yet. */
+/**
+ * What a construct takes for itself in its stack. A token is one thing with itself: what it stands for isn't known yet.
+ */
 export interface Claim {
   virtualMachineId?: string;
   /** A host that is prepared. */
@@ -28,9 +30,11 @@ export function claim(construct: Construct, { virtualMachineId, preparedHostId, 
     if (owner !== undefined) throw taken(owner);
     claimed.set(key, path);
   };
-  if (virtualMachineId !== undefined) take(`vm ${virtualMachineId}`, (owner) => virtualMachineOfTwo(path, virtualMachineId, owner));
+  if (virtualMachineId !== undefined)
+    take(`vm ${virtualMachineId}`, (owner) => virtualMachineOfTwo(path, virtualMachineId, owner));
   if (preparedHostId !== undefined) take(`host ${preparedHostId}`, (owner) => hostOfTwo(path, preparedHostId, owner));
-  for (const address of new Set(devices?.addresses)) take(`device ${devices!.hostId} ${address}`, (owner) => deviceOfTwoVirtualMachines(path, address, owner));
+  for (const address of new Set(devices?.addresses))
+    take(`device ${devices!.hostId} ${address}`, (owner) => deviceOfTwoVirtualMachines(path, address, owner));
 }
 
 function claimsOf(stack: TerraformStack, firstPath: string): Map<string, string> {

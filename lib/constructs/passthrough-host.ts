@@ -58,7 +58,8 @@ export interface PassthroughHostProps {
 
 /**
  * A host made ready for hot plug: passthrough enabled for the named devices, enough interrupt cookies, and no restart
- * that the policy doesn't allow. On destroy the virtual machines that were given this construct lose their devices first.
+ * that the policy doesn't allow. On destroy the virtual machines that were given this construct lose their devices
+ * first.
  */
 export class PassthroughHost extends Construct {
   /** The host as it was named. */
@@ -93,7 +94,12 @@ function checkProps(path: string, { devices, minIntrCookies, reboot }: Passthrou
   if (violations.length > 0) throw brokenRules(path, violations);
   const cookies = known(minIntrCookies);
   if (cookies !== undefined && !(Number.isInteger(cookies) && cookies >= MIN_INTR_COOKIES)) {
-    throw invalidProp(path, "minIntrCookies", `is ${cookies}, and hot plug needs at least ${MIN_INTR_COOKIES}. Leave it out, or give a greater whole number. (rule H2)`);
+    throw invalidProp(
+      path,
+      "minIntrCookies",
+      `is ${cookies}, and hot plug needs at least ${MIN_INTR_COOKIES}. Leave it out, or give a greater whole ` +
+        "number. (rule H2)",
+    );
   }
   if (known(reboot) !== undefined && reboot !== "never" && reboot !== "if_needed") {
     throw invalidProp(path, "reboot", `is ${JSON.stringify(reboot)}; it can be "never" or "if_needed".`);

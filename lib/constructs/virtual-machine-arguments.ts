@@ -7,8 +7,20 @@ import type { Violation } from "../hotplug/violation";
 import { known } from "./known";
 
 const NAMES = [
-  "name", "firmware", "hardwareVersion", "numCpus", "memory", "memoryReservation", "memoryReservationLockedToMax",
-  "cpuHotAddEnabled", "cpuHotRemoveEnabled", "memoryHotAddEnabled", "vvtdEnabled", "extraConfig", "hostSystemId", "pciDeviceId",
+  "name",
+  "firmware",
+  "hardwareVersion",
+  "numCpus",
+  "memory",
+  "memoryReservation",
+  "memoryReservationLockedToMax",
+  "cpuHotAddEnabled",
+  "cpuHotRemoveEnabled",
+  "memoryHotAddEnabled",
+  "vvtdEnabled",
+  "extraConfig",
+  "hostSystemId",
+  "pciDeviceId",
 ] as const;
 
 /** The arguments of `vsphere_virtual_machine` that hot plug has something to say about. */
@@ -50,12 +62,18 @@ function factsOf(given: VirtualMachineArguments, title: string): VirtualMachineF
     memoryHotAddEnabled: known(given.memoryHotAddEnabled) === true,
     vvtdEnabled: known(given.vvtdEnabled) === true,
     // A virtual machine's file describes a dynamic device by the models it may be; the key's name is assumed.
-    dynamicPassthroughDevices: Object.keys(known(given.extraConfig) ?? {}).filter((key) => /^pciPassthru\d+\.allowedDevices$/i.test(key)),
+    dynamicPassthroughDevices: Object.keys(known(given.extraConfig) ?? {}).filter((key) =>
+      /^pciPassthru\d+\.allowedDevices$/i.test(key),
+    ),
   };
 }
 
 /** vmware/vsphere locks the memory only where the reservation equals it, and undoes our lock otherwise. */
-function isLocked({ memory = VSPHERE_DEFAULTS.memory, memoryReservation = VSPHERE_DEFAULTS.memoryReservation, memoryReservationLockedToMax }: VirtualMachineArguments): boolean | undefined {
+function isLocked({
+  memory = VSPHERE_DEFAULTS.memory,
+  memoryReservation = VSPHERE_DEFAULTS.memoryReservation,
+  memoryReservationLockedToMax,
+}: VirtualMachineArguments): boolean | undefined {
   if (known(memoryReservationLockedToMax) === false) return false;
   if (memory === memoryReservation) return true;
   return known(memory) === undefined || known(memoryReservation) === undefined ? undefined : false;
@@ -63,11 +81,17 @@ function isLocked({ memory = VSPHERE_DEFAULTS.memory, memoryReservation = VSPHER
 
 /** A lifecycle under which vmware/vsphere leaves the passthrough devices of the virtual machine alone. */
 export function leavingDevicesAlone(lifecycle: TerraformResourceLifecycle = {}): TerraformResourceLifecycle {
-  return leavesDevicesAlone(lifecycle) ? lifecycle : { ...lifecycle, ignoreChanges: [...ignored(lifecycle), PCI_DEVICE_ID] };
+  return leavesDevicesAlone(lifecycle)
+    ? lifecycle
+    : { ...lifecycle, ignoreChanges: [...ignored(lifecycle), PCI_DEVICE_ID] };
 }
 
 export function leavesDevicesAlone(lifecycle: TerraformResourceLifecycle = {}): boolean {
-  return lifecycle.ignoreChanges === "all" || Token.isUnresolved(lifecycle.ignoreChanges) || ignored(lifecycle).includes(PCI_DEVICE_ID);
+  return (
+    lifecycle.ignoreChanges === "all" ||
+    Token.isUnresolved(lifecycle.ignoreChanges) ||
+    ignored(lifecycle).includes(PCI_DEVICE_ID)
+  );
 }
 
 function ignored({ ignoreChanges }: TerraformResourceLifecycle): string[] {

@@ -15,11 +15,14 @@ export function ensureVsphereProvider(scope: Construct): void {
   Aspects.of(stack).add({
     visit(node: IConstruct) {
       // The bindings ask for user and password; vmware/vsphere itself takes them from the environment.
-      if (node === stack && !hasVsphereProvider(stack)) new VsphereProvider(stack, "vsphere", {} as VsphereProviderConfig);
+      if (node === stack && !hasVsphereProvider(stack))
+        new VsphereProvider(stack, "vsphere", {} as VsphereProviderConfig);
     },
   });
 }
 
 function hasVsphereProvider(stack: TerraformStack): boolean {
-  return stack.node.findAll().some((candidate) => candidate instanceof TerraformProvider && candidate.terraformResourceType === "vsphere");
+  return stack.node
+    .findAll()
+    .some((candidate) => candidate instanceof TerraformProvider && candidate.terraformResourceType === "vsphere");
 }

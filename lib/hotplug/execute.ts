@@ -3,7 +3,14 @@ import type { DeviceFacts, DeviceIdentity, Facts } from "./facts";
 import type { PciAddress } from "./pci-address";
 import { checkRules } from "./rules";
 import { isSameStep, peakCount, planSteps, type Order, type Step } from "./steps";
-import { CallError, classify, type AttachedDevice, type HotplugTarget, type Observation, type RememberedDevices } from "./target";
+import {
+  CallError,
+  classify,
+  type AttachedDevice,
+  type HotplugTarget,
+  type Observation,
+  type RememberedDevices,
+} from "./target";
 import type { Violation } from "./violation";
 
 /** A change as it was planned and reviewed. */
@@ -40,13 +47,21 @@ export type Problem =
   | { kind: "call_failed"; step: Step; error: unknown }
   /** The call succeeded by its own account, and the device list doesn't show it. */
   | { kind: "not_verified"; step: Step }
-  /** The virtual machine or its host could not be seen, so that `step`, which succeeded by vCenter's account, is not verified. */
+  /**
+   * The virtual machine or its host could not be seen, so that `step`, which succeeded by vCenter's account, is not
+   * verified.
+   */
   | { kind: "blind"; error: unknown; step?: Step };
 
 export interface Outcome {
-  /** The last complete look; undefined where there was none. It is older than the last call where a problem is `blind`. */
+  /**
+   * The last complete look; undefined where there was none. It is older than the last call where a problem is `blind`.
+   */
   observation?: Observation;
-  /** What was remembered, and what this change has seen beside it: what tells the class of a drive that has left its host since. */
+  /**
+   * What was remembered, and what this change has seen beside it: what tells the class of a drive that has left its
+   * host since.
+   */
   known: RememberedDevices;
   done: Step[];
   problems: Problem[];
@@ -57,8 +72,8 @@ const VERIFY_SECONDS = 30;
 const POLL_DEVICE_SECONDS = 5;
 
 /**
- * Makes the planned steps that are still needed: look, one call for one device, look again and verify, and only then the
- * next. Never throws for what the world does: the outcome says what was done and what stands in the way.
+ * Makes the planned steps that are still needed: look, one call for one device, look again and verify, and only then
+ * the next. Never throws for what the world does: the outcome says what was done and what stands in the way.
  */
 export async function execute(target: HotplugTarget, change: Change, options: ExecuteOptions): Promise<Outcome> {
   return new Execution(target, change, options).run();
@@ -103,12 +118,23 @@ class Execution {
     }
   }
 
-  /** From the last look alone: the next step, a wait for a device, or what ends the change (nothing, where all is done). */
+  /**
+   * From the last look alone: the next step, a wait for a device, or what ends the change (nothing, where all is done).
+   */
   private decide(): Step | "wait" | Problem[] {
     const nvme = this.nvme();
-    const left = planSteps({ attached: nvme.map(({ address }) => address), declared: this.change.declared, order: this.change.order });
+    const left = planSteps({
+      attached: nvme.map(({ address }) => address),
+      declared: this.change.declared,
+      order: this.change.order,
+    });
     const foreign = left.filter((step) => step.operation === "remove" && !this.isPlanned(step));
-    if (foreign.length > 0) return foreign.map((step) => ({ kind: "unplanned", step, label: nvme.find(({ address }) => address === step.address)!.label }));
+    if (foreign.length > 0)
+      return foreign.map((step) => ({
+        kind: "unplanned",
+        step,
+        label: nvme.find(({ address }) => address === step.address)!.label,
+      }));
 
     const violations = left.length > 0 ? this.violations(left, nvme.length) : [];
     const blocking = violations.filter(({ onlyDevice }) => onlyDevice === undefined);
@@ -118,12 +144,21 @@ class Execution {
     const open = left.filter((step) => step.operation === "remove" || !held.has(step.address));
     const next = this.change.planned.find((step) => open.some((one) => isSameStep(one, step)));
     if (next) return next;
-    const awaited = violations.some(({ rule, onlyDevice }) => rule === "V6" && this.change.planned.some(({ operation, address }) => operation === "add" && address === onlyDevice));
+    const awaited = violations.some(
+      ({ rule, onlyDevice }) =>
+        rule === "V6" &&
+        this.change.planned.some(({ operation, address }) => operation === "add" && address === onlyDevice),
+    );
     if (awaited && this.options.clock.now() < this.waitUntil) return "wait";
-    return [...violations.map((violation): Problem => ({ kind: "violation", violation })), ...open.map((step): Problem => ({ kind: "unplanned", step }))];
+    return [
+      ...violations.map((violation): Problem => ({ kind: "violation", violation })),
+      ...open.map((step): Problem => ({ kind: "unplanned", step })),
+    ];
   }
 
-  /** One step: the call, then looks until the device list shows it. Where nothing was done for now, all is decided anew. */
+  /**
+   * One step: the call, then looks until the device list shows it. Where nothing was done for now, all is decided anew.
+   */
   private async makeStep(step: Step): Promise<Problem | undefined> {
     this.options.onProgress?.("step begins", { ...step });
     let uncertain: unknown;
@@ -160,7 +195,10 @@ class Execution {
   /** How long to wait before another try; undefined where a limit would be met first. */
   private secondsToRetry(step: Step, kind: "busy" | "changed"): number | undefined {
     const now = this.options.clock.now();
-    const before = this.contended && isSameStep(this.contended.step, step) ? this.contended : { attempts: 0, until: now + this.options.operationTimeoutSeconds * 1000 };
+    const before =
+      this.contended && isSameStep(this.contended.step, step)
+        ? this.contended
+        : { attempts: 0, until: now + this.options.operationTimeoutSeconds * 1000 };
     this.contended = { step, attempts: before.attempts + 1, until: before.until };
     const seconds = kind === "changed" && before.attempts === 0 ? 0 : Math.min(2 ** before.attempts, 10);
     return now + seconds * 1000 < Math.min(before.until, this.deadline) ? seconds : undefined;
@@ -182,7 +220,8 @@ class Execution {
       // Not cancelled with the change: what is true has to be known even when no further call is to be begun.
       this.seen = await this.target.observe({});
       delete this.blind;
-      for (const [address, device] of this.seen.hostDevices) if (!this.known.has(address)) this.known.set(address, device);
+      for (const [address, device] of this.seen.hostDevices)
+        if (!this.known.has(address)) this.known.set(address, device);
     } catch (error) {
       this.blind = { kind: "blind", error };
     }
@@ -215,9 +254,13 @@ class Execution {
   private violations(left: readonly Step[], attachedCount: number): Violation[] {
     // A drive that was changed since the first look of this very change is another one, too.
     const change = { ...this.change, remembered: this.known };
-    const devices = left.filter((step) => step.operation === "add").map((step) => deviceFacts(step.address, this.seen!, change));
+    const devices = left
+      .filter((step) => step.operation === "add")
+      .map((step) => deviceFacts(step.address, this.seen!, change));
     const counts = { declaredCount: this.change.declared.size, peakCount: peakCount(attachedCount, left) };
-    return checkRules({ ...factsFor(left, this.seen!), ...counts, devices }).filter(({ weight }) => weight !== "advice");
+    return checkRules({ ...factsFor(left, this.seen!), ...counts, devices }).filter(
+      ({ weight }) => weight !== "advice",
+    );
   }
 }
 
@@ -227,17 +270,31 @@ class Execution {
  */
 export function factsFor(steps: readonly Step[], { facts }: Pick<Observation, "facts">): Facts {
   const { endpoint, host, virtualMachine } = facts;
-  if (!host || virtualMachine?.powerState !== "poweredOff" || steps.some(({ operation }) => operation === "add")) return facts;
+  if (!host || virtualMachine?.powerState !== "poweredOff" || steps.some(({ operation }) => operation === "add"))
+    return facts;
   const { title, powerState, connected, template } = virtualMachine;
   return {
     ...(endpoint && { endpoint }),
-    host: { title: host.title, ...(host.connected !== undefined && { connected: host.connected }), ...(host.expectedHost && { expectedHost: host.expectedHost }) },
-    virtualMachine: { title, powerState, ...(connected !== undefined && { connected }), ...(template !== undefined && { template }) },
+    host: {
+      title: host.title,
+      ...(host.connected !== undefined && { connected: host.connected }),
+      ...(host.expectedHost && { expectedHost: host.expectedHost }),
+    },
+    virtualMachine: {
+      title,
+      powerState,
+      ...(connected !== undefined && { connected }),
+      ...(template !== undefined && { template }),
+    },
   };
 }
 
 /** What a look tells about a device that is to be added. */
-export function deviceFacts(address: PciAddress, seen: Observation, change: Pick<Change, "remembered" | "allowDeviceChange">): DeviceFacts {
+export function deviceFacts(
+  address: PciAddress,
+  seen: Observation,
+  change: Pick<Change, "remembered" | "allowDeviceChange">,
+): DeviceFacts {
   const remembered = change.remembered.get(address);
   const heldBy = seen.heldBy.get(address);
   const leftBehind = seen.attached.find((device) => device.address === address)?.label;

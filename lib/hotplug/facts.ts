@@ -1,8 +1,8 @@
 import type { PciAddress } from "./pci-address";
 
 /**
- * What is known when the rules are asked. Everything is optional: `undefined` means "not known", and a rule says nothing
- * of what is not known. A stack at synth knows a little, a plan more, an apply all of it.
+ * What is known when the rules are asked. Everything is optional: `undefined` means "not known", and a rule says
+ * nothing of what is not known. A stack at synth knows a little, a plan more, an apply all of it.
  */
 export interface Facts {
   endpoint?: EndpointFacts;
@@ -71,7 +71,10 @@ export interface VirtualMachineFacts {
   fixedPassthruHotPlugEnabled?: boolean;
   /** Labels of devices with a `VirtualPCIPassthroughDynamicBackingInfo`. */
   dynamicPassthroughDevices?: string[];
-  /** The guest operating system as the virtual machine declares it, and whether vSphere lists it with hot plug of PCI devices. */
+  /**
+   * The guest operating system as the virtual machine declares it, and whether vSphere lists it with hot plug of PCI
+   * devices.
+   */
   guestId?: string;
   guestSupportsHotPlugPci?: boolean;
   /** An upgrade of the hardware version that is asked for and that its host can't run. */
@@ -80,7 +83,10 @@ export interface VirtualMachineFacts {
   powerCycleDeniedBy?: PowerCyclePolicy;
 }
 
-/** When a virtual machine that runs may be shut down and powered on again. `on_create`: only while the resource is being created. */
+/**
+ * When a virtual machine that runs may be shut down and powered on again. `on_create`: only while the resource is being
+ * created.
+ */
 export const POWER_CYCLE_POLICIES = ["never", "on_create", "if_needed"] as const;
 export type PowerCyclePolicy = (typeof POWER_CYCLE_POLICIES)[number];
 
@@ -96,9 +102,15 @@ export interface DeviceFacts {
   heldBy?: string;
   /** The device's label on the virtual machine that it is attached to already. */
   attachedAs?: string;
-  /** Label of a device of unknown kind that the virtual machine still has at this address, and that isn't what the host shows there. */
+  /**
+   * Label of a device of unknown kind that the virtual machine still has at this address, and that isn't what the host
+   * shows there.
+   */
   leftBehind?: string;
-  /** Other devices, as a person knows them, that passthrough takes from the host together with this one and nobody named. */
+  /**
+   * Other devices, as a person knows them, that passthrough takes from the host together with this one and nobody
+   * named.
+   */
   takesAlong?: string[];
 }
 
@@ -151,6 +163,9 @@ export function formatId(id: number): string {
 
 /** `144d:a824`, with the subsystem's ids behind it where they are known. */
 export function formatIdentity(device: DeviceIdentity): string {
-  const subsystem = device.subVendorId === undefined || device.subDeviceId === undefined ? "" : ` (subsystem ${hex(device.subVendorId)}:${hex(device.subDeviceId)})`;
+  const subsystem =
+    device.subVendorId === undefined || device.subDeviceId === undefined
+      ? ""
+      : ` (subsystem ${hex(device.subVendorId)}:${hex(device.subDeviceId)})`;
   return `${hex(device.vendorId)}:${hex(device.deviceId)}${subsystem}`;
 }

@@ -4,8 +4,8 @@ import { isPciAddress, type PciAddress } from "./pci-address";
 import type { PreparableDevice } from "./preparation-host";
 import type { ReadinessFacts } from "./readiness";
 
-// What a look at vCenter shows, as facts for the rules. The shapes below are those of lib/vim, which neither side imports:
-// whoever reads by the one asks the other, the provider and the command alike.
+// What a look at vCenter shows, as facts for the rules. The shapes below are those of lib/vim, which neither side
+// imports: whoever reads by the one asks the other, the provider and the command alike.
 
 interface Named {
   name: string;
@@ -13,13 +13,19 @@ interface Named {
 }
 
 /** A virtual machine as it was read. */
-export interface ObservedVirtualMachine extends Named, Omit<VirtualMachineFacts, "title" | "connected" | "dynamicPassthroughDevices"> {
+export interface ObservedVirtualMachine
+  extends Named,
+    Omit<VirtualMachineFacts, "title" | "connected" | "dynamicPassthroughDevices"> {
   connectionState: string;
   dynamicPassthroughDevices: readonly { label: string }[];
 }
 
 /** A PCI device of a host as it was read. */
-export interface ObservedPciDevice extends Omit<HostDevice, "address" | "passthroughCapable" | "passthroughEnabled" | "passthroughActive" | "usedByHost"> {
+export interface ObservedPciDevice
+  extends Omit<
+    HostDevice,
+    "address" | "passthroughCapable" | "passthroughEnabled" | "passthroughActive" | "usedByHost"
+  > {
   address: string;
   passthrough?: { capable: boolean; enabled: boolean; active: boolean; dependentDevice: string };
 }
@@ -58,7 +64,12 @@ export function titleOf({ name, reference }: Named): string {
 }
 
 export function virtualMachineFacts(vm: ObservedVirtualMachine): VirtualMachineFacts {
-  return { ...vm, title: titleOf(vm), connected: vm.connectionState === "connected", dynamicPassthroughDevices: vm.dynamicPassthroughDevices.map(({ label }) => printable(label)) };
+  return {
+    ...vm,
+    title: titleOf(vm),
+    connected: vm.connectionState === "connected",
+    dynamicPassthroughDevices: vm.dynamicPassthroughDevices.map(({ label }) => printable(label)),
+  };
 }
 
 export function hostFacts(host: ObservedHost, { intrCookies }: HostExtras = {}): HostFacts {
@@ -84,7 +95,10 @@ export function addressable<T extends { address: string }>(devices: readonly T[]
   return devices.filter((device): device is T & { address: PciAddress } => isPciAddress(device.address));
 }
 
-export function hostDevice<Address extends string>(device: ObservedPciDevice & { address: Address }, { usedByHost }: HostExtras = {}): PreparableDevice & { address: Address } {
+export function hostDevice<Address extends string>(
+  device: ObservedPciDevice & { address: Address },
+  { usedByHost }: HostExtras = {},
+): PreparableDevice & { address: Address } {
   const { passthrough, address, vendorName, deviceName, ...ids } = device;
   return {
     ...ids,
@@ -114,19 +128,31 @@ export function readinessFacts(seen: {
   const hostDevices = connected ? addressable(host.pciDevices).map((device) => hostDevice(device, extras)) : undefined;
   return {
     ...(endpoint && { endpoint }),
-    ...(host && { host: hostFacts(host, extras), server: { vendor: printable(host.vendor ?? ""), model: printable(host.model ?? ""), biosVersion: printable(host.biosVersion ?? "") } }),
+    ...(host && {
+      host: hostFacts(host, extras),
+      server: {
+        vendor: printable(host.vendor ?? ""),
+        model: printable(host.model ?? ""),
+        biosVersion: printable(host.biosVersion ?? ""),
+      },
+    }),
     ...(hostDevices && { hostDevices }),
     ...(virtualMachine && { virtualMachine: { ...virtualMachineFacts(virtualMachine), guestSupportsHotPlugPci } }),
     ...(virtualMachine && hostDevices && { devices: attachedFacts(virtualMachine.passthroughDevices, hostDevices) }),
   };
 }
 
-/** Attached NVMe devices beside what the host shows at their addresses; those of another class are nobody's business here. */
+/**
+ * Attached NVMe devices beside what the host shows at their addresses; those of another class are nobody's business
+ * here.
+ */
 function attachedFacts(attached: readonly ObservedAttachment[], hostDevices: readonly HostDevice[]): DeviceFacts[] {
   return attached.flatMap(({ address, label, vendorId, deviceId }): DeviceFacts[] => {
     if (!isPciAddress(address)) return [];
     const onHost = hostDevices.find((device) => device.address === address);
     if (!onHost) return [{ address, onHost: null, attachedAs: printable(label) }];
-    return isNvme(onHost) ? [{ address, onHost, attachedAs: printable(label), remembered: { classId: onHost.classId, vendorId, deviceId } }] : [];
+    return isNvme(onHost)
+      ? [{ address, onHost, attachedAs: printable(label), remembered: { classId: onHost.classId, vendorId, deviceId } }]
+      : [];
   });
 }

@@ -20,7 +20,9 @@ export interface SeenHost {
 }
 
 export interface PreparableDevice extends Omit<HostDevice, "address"> {
-  /** The id that the host gives it: for most a PCI address. One that has none can't be named, and is lost all the same. */
+  /**
+   * The id that the host gives it: for most a PCI address. One that has none can't be named, and is lost all the same.
+   */
   address: string;
   /** The device that has to go along with this one; a bridge, often, or the device itself. */
   dependentDevice?: string;
@@ -47,15 +49,24 @@ export function planHostPreparation({ facts, devices }: SeenHost, wanted: Wanted
     ...(write && { intrCookies: wanted.minIntrCookies }),
     restartReasons: [
       ...there
-        .filter(({ passthroughEnabled, passthroughActive }) => passthroughEnabled === true && passthroughActive === false)
+        .filter(
+          ({ passthroughEnabled, passthroughActive }) => passthroughEnabled === true && passthroughActive === false,
+        )
         .map(({ address }) => `passthrough of ${address} is enabled and not active`),
-      ...(tooLow && !write ? [`the kernel runs with maxIntrCookies ${running}, and ${configured ?? "a higher value"} is set`] : []),
+      ...(tooLow && !write
+        ? [`the kernel runs with maxIntrCookies ${running}, and ${configured ?? "a higher value"} is set`]
+        : []),
     ],
   };
 }
 
-/** Whether a host that is prepared so has to restart in the end. `canRebind`: it can make passthrough active without. */
-export function needsRestart({ enable, intrCookies, restartReasons }: HostPreparation, { facts, canRebind, wanted }: { facts: HostFacts; canRebind: boolean; wanted: WantedHost }): boolean {
+/**
+ * Whether a host that is prepared so has to restart in the end. `canRebind`: it can make passthrough active without.
+ */
+export function needsRestart(
+  { enable, intrCookies, restartReasons }: HostPreparation,
+  { facts, canRebind, wanted }: { facts: HostFacts; canRebind: boolean; wanted: WantedHost },
+): boolean {
   const tooLow = intrCookies !== undefined && (facts.runningIntrCookies ?? 0) < wanted.minIntrCookies;
   return restartReasons.length > 0 || tooLow || (enable.length > 0 && !canRebind);
 }
@@ -64,16 +75,20 @@ export function needsRestart({ enable, intrCookies, restartReasons }: HostPrepar
 export function describeHostPreparation({ facts }: SeenHost, { enable, intrCookies }: HostPreparation): string[] {
   return [
     ...(enable.length > 0 ? [`passthrough enabled for ${enable.join(", ")} (H4)`] : []),
-    ...(intrCookies === undefined ? [] : [`maxIntrCookies set from ${facts.configuredIntrCookies ?? facts.runningIntrCookies} to ${intrCookies} (H2)`]),
+    ...(intrCookies === undefined
+      ? []
+      : [`maxIntrCookies set from ${facts.configuredIntrCookies ?? facts.runningIntrCookies} to ${intrCookies} (H2)`]),
   ];
 }
 
 /** Of the wanted devices, those whose passthrough is in force. */
 export function activeDevices({ devices }: SeenHost, wanted: Iterable<string>): string[] {
-  return [...wanted].filter((address) => {
-    const device = devices.get(address);
-    return device?.passthroughEnabled === true && device.passthroughActive === true;
-  }).sort();
+  return [...wanted]
+    .filter((address) => {
+      const device = devices.get(address);
+      return device?.passthroughEnabled === true && device.passthroughActive === true;
+    })
+    .sort();
 }
 
 /**
@@ -88,36 +103,54 @@ export function devicesToEnable({ devices }: SeenHost, wanted: ReadonlySet<strin
     const onHost = { ...rest, address };
     // What is passed through already is out of the host's hands; until it is active, the next restart would take it.
     const isTaken = passthroughEnabled === true && passthroughActive === true;
-    return isTaken ? { address, onHost: { ...onHost, usedByHost: [] } } : { address, onHost, takesAlong: takenAlong(device, { devices, named: wanted }) };
+    return isTaken
+      ? { address, onHost: { ...onHost, usedByHost: [] } }
+      : { address, onHost, takesAlong: takenAlong(device, { devices, named: wanted }) };
   });
 }
 
 const BRIDGE_CLASS = 0x06;
 
 /**
- * The devices that share a `dependentDevice` with this one, or are it, and that nobody named. A bridge is no device that
- * somebody could miss, and what is passed through already is not taken.
+ * The devices that share a `dependentDevice` with this one, or are it, and that nobody named. A bridge is no device
+ * that somebody could miss, and what is passed through already is not taken.
  */
-function takenAlong(device: PreparableDevice, { devices, named }: { devices: ReadonlyMap<string, PreparableDevice>; named: ReadonlySet<string> }): string[] {
+function takenAlong(
+  device: PreparableDevice,
+  { devices, named }: { devices: ReadonlyMap<string, PreparableDevice>; named: ReadonlySet<string> },
+): string[] {
   const shared = device.dependentDevice ?? device.address;
   return [...devices.values()]
-    .filter((other) => other.address !== device.address && !named.has(other.address) && other.classId >> 8 !== BRIDGE_CLASS && other.passthroughActive !== true)
+    .filter(
+      (other) =>
+        other.address !== device.address &&
+        !named.has(other.address) &&
+        other.classId >> 8 !== BRIDGE_CLASS &&
+        other.passthroughActive !== true,
+    )
     .filter((other) => other.address === shared || other.dependentDevice === shared)
     .map(titleWithUse);
 }
 
 /** Devices that the host gives up at its next restart, whoever enabled them. */
 export function devicesDueAtRestart({ devices }: SeenHost): PreparableDevice[] {
-  return [...devices.values()].filter(({ passthroughEnabled, passthroughActive }) => passthroughEnabled === true && passthroughActive !== true);
+  return [...devices.values()].filter(
+    ({ passthroughEnabled, passthroughActive }) => passthroughEnabled === true && passthroughActive !== true,
+  );
 }
 
 /** Those of them that it uses itself. */
 export function devicesLostByRestart(seen: SeenHost): string[] {
-  return devicesDueAtRestart(seen).filter(({ usedByHost }) => (usedByHost?.length ?? 0) > 0).map(titleWithUse);
+  return devicesDueAtRestart(seen)
+    .filter(({ usedByHost }) => (usedByHost?.length ?? 0) > 0)
+    .map(titleWithUse);
 }
 
 function titleWithUse({ address, vendorName, deviceName, usedByHost }: PreparableDevice): string {
-  return `${address} (${vendorName} ${deviceName}${usedByHost?.length ? `, used by the host: ${usedByHost.join(", ")}` : ""})`;
+  return (
+    `${address} (${vendorName} ` +
+    `${deviceName}${usedByHost?.length ? `, used by the host: ${usedByHost.join(", ")}` : ""})`
+  );
 }
 
 /** The one place that decides whether a host may restart. */

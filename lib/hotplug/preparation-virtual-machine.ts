@@ -25,7 +25,10 @@ export function hostVersionFor(hardwareVersion: number): string | undefined {
 }
 
 /** What vCenter doesn't show as set counts as not set. A newer hardware version is fine and never lowered. */
-export function planVirtualMachinePreparation(vm: VirtualMachineFacts, { hardwareVersion }: { hardwareVersion: number }): VirtualMachinePreparation {
+export function planVirtualMachinePreparation(
+  vm: VirtualMachineFacts,
+  { hardwareVersion }: { hardwareVersion: number },
+): VirtualMachinePreparation {
   return {
     lockMemory: vm.memoryReservationLockedToMax !== true,
     ...((vm.hardwareVersion ?? 0) < hardwareVersion && { upgradeTo: hardwareVersion }),
@@ -52,8 +55,12 @@ export function describePreparation(vm: VirtualMachineFacts, preparation: Virtua
   const { lockMemory, upgradeTo, setMotherboardLayout, setHotPlug } = preparation;
   return [
     ...(lockMemory ? ["all guest memory reserved and locked (M2)"] : []),
-    ...(upgradeTo === undefined ? [] : [`hardware version ${vm.hardwareVersion ?? "unknown"} upgraded to ${upgradeTo} (M3)`]),
-    ...(setMotherboardLayout ? [`motherboard layout ${vm.motherboardLayout ?? "unknown"} changed to acpiHostBridges (M4)`] : []),
+    ...(upgradeTo === undefined
+      ? []
+      : [`hardware version ${vm.hardwareVersion ?? "unknown"} upgraded to ${upgradeTo} (M3)`]),
+    ...(setMotherboardLayout
+      ? [`motherboard layout ${vm.motherboardLayout ?? "unknown"} changed to acpiHostBridges (M4)`]
+      : []),
     ...(setHotPlug ? ["hot plug of passthrough devices switched on (M5)"] : []),
   ];
 }

@@ -6,7 +6,8 @@ export function deviceRules(device: DeviceFacts, hostTitle = "its host"): Violat
   const { address, onHost } = device;
   if (!isPciAddress(address)) return [malformed(address)];
   if (onHost === undefined) return [];
-  if (onHost === null) return [missing(device, hostTitle), ...(device.attachedAs === undefined ? [] : [stillAttached(device, hostTitle)])];
+  if (onHost === null)
+    return [missing(device, hostTitle), ...(device.attachedAs === undefined ? [] : [stillAttached(device, hostTitle)])];
 
   const title = `${address} (${onHost.vendorName} ${onHost.deviceName})`;
   if (!isNvme(onHost)) {
@@ -14,7 +15,9 @@ export function deviceRules(device: DeviceFacts, hostTitle = "its host"): Violat
       {
         rule: "V2",
         summary: `Device ${title} is not an NVMe device`,
-        why: `vSphere hot-plugs NVMe devices only (PCI class 0108); this one has class ${onHost.classId.toString(16).padStart(4, "0")}.`,
+        why:
+          "vSphere hot-plugs NVMe devices only (PCI class 0108); this one has class " +
+          `${onHost.classId.toString(16).padStart(4, "0")}.`,
         remedy: "Take it out of devices.",
         weight: "fixed",
       },
@@ -25,9 +28,15 @@ export function deviceRules(device: DeviceFacts, hostTitle = "its host"): Violat
   if (device.remembered && !isSameModel(device.remembered, onHost) && !device.allowDeviceChange) {
     violations.push({
       rule: "V8",
-      summary: `Another model is at ${address} now: ${formatIdentity(onHost)}, before ${formatIdentity(device.remembered)}`,
-      why: `${onHost.vendorName} ${onHost.deviceName} on host ${hostTitle} is not the drive that was attached at this address, so it may hold other data.`,
-      remedy: "Check that it is the drive you mean, then set allow_device_change = true for one apply, or take the address out of devices.",
+      summary:
+        `Another model is at ${address} now: ${formatIdentity(onHost)}, before ` +
+        `${formatIdentity(device.remembered)}`,
+      why:
+        `${onHost.vendorName} ${onHost.deviceName} on host ${hostTitle} is not the drive that was attached at ` +
+        "this address, so it may hold other data.",
+      remedy:
+        "Check that it is the drive you mean, then set allow_device_change = true for one apply, or take the " +
+        "address out of devices.",
       weight: "changeable",
       onlyDevice: address,
     });
@@ -37,14 +46,18 @@ export function deviceRules(device: DeviceFacts, hostTitle = "its host"): Violat
       rule: "V3",
       summary: `Device ${title} is used by virtual machine ${device.heldBy}`,
       why: "A passthrough device belongs to one virtual machine at a time.",
-      remedy: `Take it off ${device.heldBy} first. Where the same stack moves it, let this resource depend on the one that gives it up (depends_on), so that the removal comes first.`,
+      remedy:
+        `Take it off ${device.heldBy} first. Where the same stack moves it, let this resource depend on the one ` +
+        "that gives it up (depends_on), so that the removal comes first.",
       weight: "changeable",
     });
   } else if (onHost.usedByHost && onHost.usedByHost.length > 0) {
     violations.push({
       rule: "H5",
       summary: `Device ${title} is used by host ${hostTitle} itself: ${onHost.usedByHost.join(", ")}`,
-      why: "A drive that holds a datastore, vSAN, the boot disk or the coredump partition is never taken from its host.",
+      why:
+        "A drive that holds a datastore, vSAN, the boot disk or the coredump partition is never taken from its " +
+        "host.",
       remedy: "Take it out of devices, or free it first.",
       weight: "fixed",
     });
@@ -69,7 +82,10 @@ export function deviceRules(device: DeviceFacts, hostTitle = "its host"): Violat
       rule: "H4",
       summary: `Passthrough is not enabled for device ${title}`,
       why: `Host ${hostTitle} keeps the device for itself until passthrough is enabled.`,
-      remedy: `${onHost.usedByHost ? "" : "Check first that the host doesn't use it itself (vsphere-hotplug devices tells). "}Enable it with a hotplug_host resource (passthrough_devices), or in the vSphere Client: host, Configure, PCI Devices, Toggle Passthrough.`,
+      remedy:
+        `${onHost.usedByHost ? "" : "Check first that the host doesn't use it itself (vsphere-hotplug devices tells). "}Enable ` +
+        "it with a hotplug_host resource (passthrough_devices), or in the vSphere Client: host, Configure, PCI " +
+        "Devices, Toggle Passthrough.",
       weight: "changeable",
     });
   } else if (onHost.passthroughActive === false) {
@@ -77,7 +93,7 @@ export function deviceRules(device: DeviceFacts, hostTitle = "its host"): Violat
       rule: "H4",
       summary: `Passthrough is enabled for device ${title} but not active`,
       why: `Host ${hostTitle} takes the change at its next restart.`,
-      remedy: "Restart the host; a hotplug_host resource does under reboot = \"if_needed\".",
+      remedy: 'Restart the host; a hotplug_host resource does under reboot = "if_needed".',
       weight: "changeable",
     });
   }
@@ -89,7 +105,9 @@ function malformed(address: string): Violation {
   return {
     rule: "V3",
     summary: `${JSON.stringify(address)} is not a PCI address`,
-    why: "Devices are named by the address that vSphere shows: domain, bus, slot and function in lower-case hexadecimal.",
+    why:
+      "Devices are named by the address that vSphere shows: domain, bus, slot and function in lower-case " +
+      "hexadecimal.",
     remedy: suggestion ? `Write it as "${suggestion}".` : 'Write it like "0000:3b:00.0".',
     weight: "fixed",
   };
@@ -100,10 +118,14 @@ function missing({ address, remembered }: DeviceFacts, hostTitle: string): Viola
   return {
     rule: "V6",
     summary: `Host ${hostTitle} shows no device at ${address}${drive}`,
-    why: remembered ? "The drive was pulled out, or its slot is off." : "Nothing is in that slot, or the host has not found it yet.",
+    why: remembered
+      ? "The drive was pulled out, or its slot is off."
+      : "Nothing is in that slot, or the host has not found it yet.",
     remedy: remembered
-      ? `Take ${address} out of devices, or put a drive back into its slot (wait_for_device makes the apply wait for it), then apply again.`
-      : `Mend the address (vsphere-hotplug devices lists what hosts show), take it out of devices, or put a drive into its slot (wait_for_device makes the apply wait for it), then apply again.`,
+      ? `Take ${address} out of devices, or put a drive back into its slot (wait_for_device makes the apply wait ` +
+        "for it), then apply again."
+      : "Mend the address (vsphere-hotplug devices lists what hosts show), take it out of devices, or put a " +
+        "drive into its slot (wait_for_device makes the apply wait for it), then apply again.",
     weight: "changeable",
     onlyDevice: address,
   };
@@ -113,7 +135,9 @@ function leftBehind(address: string, label: string, title: string): Violation {
   return {
     rule: "V8",
     summary: `The virtual machine still has another device at ${address} (${label})`,
-    why: `It is not what is in that slot now, ${title}: most likely it was pulled out. What kind of device it was can't be told, so it is left alone, and nothing is added beside it.`,
+    why:
+      `It is not what is in that slot now, ${title}: most likely it was pulled out. What kind of device it was ` +
+      "can't be told, so it is left alone, and nothing is added beside it.",
     remedy: `Take ${label} off the virtual machine by hand, then apply again.`,
     weight: "changeable",
     onlyDevice: address,
@@ -124,8 +148,12 @@ function stillAttached({ address, attachedAs }: DeviceFacts, hostTitle: string):
   return {
     rule: "C3",
     summary: `The virtual machine still has ${address} (${attachedAs}), which host ${hostTitle} no longer shows`,
-    why: "After a surprise removal neither the host nor the virtual machine shows the device; here the removal is only half done.",
-    remedy: `Take ${address} out of devices, which removes it by the virtual machine's own key, or put the drive back into its slot.`,
+    why:
+      "After a surprise removal neither the host nor the virtual machine shows the device; here the removal is " +
+      "only half done.",
+    remedy:
+      `Take ${address} out of devices, which removes it by the virtual machine's own key, or put the drive back ` +
+      "into its slot.",
     weight: "changeable",
     onlyDevice: address,
   };

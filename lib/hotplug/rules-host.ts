@@ -21,7 +21,9 @@ export function endpointRules(endpoint: EndpointFacts): Violation[] {
     violations.push({
       rule: "H0",
       summary: `The server is not a vCenter (its API type is ${endpoint.apiType})`,
-      why: "Hot plug of passthrough devices is asked of a vCenter that has the host in its inventory, not of a single ESXi host.",
+      why:
+        "Hot plug of passthrough devices is asked of a vCenter that has the host in its inventory, not of a " +
+        "single ESXi host.",
       remedy: "Set vsphere_server to the vCenter that manages the host.",
       weight: "fixed",
     });
@@ -43,7 +45,9 @@ export function hostRules(host: HostFacts): Violation[] {
     violations.push({
       rule: "H0",
       summary: `Host ${host.title} is not connected to vCenter`,
-      why: "What the host and its virtual machines really have can't be seen, so nothing is changed and nothing is taken for removed.",
+      why:
+        "What the host and its virtual machines really have can't be seen, so nothing is changed and nothing is " +
+        "taken for removed.",
       remedy: "Reconnect the host in vCenter, then plan again.",
       weight: "changeable",
     });
@@ -61,7 +65,9 @@ export function hostRules(host: HostFacts): Violation[] {
       rule: "V1",
       summary: `Host ${host.title} does not offer hot plug of passthrough devices`,
       why: "Its capability fptHotplugSupported is false.",
-      remedy: "Use a host whose server and ESXi support it: 8.0 Update 1 or later on hardware that VMware's compatibility guide lists for it.",
+      remedy:
+        "Use a host whose server and ESXi support it: 8.0 Update 1 or later on hardware that VMware's " +
+        "compatibility guide lists for it.",
       weight: "fixed",
     });
   }
@@ -69,7 +75,9 @@ export function hostRules(host: HostFacts): Violation[] {
     violations.push({
       rule: "H0",
       summary: `Host ${host.title} was booted stateless`,
-      why: "Hot plug asks for an ESXi that is installed on the host: what is set on a stateless one is gone after a restart.",
+      why:
+        "Hot plug asks for an ESXi that is installed on the host: what is set on a stateless one is gone after a " +
+        "restart.",
       remedy: "Install ESXi on the host's own boot disk.",
       weight: "fixed",
     });
@@ -79,7 +87,8 @@ export function hostRules(host: HostFacts): Violation[] {
       rule: "V2",
       summary: `Host ${host.title} shows no NVMe device`,
       why: "vSphere hot-plugs NVMe devices only (PCI class 0108).",
-      remedy: "Put an NVMe drive into the host; a hotplug_host resource finds it while the host runs (wait_for_device).",
+      remedy:
+        "Put an NVMe drive into the host; a hotplug_host resource finds it while the host runs (wait_for_device).",
       weight: "changeable",
     });
   }
@@ -87,9 +96,15 @@ export function hostRules(host: HostFacts): Violation[] {
   if (host.runningIntrCookies !== undefined && host.runningIntrCookies < MIN_INTR_COOKIES) {
     violations.push({
       rule: "H2",
-      summary: `Host ${host.title} runs with maxIntrCookies ${host.runningIntrCookies}, and hot plug needs ${MIN_INTR_COOKIES}`,
-      why: "Each passthrough device takes interrupt cookies of the VMkernel; the boot parameter is in force only after a restart of the host.",
-      remedy: `Set it with a hotplug_host resource (min_intr_cookies), or by hand with esxcli system settings kernel set -s maxIntrCookies -v ${MIN_INTR_COOKIES} and a restart.`,
+      summary:
+        `Host ${host.title} runs with maxIntrCookies ${host.runningIntrCookies}, and hot plug needs ` +
+        `${MIN_INTR_COOKIES}`,
+      why:
+        "Each passthrough device takes interrupt cookies of the VMkernel; the boot parameter is in force only " +
+        "after a restart of the host.",
+      remedy:
+        "Set it with a hotplug_host resource (min_intr_cookies), or by hand with esxcli system settings kernel " +
+        `set -s maxIntrCookies -v ${MIN_INTR_COOKIES} and a restart.`,
       weight: "changeable",
     });
   }
@@ -97,7 +112,10 @@ export function hostRules(host: HostFacts): Violation[] {
   return violations;
 }
 
-function restartRules(title: string, { reasons, denied, blockedBy = [], takes = [] }: NonNullable<HostFacts["restart"]>): Violation[] {
+function restartRules(
+  title: string,
+  { reasons, denied, blockedBy = [], takes = [] }: NonNullable<HostFacts["restart"]>,
+): Violation[] {
   const why = `A restart is due: ${reasons.join("; ")}.`;
   if (denied) {
     return [
@@ -123,7 +141,8 @@ function restartRules(title: string, { reasons, denied, blockedBy = [], takes = 
   if (blockedBy.length > 0) {
     violations.push({
       rule: "H3",
-      summary: `Host ${title} can't be restarted while virtual machines run that can't leave it: ${blockedBy.join(", ")}`,
+      summary:
+        `Host ${title} can't be restarted while virtual machines run that can't leave it: ` + `${blockedBy.join(", ")}`,
       why: `${why} It goes through maintenance mode, which would wait for them; nothing was evacuated.`,
       remedy: "Power them off or move them, then apply again.",
       weight: "changeable",
@@ -139,8 +158,10 @@ function otherHost(title: string, expected: { title: string; configured: boolean
     summary: `The virtual machine is on host ${title}, and ${meant} host ${expected.title}`,
     why: "A PCI address names a slot of one host; the same address on another host is another drive.",
     remedy: expected.configured
-      ? `Move the virtual machine back to ${expected.title}, or set host_id to the host it is on now and check that devices are that host's addresses.`
-      : `Move the virtual machine back to ${expected.title}, or check that devices are the addresses of ${title} and set allow_device_change = true for one apply.`,
+      ? `Move the virtual machine back to ${expected.title}, or set host_id to the host it is on now and check ` +
+        "that devices are that host's addresses."
+      : `Move the virtual machine back to ${expected.title}, or check that devices are the addresses of ${title} ` +
+        "and set allow_device_change = true for one apply.",
     weight: "changeable",
   };
 }

@@ -16,7 +16,9 @@ export function checkRules(facts: Facts): Violation[] {
     ...(facts.host ? hostRules(facts.host) : []),
     ...(facts.virtualMachine ? virtualMachineRules(facts.virtualMachine) : []),
     // What another host than the one that was meant has at these addresses says nothing.
-    ...(facts.host?.expectedHost ? [] : (facts.devices ?? []).flatMap((device) => deviceRules(device, facts.host?.title))),
+    ...(facts.host?.expectedHost
+      ? []
+      : (facts.devices ?? []).flatMap((device) => deviceRules(device, facts.host?.title))),
   ];
 }
 
@@ -26,7 +28,9 @@ function countRules({ declaredCount = 0, peakCount = 0 }: Facts): Violation[] {
       {
         rule: "L4",
         summary: `${declaredCount} devices are declared, and a virtual machine takes at most ${MAX_NVME_DEVICES}`,
-        why: `vSphere supports at most ${MAX_NVME_DEVICES} NVMe passthrough devices on a virtual machine, those that were attached while it was off included.`,
+        why:
+          `vSphere supports at most ${MAX_NVME_DEVICES} NVMe passthrough devices on a virtual machine, those ` +
+          "that were attached while it was off included.",
         remedy: `Take ${declaredCount - MAX_NVME_DEVICES} of them out of devices.`,
         weight: "fixed",
       },
@@ -36,7 +40,9 @@ function countRules({ declaredCount = 0, peakCount = 0 }: Facts): Violation[] {
     return [
       {
         rule: "L4",
-        summary: `The change would pass through ${peakCount} devices, and a virtual machine takes at most ${MAX_NVME_DEVICES}`,
+        summary:
+          `The change would pass through ${peakCount} devices, and a virtual machine takes at most ` +
+          `${MAX_NVME_DEVICES}`,
         why: `With order = "add_first" the new devices come before the old ones go.`,
         remedy: `Use order = "remove_first", or make the change in two applies.`,
         weight: "fixed",

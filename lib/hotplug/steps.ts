@@ -13,11 +13,21 @@ export interface Step {
 export type Order = "remove_first" | "add_first";
 
 /** The steps that lead from what is attached to what is declared, in address order inside each operation. */
-export function planSteps(change: { attached: Iterable<PciAddress>; declared: Iterable<PciAddress>; order: Order }): Step[] {
+export function planSteps(change: {
+  attached: Iterable<PciAddress>;
+  declared: Iterable<PciAddress>;
+  order: Order;
+}): Step[] {
   const attached = new Set(change.attached);
   const declared = new Set(change.declared);
-  const removes = [...attached].filter((address) => !declared.has(address)).sort().map((address): Step => ({ operation: "remove", address }));
-  const adds = [...declared].filter((address) => !attached.has(address)).sort().map((address): Step => ({ operation: "add", address }));
+  const removes = [...attached]
+    .filter((address) => !declared.has(address))
+    .sort()
+    .map((address): Step => ({ operation: "remove", address }));
+  const adds = [...declared]
+    .filter((address) => !attached.has(address))
+    .sort()
+    .map((address): Step => ({ operation: "add", address }));
   return change.order === "add_first" ? [...adds, ...removes] : [...removes, ...adds];
 }
 
@@ -40,7 +50,12 @@ export function formatStep(step: Step): string {
 /** The step that `formatStep` wrote. */
 export function parseStep(text: string): Step {
   const [operation, address, ...rest] = text.split(" ");
-  if ((operation !== "add" && operation !== "remove") || address === undefined || !isPciAddress(address) || rest.length > 0) {
+  if (
+    (operation !== "add" && operation !== "remove") ||
+    address === undefined ||
+    !isPciAddress(address) ||
+    rest.length > 0
+  ) {
     throw new TypeError(`not a step: ${JSON.stringify(text)}`);
   }
   return { operation, address };

@@ -38,7 +38,8 @@ export interface HotplugTarget {
 
 /**
  * Why a call did not succeed. `busy`: another task holds the virtual machine, nothing was done. `changed`: it is not as
- * it was seen, nothing was done. `unknown`: the call may have been carried out, or may be under way. `refused`: it failed.
+ * it was seen, nothing was done. `unknown`: the call may have been carried out, or may be under way. `refused`: it
+ * failed.
  */
 export class CallError extends Error {
   override readonly name = "CallError";
@@ -60,22 +61,32 @@ export type RememberedDevices = ReadonlyMap<string, DeviceIdentity>;
 /**
  * Sorts what is attached into NVMe devices, which are ours to manage, and those whose class nobody can tell any more:
  * gone from the host and never seen before. The latter are left alone, and so is every other class. An address is not a
- * drive: where host and memory differ, the one with the ids of the attached device tells its class, and another vendor's
- * device in the slot tells nothing of it.
+ * drive: where host and memory differ, the one with the ids of the attached device tells its class, and another
+ * vendor's device in the slot tells nothing of it.
  */
-export function classify(observation: Pick<Observation, "attached" | "hostDevices">, remembered: RememberedDevices): { nvme: AttachedDevice[]; unclassified: AttachedDevice[] } {
+export function classify(
+  observation: Pick<Observation, "attached" | "hostDevices">,
+  remembered: RememberedDevices,
+): { nvme: AttachedDevice[]; unclassified: AttachedDevice[] } {
   const nvme: AttachedDevice[] = [];
   const unclassified: AttachedDevice[] = [];
   for (const device of observation.attached) {
-    const candidates = [observation.hostDevices.get(device.address), remembered.get(device.address)].filter((identity) => identity !== undefined);
-    const identity = candidates.find(({ vendorId, deviceId }) => vendorId === device.vendorId && deviceId === device.deviceId) ?? candidates.find((one) => mayBe(device, one));
+    const candidates = [observation.hostDevices.get(device.address), remembered.get(device.address)].filter(
+      (identity) => identity !== undefined,
+    );
+    const identity =
+      candidates.find(({ vendorId, deviceId }) => vendorId === device.vendorId && deviceId === device.deviceId) ??
+      candidates.find((one) => mayBe(device, one));
     if (!identity) unclassified.push(device);
     else if (isNvme(identity)) nvme.push(device);
   }
   return { nvme, unclassified };
 }
 
-/** Whether an attached device can be what is known of its address: one of another vendor was there before, or came since. */
+/**
+ * Whether an attached device can be what is known of its address: one of another vendor was there before, or came
+ * since.
+ */
 export function mayBe(device: AttachedDevice, identity: DeviceIdentity): boolean {
   return device.vendorId === identity.vendorId || device.deviceId === UNREADABLE_ID;
 }

@@ -1,10 +1,33 @@
-/** A rule's number: L limits of one call, V what hot plug works on, N what may not be on with it, H the host, M the virtual machine, C and G what is verified outside and inside the guest. */
+/**
+ * A rule's number: L limits of one call, V what hot plug works on, N what may not be on with it, H the host, M the
+ * virtual machine, C and G what is verified outside and inside the guest.
+ */
 export const RULE_IDS = [
-  "L4", "V1", "V2", "V3", "V6", "V8",
-  "N1", "N2", "N3", "N4", "N5", "N7",
-  "H0", "H2", "H3", "H4", "H5",
-  "M1", "M2", "M3", "M4", "M5", "M7",
-  "C3", "G4",
+  "L4",
+  "V1",
+  "V2",
+  "V3",
+  "V6",
+  "V8",
+  "N1",
+  "N2",
+  "N3",
+  "N4",
+  "N5",
+  "N7",
+  "H0",
+  "H2",
+  "H3",
+  "H4",
+  "H5",
+  "M1",
+  "M2",
+  "M3",
+  "M4",
+  "M5",
+  "M7",
+  "C3",
+  "G4",
 ] as const;
 
 export type RuleId = (typeof RULE_IDS)[number];

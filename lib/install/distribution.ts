@@ -30,11 +30,15 @@ export interface ProviderPackage {
 export function shippedDistribution(): Distribution {
   const candidates = [join(__dirname, "../../provider"), join(__dirname, "../../dist/provider")];
   const directory = candidates.find((candidate) => existsSync(join(candidate, MANIFEST)));
-  if (!directory) throw new InstallError("The provider isn't built: in a checkout of the sources, run `npm run build` first.");
+  if (!directory)
+    throw new InstallError("The provider isn't built: in a checkout of the sources, run `npm run build` first.");
   return readDistribution(directory);
 }
 
 export function readDistribution(directory: string): Distribution {
-  const { version, platforms } = JSON.parse(readFileSync(join(directory, MANIFEST), "utf8")) as Omit<Distribution, "directory">;
+  const { version, platforms } = JSON.parse(readFileSync(join(directory, MANIFEST), "utf8")) as Omit<
+    Distribution,
+    "directory"
+  >;
   return { directory, version, platforms };
 }

@@ -68,7 +68,12 @@ export function installProvider(directory: string, options: InstallOptions): Ins
   const lockFile = join(directory, LOCK_FILE);
   mergeIntoLockFile(
     lockFile,
-    REGISTRY_HOSTS.map((host) => ({ address: `${host}/${PROVIDER_SOURCE}`, version, hashes, add: lockHosts.includes(host) })),
+    REGISTRY_HOSTS.map((host) => ({
+      address: `${host}/${PROVIDER_SOURCE}`,
+      version,
+      hashes,
+      add: lockHosts.includes(host),
+    })),
   );
   return { version, packages, lockFile };
 }

@@ -17,7 +17,10 @@ export interface LockEntry {
 
 const HEADER = "# Pins the providers of this configuration. Maintained by init and by cdktf-vsphere-hotplug.\n";
 
-/** Puts entries into a lock file, in place of older ones for the same providers. All others stay as they are, byte for byte. */
+/**
+ * Puts entries into a lock file, in place of older ones for the same providers. All others stay as they are, byte for
+ * byte.
+ */
 export function mergeIntoLockFile(file: string, entries: readonly LockEntry[]): void {
   const before = existsSync(file) ? readFileSync(file, "utf8") : "";
   const after = mergeLockEntries(before, entries);
@@ -29,7 +32,10 @@ export function mergeLockEntries(content: string, entries: readonly LockEntry[])
 }
 
 function mergeEntry(content: string, entry: LockEntry): string {
-  const existing = new RegExp(`^provider "${entry.address.replaceAll(".", "\\.")}" \\{[^\\n]*\\n(?:[^}\\n][^\\n]*\\n|\\n)*\\}`, "m");
+  const existing = new RegExp(
+    `^provider "${entry.address.replaceAll(".", "\\.")}" \\{[^\\n]*\\n(?:[^}\\n][^\\n]*\\n|\\n)*\\}`,
+    "m",
+  );
   if (existing.test(content)) return content.replace(existing, () => renderEntry(entry));
   if (!entry.add) return content;
   return `${(content || HEADER).replace(/\n*$/, "\n")}\n${renderEntry(entry)}\n`;

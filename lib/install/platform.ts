@@ -1,4 +1,8 @@
-const OPERATING_SYSTEMS: Partial<Record<NodeJS.Platform, string>> = { linux: "linux", darwin: "darwin", win32: "windows" };
+const OPERATING_SYSTEMS: Partial<Record<NodeJS.Platform, string>> = {
+  linux: "linux",
+  darwin: "darwin",
+  win32: "windows",
+};
 const ARCHITECTURES: Record<string, string> = { x64: "amd64", arm64: "arm64", ia32: "386", arm: "arm" };
 
 /** The machine that Terraform will run on. */
@@ -11,7 +15,10 @@ export interface Platform {
 
 export function currentPlatform(): Platform {
   const system = OPERATING_SYSTEMS[process.platform] ?? process.platform;
-  return { name: `${system}_${ARCHITECTURES[process.arch] ?? process.arch}`, musl: process.platform === "linux" && !hasGlibc() };
+  return {
+    name: `${system}_${ARCHITECTURES[process.arch] ?? process.arch}`,
+    musl: process.platform === "linux" && !hasGlibc(),
+  };
 }
 
 function hasGlibc(): boolean {

@@ -34,7 +34,10 @@ const DEFAULT_API_TIMEOUT_MINUTES = 5;
  * The configuration of the provider block, completed from the environment. `configuration` is undefined where something
  * is wrong, which the diagnostics then say, or not known yet, as in a plan whose vCenter another resource still makes.
  */
-export function readConfiguration(config: ObjectValue, environment: Environment): { configuration?: Configuration; diagnostics: Diagnostic[] } {
+export function readConfiguration(
+  config: ObjectValue,
+  environment: Environment,
+): { configuration?: Configuration; diagnostics: Diagnostic[] } {
   if (containsUnknown(config)) return { diagnostics: [] };
   const given = (argument: Argument): string | undefined => {
     const value = config[argument] ?? environment[ENVIRONMENT[argument]];
@@ -44,7 +47,11 @@ export function readConfiguration(config: ObjectValue, environment: Environment)
   const ca = readCertificates(given("ca_file"));
   const diagnostics = [
     ...REQUIRED.filter((argument) => given(argument) === undefined).map((argument) =>
-      errorDiagnostic(`${argument} is not set`, `Set ${argument} in the provider block, or ${ENVIRONMENT[argument]} in the environment.`, [argument]),
+      errorDiagnostic(
+        `${argument} is not set`,
+        `Set ${argument} in the provider block, or ${ENVIRONMENT[argument]} in the environment.`,
+        [argument],
+      ),
     ),
     ...checkArguments(given),
     ...(typeof ca === "object" ? [ca] : []),
@@ -73,7 +80,11 @@ export function validateConfiguration(config: ObjectValue): Diagnostic[] {
 }
 
 function checkArguments(given: (argument: Argument) => string | undefined): Diagnostic[] {
-  const [server, minutes, allow] = [given("vsphere_server"), given("api_timeout"), booleanOf(given("allow_unverified_ssl"))];
+  const [server, minutes, allow] = [
+    given("vsphere_server"),
+    given("api_timeout"),
+    booleanOf(given("allow_unverified_ssl")),
+  ];
   const diagnostics: Diagnostic[] = [];
   if (server !== undefined && !isServer(server)) {
     diagnostics.push(
@@ -85,15 +96,24 @@ function checkArguments(given: (argument: Argument) => string | undefined): Diag
     );
   }
   if (minutes !== undefined && !(Number(minutes) > 0 && Number.isFinite(Number(minutes)))) {
-    diagnostics.push(errorDiagnostic("api_timeout is not a positive number of minutes", `It is ${minutes}.`, ["api_timeout"]));
+    diagnostics.push(
+      errorDiagnostic("api_timeout is not a positive number of minutes", `It is ${minutes}.`, ["api_timeout"]),
+    );
   }
   if (allow === undefined) {
-    diagnostics.push(errorDiagnostic("allow_unverified_ssl is neither true nor false", `It, or ${ENVIRONMENT.allow_unverified_ssl}, takes true or false.`, ["allow_unverified_ssl"]));
+    diagnostics.push(
+      errorDiagnostic(
+        "allow_unverified_ssl is neither true nor false",
+        `It, or ${ENVIRONMENT.allow_unverified_ssl}, takes true or false.`,
+        ["allow_unverified_ssl"],
+      ),
+    );
   } else if (allow) {
     diagnostics.push(
       warningDiagnostic(
         "vCenter's certificate is not verified",
-        "allow_unverified_ssl is set: whoever stands between here and vCenter can read the password and answer in its place. Trust its certificate with ca_file instead.",
+        "allow_unverified_ssl is set: whoever stands between here and vCenter can read the password and answer " +
+          "in its place. Trust its certificate with ca_file instead.",
         ["allow_unverified_ssl"],
       ),
     );
@@ -116,7 +136,11 @@ function readCertificates(file: string | undefined): string | Diagnostic | undef
   try {
     const pem = readFileSync(file, "utf8");
     if (pem.includes("-----BEGIN CERTIFICATE-----")) return pem;
-    return errorDiagnostic(`ca_file holds no certificate: ${file}`, "It has to be a PEM bundle: blocks that begin with -----BEGIN CERTIFICATE-----.", ["ca_file"]);
+    return errorDiagnostic(
+      `ca_file holds no certificate: ${file}`,
+      "It has to be a PEM bundle: blocks that begin with -----BEGIN CERTIFICATE-----.",
+      ["ca_file"],
+    );
   } catch (error) {
     return errorDiagnostic(`ca_file can't be read: ${file}`, `${(error as Error).message}.`, ["ca_file"]);
   }

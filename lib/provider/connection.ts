@@ -29,7 +29,10 @@ export class Connection {
   private readonly found = new Map<string, ManagedObjectReference>();
   /** Virtual machines that a resource of the state has, as it was refreshed in this run. */
   private readonly inState = new Set<string>();
-  /** Which configuration owns a virtual machine in this run, by its description: two owners would undo each other's work. */
+  /**
+   * Which configuration owns a virtual machine in this run, by its description: two owners would undo each other's
+   * work.
+   */
   private readonly owners = new Map<string, string>();
   /** Virtual machines whose owner of before is being destroyed in this run. */
   private readonly released = new Map<string, string>();
@@ -60,29 +63,47 @@ export class Connection {
    * What a state is to remember of this vCenter: its instance UUID. An error where the state remembers another one:
    * managed object ids begin anew in each, and vm-42 is somebody else's machine there.
    */
-  async requireVcenter({ vcenter: remembered }: { vcenter?: string }, signal: AbortSignal): Promise<{ vcenter?: string }> {
+  async requireVcenter(
+    { vcenter: remembered }: { vcenter?: string },
+    signal: AbortSignal,
+  ): Promise<{ vcenter?: string }> {
     const { instanceUuid } = await this.client.about(signal);
     if (instanceUuid === undefined) return {};
     if (remembered === undefined || remembered === instanceUuid) return { vcenter: instanceUuid };
     throw new UserError(
       "This is another vCenter than the one that the state is about",
-      `The state is about the vCenter with the instance UUID ${printable(remembered)}; this one has ${printable(instanceUuid)}, and the managed object ids of the one name other objects in the other. Check vsphere_server (VSPHERE_SERVER). If everything was moved here, take the resource out of the state (terraform state rm) and import it. Nothing was changed.`,
+      `The state is about the vCenter with the instance UUID ${printable(remembered)}; this one has ` +
+        `${printable(instanceUuid)}, and the managed object ids of the one name other objects in the other. ` +
+        "Check vsphere_server (VSPHERE_SERVER). If everything was moved here, take the resource out of the state " +
+        "(terraform state rm) and import it. Nothing was changed.",
       ["vsphere_server"],
     );
   }
 
   /**
-   * The virtual machine that a state is about, or undefined where it is gone: what is there under its managed object id,
-   * whatever its UUID by now and whoever has that one; else what has its name, since one that was registered anew has
-   * another id.
+   * The virtual machine that a state is about, or undefined where it is gone: what is there under its managed object
+   * id, whatever its UUID by now and whoever has that one; else what has its name, since one that was registered anew
+   * has another id.
    */
-  async findOwnVirtualMachine({ known, name }: { known: string | undefined; name: string }, signal: AbortSignal): Promise<ManagedObjectReference | undefined> {
+  async findOwnVirtualMachine(
+    { known, name }: { known: string | undefined; name: string },
+    signal: AbortSignal,
+  ): Promise<ManagedObjectReference | undefined> {
     await this.checkEndpoint(signal);
-    const [still] = known === undefined ? [] : await readVirtualMachines(this.client, [{ type: "VirtualMachine", value: known }], { signal, allowGone: true });
+    const [still] =
+      known === undefined
+        ? []
+        : await readVirtualMachines(this.client, [{ type: "VirtualMachine", value: known }], {
+            signal,
+            allowGone: true,
+          });
     return still?.reference ?? this.findVirtualMachine(name, signal);
   }
 
-  /** The virtual machine of that name, or undefined where there is none. Where several have the name, an error that names them. */
+  /**
+   * The virtual machine of that name, or undefined where there is none. Where several have the name, an error that
+   * names them.
+   */
   private async findVirtualMachine(name: string, signal: AbortSignal): Promise<ManagedObjectReference | undefined> {
     await this.checkEndpoint(signal);
     const found = await findVirtualMachines(this.client, name, { signal });
@@ -90,7 +111,8 @@ export class Connection {
     const all = await readVirtualMachines(this.client, found, { signal });
     throw new UserError(
       `${found.length} virtual machines have the name ${printable(name)}: ${all.map(titleOf).join(", ")}`,
-      "A copy of a virtual machine may share its BIOS UUID. Name the one you mean by its managed object id or its instance UUID.",
+      "A copy of a virtual machine may share its BIOS UUID. Name the one you mean by its managed object id or " +
+        "its instance UUID.",
       ["virtual_machine_id"],
     );
   }
@@ -103,7 +125,8 @@ export class Connection {
     }
     throw new UserError(
       `vCenter shows no virtual machine ${printable(name)}`,
-      "It takes a BIOS UUID, an instance UUID or a managed object id such as vm-42 (an import takes an inventory path, too). Check the id, the vCenter, and that the account may see the virtual machine.",
+      "It takes a BIOS UUID, an instance UUID or a managed object id such as vm-42 (an import takes an " +
+        "inventory path, too). Check the id, the vCenter, and that the account may see the virtual machine.",
       ["virtual_machine_id"],
     );
   }
@@ -112,8 +135,11 @@ export class Connection {
     const found = await findHosts(this.client, name, { signal });
     if (found.length === 1) return found[0]!;
     throw new UserError(
-      found.length === 0 ? `vCenter shows no host ${printable(name)}` : `${found.length} hosts have the name ${printable(name)}: ${found.map(({ value }) => value).join(", ")}`,
-      "Name it by its managed object id (host-12), or by its name in vCenter's inventory. Check that the account may see it.",
+      found.length === 0
+        ? `vCenter shows no host ${printable(name)}`
+        : `${found.length} hosts have the name ${printable(name)}: ${found.map(({ value }) => value).join(", ")}`,
+      "Name it by its managed object id (host-12), or by its name in vCenter's inventory. Check that the " +
+        "account may see it.",
       ["host_id"],
     );
   }
@@ -133,7 +159,9 @@ export class Connection {
     if (before !== undefined) {
       throw new UserError(
         `Two hotplug_passthrough_devices resources name virtual machine ${virtualMachine.title}`,
-        `One resource owns all NVMe passthrough devices of a virtual machine; two would undo each other's work. They are the one with ${before} and the one with ${description}. Keep one, with the devices of both.`,
+        "One resource owns all NVMe passthrough devices of a virtual machine; two would undo each other's " +
+          `work. They are the one with ${before} and the one with ${description}. Keep one, with the devices of ` +
+          "both.",
         ["virtual_machine_id"],
       );
     }
@@ -177,7 +205,10 @@ export class Connection {
   /** One change at a time on a virtual machine, whichever resources ask for it. */
   async exclusively<T>(virtualMachineId: string, change: () => Promise<T>): Promise<T> {
     const result = (this.changes.get(virtualMachineId) ?? Promise.resolve()).then(change);
-    this.changes.set(virtualMachineId, result.catch(() => undefined));
+    this.changes.set(
+      virtualMachineId,
+      result.catch(() => undefined),
+    );
     return result;
   }
 }
@@ -185,16 +216,29 @@ export class Connection {
 function handedOver(title: string, { from, to }: { from: string; to: string }): UserError {
   return new UserError(
     `Virtual machine ${title} goes from one hotplug_passthrough_devices resource to another`,
-    `The one with ${from} is destroyed, which takes every NVMe device off; the one with ${to} is to have them, and Terraform may do either first. If it is one resource under a new address, say so with a moved block (moveFromId in CDKTF) or terraform state mv: then no call is made. If it is what create_before_destroy left behind (deposed), take the resource out of the state (terraform state rm) and import it: no call is made, either. Otherwise destroy the old one in an apply of its own.`,
+    `The one with ${from} is destroyed, which takes every NVMe device off; the one with ${to} is to have them, ` +
+      "and Terraform may do either first. If it is one resource under a new address, say so with a moved block " +
+      "(moveFromId in CDKTF) or terraform state mv: then no call is made. If it is what create_before_destroy " +
+      "left behind (deposed), take the resource out of the state (terraform state rm) and import it: no call is " +
+      "made, either. Otherwise destroy the old one in an apply of its own.",
     ["virtual_machine_id"],
   );
 }
 
-/** The same text names another object by now, which no replacement can follow: Terraform replaces for a text that has changed. */
-export function otherObject(attribute: "virtual_machine_id" | "host_id", name: string, { found, known }: { found: string; known: string }): UserError {
+/**
+ * The same text names another object by now, which no replacement can follow: Terraform replaces for a text that has
+ * changed.
+ */
+export function otherObject(
+  attribute: "virtual_machine_id" | "host_id",
+  name: string,
+  { found, known }: { found: string; known: string },
+): UserError {
   return new UserError(
-    `${attribute} ${printable(name)} names another ${attribute === "host_id" ? "host" : "virtual machine"} by now: ${found}`,
-    `The state is about ${known}. Name that one by its managed object id; or, if ${found} is meant, take the resource out of the state (terraform state rm) and import it. Nothing was changed.`,
+    `${attribute} ${printable(name)} names another ${attribute === "host_id" ? "host" : "virtual machine"} by ` +
+      `now: ${found}`,
+    `The state is about ${known}. Name that one by its managed object id; or, if ${found} is meant, take the ` +
+      "resource out of the state (terraform state rm) and import it. Nothing was changed.",
     [attribute],
   );
 }

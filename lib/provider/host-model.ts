@@ -1,4 +1,10 @@
-import { activeDevices, DEFAULT_INTR_COOKIES, planHostPreparation, REBOOT_POLICIES, type RebootPolicy } from "../hotplug/preparation-host";
+import {
+  activeDevices,
+  DEFAULT_INTR_COOKIES,
+  planHostPreparation,
+  REBOOT_POLICIES,
+  type RebootPolicy,
+} from "../hotplug/preparation-host";
 import { checkRules } from "../hotplug/rules";
 import { explain } from "../hotplug/violation";
 import { errorDiagnostic, type Diagnostic } from "../tfplugin6/diagnostic";
@@ -34,8 +40,14 @@ export function declaredDevices(object: ObjectValue | null): string[] {
   return containsUnknown(object?.passthrough_devices) ? [] : ((object?.passthrough_devices ?? []) as string[]);
 }
 
-/** What a configuration or a state asks of the host. `before`: what was declared until now, to be given back where this resource enabled it. */
-export function wantedOf(object: ObjectValue, { memory, before = [] }: { memory: HostMemory; before?: readonly string[] }): WantedPreparation {
+/**
+ * What a configuration or a state asks of the host. `before`: what was declared until now, to be given back where this
+ * resource enabled it.
+ */
+export function wantedOf(
+  object: ObjectValue,
+  { memory, before = [] }: { memory: HostMemory; before?: readonly string[] },
+): WantedPreparation {
   const devices = new Set(declaredDevices(object));
   return {
     devices,
@@ -45,7 +57,10 @@ export function wantedOf(object: ObjectValue, { memory, before = [] }: { memory:
   };
 }
 
-export function hostLimitsOf(object: ObjectValue, operation: "create" | "update" | "delete"): { changeTimeoutSeconds: number; waitForDeviceSeconds: number } {
+export function hostLimitsOf(
+  object: ObjectValue,
+  operation: "create" | "update" | "delete",
+): { changeTimeoutSeconds: number; waitForDeviceSeconds: number } {
   const timeouts = (object.timeouts ?? {}) as ObjectValue;
   return {
     changeTimeoutSeconds: parseDurationSeconds(String(timeouts[operation] ?? DEFAULT_HOST_TIMEOUT))!,
@@ -63,34 +78,70 @@ export function observedValues(seen: HostSight, object: ObjectValue): ObjectValu
   };
 }
 
-const CONFIGURED = ["host_id", "passthrough_devices", "min_intr_cookies", "reboot", "wait_for_device", "timeouts"] as const;
+const CONFIGURED = [
+  "host_id",
+  "passthrough_devices",
+  "min_intr_cookies",
+  "reboot",
+  "wait_for_device",
+  "timeouts",
+] as const;
 const COMPUTED = ["active_devices", "running_intr_cookies", "reboot_required"] as const;
 
 /**
  * What a plan says, from the prior state and the configuration alone. A drive whose passthrough was switched off by
  * somebody has left the state at the refresh, so that its return shows as a change of `passthrough_devices`.
  */
-export function planHostState({ priorState, proposedNewState, memory }: { priorState: ObjectValue | null; proposedNewState: ObjectValue; memory: HostMemory }): { plannedState: ObjectValue; changed: boolean } {
-  const same = (attribute: (typeof CONFIGURED)[number]): boolean => priorState !== null && canonical(priorState[attribute]) === canonical(proposedNewState[attribute]);
+export function planHostState({
+  priorState,
+  proposedNewState,
+  memory,
+}: {
+  priorState: ObjectValue | null;
+  proposedNewState: ObjectValue;
+  memory: HostMemory;
+}): { plannedState: ObjectValue; changed: boolean } {
+  const same = (attribute: (typeof CONFIGURED)[number]): boolean =>
+    priorState !== null && canonical(priorState[attribute]) === canonical(proposedNewState[attribute]);
   const wanted = wantedOf(proposedNewState, { memory });
   const tooLow = (value: Value | undefined): boolean => isSet(value) && Number(value) < wanted.minIntrCookies;
   const toWrite = tooLow(priorState?.running_intr_cookies) && tooLow(memory.configuredIntrCookies);
   const toRestart = priorState?.reboot_required === true && wanted.reboot === "if_needed";
-  if (priorState && CONFIGURED.every(same) && !toWrite && !toRestart) return { plannedState: priorState, changed: false };
+  if (priorState && CONFIGURED.every(same) && !toWrite && !toRestart)
+    return { plannedState: priorState, changed: false };
   // Another name of the same host changes nothing; another host replaces the resource.
-  const keeps = priorState !== null && same("passthrough_devices") && same("min_intr_cookies") && !toWrite && !toRestart;
-  return { plannedState: { ...proposedNewState, ...Object.fromEntries(COMPUTED.map((name) => [name, keeps ? priorState[name]! : UNKNOWN])) }, changed: true };
+  const keeps =
+    priorState !== null && same("passthrough_devices") && same("min_intr_cookies") && !toWrite && !toRestart;
+  return {
+    plannedState: {
+      ...proposedNewState,
+      ...Object.fromEntries(COMPUTED.map((name) => [name, keeps ? priorState[name]! : UNKNOWN])),
+    },
+    changed: true,
+  };
 }
 
 /** What is wrong with a configuration by itself. What is unknown or null is not judged. */
 export function validateHost(config: ObjectValue): Diagnostic[] {
   const { host_id: name, passthrough_devices: devices, min_intr_cookies: cookies, reboot } = config;
-  const known = (Array.isArray(devices) ? devices : []).filter((device): device is string => typeof device === "string");
+  const known = (Array.isArray(devices) ? devices : []).filter(
+    (device): device is string => typeof device === "string",
+  );
   const violations = checkRules({ devices: known.map((address) => ({ address })) });
   const timeouts = isUnknown(config.timeouts) ? {} : ((config.timeouts ?? {}) as ObjectValue);
   return [
-    ...complain(typeof name === "string" && name.trim() === "", "host_id is empty", "It has to name one host of vCenter's inventory.", ["host_id"]),
-    ...complain(Array.isArray(devices) && devices.includes(null), "passthrough_devices has an element that is null", "Each element has to be a PCI address such as 0000:3b:00.0.", ["passthrough_devices"]),
+    ...complain(
+      typeof name === "string" && name.trim() === "",
+      "host_id is empty",
+      "It has to name one host of vCenter's inventory.",
+      ["host_id"],
+    ),
+    ...complain(
+      Array.isArray(devices) && devices.includes(null),
+      "passthrough_devices has an element that is null",
+      "Each element has to be a PCI address such as 0000:3b:00.0.",
+      ["passthrough_devices"],
+    ),
     ...violations.map((violation) => errorDiagnostic(violation.summary, explain(violation), ["passthrough_devices"])),
     ...complain(
       isSet(cookies) && !(Number.isInteger(Number(cookies)) && Number(cookies) >= DEFAULT_INTR_COOKIES),
@@ -104,8 +155,16 @@ export function validateHost(config: ObjectValue): Diagnostic[] {
       "It says when the host may be restarted.",
       ["reboot"],
     ),
-    ...[["wait_for_device", config.wait_for_device] as const, ...Object.entries(timeouts).map(([key, value]) => [`timeouts.${key}`, value] as const)].flatMap(([path, value]) =>
-      complain(typeof value === "string" && parseDurationSeconds(value) === undefined, `${path} is not a duration: ${JSON.stringify(value)}`, 'Write it like "90s", "10m" or "1h30m".', path.split(".")),
+    ...[
+      ["wait_for_device", config.wait_for_device] as const,
+      ...Object.entries(timeouts).map(([key, value]) => [`timeouts.${key}`, value] as const),
+    ].flatMap(([path, value]) =>
+      complain(
+        typeof value === "string" && parseDurationSeconds(value) === undefined,
+        `${path} is not a duration: ${JSON.stringify(value)}`,
+        'Write it like "90s", "10m" or "1h30m".',
+        path.split("."),
+      ),
     ),
   ];
 }
@@ -114,7 +173,13 @@ export function validateHost(config: ObjectValue): Diagnostic[] {
 function canonical(value: Value | undefined): string {
   if (containsUnknown(value)) return "unknown";
   if (Array.isArray(value)) return JSON.stringify(value.map(canonical).sort());
-  if (isSet(value) && typeof value === "object") return JSON.stringify(Object.entries(value as ObjectValue).filter(([, inner]) => isSet(inner)).map(([key, inner]) => [key, canonical(inner)]).sort());
+  if (isSet(value) && typeof value === "object")
+    return JSON.stringify(
+      Object.entries(value as ObjectValue)
+        .filter(([, inner]) => isSet(inner))
+        .map(([key, inner]) => [key, canonical(inner)])
+        .sort(),
+    );
   return isSet(value) ? String(value) : "null";
 }
 

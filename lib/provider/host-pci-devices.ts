@@ -25,11 +25,28 @@ export class HostPciDevices implements DataSource {
   constructor(private readonly dependencies: { connection(): Connection | undefined }) {}
 
   async validate({ config }: ValidateRequest): Promise<Diagnostic[]> {
-    const wrongIds = IDS.filter((name) => typeof config[name] === "string" && !(name === "class_id" && config[name] === ANY_CLASS) && parseId(config[name]) === undefined);
+    const wrongIds = IDS.filter(
+      (name) =>
+        typeof config[name] === "string" &&
+        !(name === "class_id" && config[name] === ANY_CLASS) &&
+        parseId(config[name]) === undefined,
+    );
     return [
-      ...wrongIds.map((name) => errorDiagnostic(`${name} is not four hex digits: ${JSON.stringify(config[name])}`, 'Write it like "8086", as lspci -n does.', [name])),
+      ...wrongIds.map((name) =>
+        errorDiagnostic(
+          `${name} is not four hex digits: ${JSON.stringify(config[name])}`,
+          'Write it like "8086", as lspci -n does.',
+          [name],
+        ),
+      ),
       ...(typeof config.name_regex === "string" && regexOf(config.name_regex) === undefined
-        ? [errorDiagnostic(`name_regex is not a regular expression: ${JSON.stringify(config.name_regex)}`, "It is read as JavaScript reads one.", ["name_regex"])]
+        ? [
+            errorDiagnostic(
+              `name_regex is not a regular expression: ${JSON.stringify(config.name_regex)}`,
+              "It is read as JavaScript reads one.",
+              ["name_regex"],
+            ),
+          ]
         : []),
     ];
   }
@@ -42,12 +59,24 @@ export class HostPciDevices implements DataSource {
       const reference = await connection.requireHost(config.host_id as string, signal);
       const inventory = await readInventory(connection.client, { hosts: [reference], signal });
       const host = hostOf(inventory);
-      const user = typeof config.available_to === "string" ? await connection.requireVirtualMachine(config.available_to, signal) : undefined;
+      const user =
+        typeof config.available_to === "string"
+          ? await connection.requireVirtualMachine(config.available_to, signal)
+          : undefined;
       if (user && inventory.unreadable.length > 0) throw unseenUsers(host, inventory);
-      const users = new Map(inventory.virtualMachines.flatMap((vm) => vm.passthroughDevices.map(({ address }) => [address, vm] as const)));
-      const isAvailable = ({ address }: HostPciDevice): boolean => user === undefined || [undefined, user.value].includes(users.get(address)?.reference.value);
+      const users = new Map(
+        inventory.virtualMachines.flatMap((vm) => vm.passthroughDevices.map(({ address }) => [address, vm] as const)),
+      );
+      const isAvailable = ({ address }: HostPciDevice): boolean =>
+        user === undefined || [undefined, user.value].includes(users.get(address)?.reference.value);
       const devices = addressable(host.pciDevices).filter((device) => matches(device, config) && isAvailable(device));
-      return { state: { ...config, devices: devices.map((device) => deviceValue(device, users.get(device.address))), addresses: devices.map(({ address }) => address) } };
+      return {
+        state: {
+          ...config,
+          devices: devices.map((device) => deviceValue(device, users.get(device.address))),
+          addresses: devices.map(({ address }) => address),
+        },
+      };
     });
   }
 }
@@ -63,14 +92,22 @@ function hostOf({ hosts, unreadable }: Inventory): Host {
 /** What a virtual machine that can't be read has is not known, so nothing may be called free. */
 function unseenUsers(host: Host, { unreadable }: Inventory): UserError {
   return new UserError(
-    `Which devices of host ${titleOf(host)} are free can't be told: ${unreadable.map(titleOf).join(", ")} can't be read`,
-    "Such a virtual machine may have any of them. Bring it back into vCenter's sight, give the account a role that may read it, or leave available_to out.",
+    `Which devices of host ${titleOf(host)} are free can't be told: ${unreadable.map(titleOf).join(", ")} ` +
+      "can't be read",
+    "Such a virtual machine may have any of them. Bring it back into vCenter's sight, give the account a role " +
+      "that may read it, or leave available_to out.",
     ["available_to"],
   );
 }
 
 function matches(device: HostPciDevice, filter: ObjectValue): boolean {
-  const { class_id: classId, vendor_id: vendorId, device_id: deviceId, name_regex: regex, passthrough_enabled: enabled } = filter;
+  const {
+    class_id: classId,
+    vendor_id: vendorId,
+    device_id: deviceId,
+    name_regex: regex,
+    passthrough_enabled: enabled,
+  } = filter;
   const fits = (wanted: Value | undefined, id: number): boolean => typeof wanted !== "string" || parseId(wanted) === id;
   return (
     (classId === ANY_CLASS || (typeof classId === "string" ? device.classId === parseId(classId) : isNvme(device))) &&
@@ -114,4 +151,3 @@ function regexOf(source: string): RegExp | undefined {
     return undefined;
   }
 }
-

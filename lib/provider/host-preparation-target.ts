@@ -34,28 +34,50 @@ export class HostPreparationTarget implements PreparableHost {
   ) {}
 
   /**
-   * A complete look, or an error. `readOnly`: the kernel parameter and the boot disk are left out where the account may not
-   * ask for them, as one that only plans may not.
+   * A complete look, or an error. `readOnly`: the kernel parameter and the boot disk are left out where the account may
+   * not ask for them, as one that only plans may not.
    */
-  async look({ signal = new AbortController().signal, readOnly = false }: { signal?: AbortSignal; readOnly?: boolean } = {}): Promise<FullHostSight> {
+  async look({
+    signal = new AbortController().signal,
+    readOnly = false,
+  }: {
+    signal?: AbortSignal;
+    readOnly?: boolean;
+  } = {}): Promise<FullHostSight> {
     const { client } = this.connection;
     const endpoint = await this.connection.checkEndpoint(signal);
     const { hosts, virtualMachines, unreadable } = await readInventory(client, { hosts: [this.reference], signal });
     const [host] = hosts;
-    if (!host) throw unreadable.find(({ reference }) => reference.value === this.reference.value)?.error ?? new UserError(`vCenter shows no host ${this.reference.value}`, "It was removed from the inventory, or the account may not see it.", ["host_id"]);
+    if (!host)
+      throw (
+        unreadable.find(({ reference }) => reference.value === this.reference.value)?.error ??
+        new UserError(
+          `vCenter shows no host ${this.reference.value}`,
+          "It was removed from the inventory, or the account may not see it.",
+          ["host_id"],
+        )
+      );
     const connected = host.connectionState === "connected";
     const [unseen] = checkRules({ host: { title: titleOf(host), connected } });
     if (unseen) throw new UserError(unseen.summary, explain(unseen));
 
-    const [uses, intrCookies] = await Promise.all([readUsesByAddress(client, this.reference, { signal, readOnly }).catch(asUnknown), readIntrCookies(client, this.reference, { signal, readOnly })]);
-    const extras: HostExtras = { ...(!(uses instanceof Error) && { usedByHost: uses }), ...(intrCookies && { intrCookies }) };
+    const [uses, intrCookies] = await Promise.all([
+      readUsesByAddress(client, this.reference, { signal, readOnly }).catch(asUnknown),
+      readIntrCookies(client, this.reference, { signal, readOnly }),
+    ]);
+    const extras: HostExtras = {
+      ...(!(uses instanceof Error) && { usedByHost: uses }),
+      ...(intrCookies && { intrCookies }),
+    };
     return {
       endpoint,
       facts: hostFacts(host, extras),
       devices: new Map(host.pciDevices.map((device) => [device.address, hostDevice(device, extras)])),
       canRebind: host.deviceRebindWithoutRebootSupported === true,
       inMaintenanceMode: host.inMaintenanceMode,
-      heldBy: new Map(virtualMachines.flatMap((vm) => vm.passthroughDevices.map(({ address }) => [address, titleOf(vm)] as const))),
+      heldBy: new Map(
+        virtualMachines.flatMap((vm) => vm.passthroughDevices.map(({ address }) => [address, titleOf(vm)] as const)),
+      ),
       ...(uses instanceof Error && { usesUnknown: uses }),
       unreadable: unreadable.map(titleOf),
       host,
@@ -69,8 +91,11 @@ export class HostPreparationTarget implements PreparableHost {
     const moves = running.length > 0 && (await evacuatesByItself(this.connection.client, this.reference));
     return [
       ...running.flatMap((vm) => {
-        if (vm.passthroughDevices.length + vm.dynamicPassthroughDevices.length > 0) return [`${titleOf(vm)}, which has passthrough devices`];
-        return moves ? [] : [`${titleOf(vm)}, which nobody moves, since the host is in no cluster with fully automated DRS`];
+        if (vm.passthroughDevices.length + vm.dynamicPassthroughDevices.length > 0)
+          return [`${titleOf(vm)}, which has passthrough devices`];
+        return moves
+          ? []
+          : [`${titleOf(vm)}, which nobody moves, since the host is in no cluster with fully automated DRS`];
       }),
       ...unreadable.map((title) => `${title}, which can't be read`),
     ];
@@ -97,7 +122,11 @@ export class HostPreparationTarget implements PreparableHost {
   }
 
   restart({ timeoutSeconds }: { timeoutSeconds: number }): Promise<void> {
-    return restartHost(this.connection.client, this.reference, { taskTimeoutSeconds: REBOOT_TASK_SECONDS, timeoutSeconds, clock: this.clock });
+    return restartHost(this.connection.client, this.reference, {
+      taskTimeoutSeconds: REBOOT_TASK_SECONDS,
+      timeoutSeconds,
+      clock: this.clock,
+    });
   }
 }
 

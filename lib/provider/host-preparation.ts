@@ -51,8 +51,8 @@ const MINIMUM_RESTART_SECONDS = 1800;
 const EXIT_ATTEMPTS = 4;
 
 /**
- * What stands against preparing this host as wanted; a missing device (`onlyDevice`) holds up itself alone. Throws where
- * a drive is to be enabled and it can't be told what the host itself uses.
+ * What stands against preparing this host as wanted; a missing device (`onlyDevice`) holds up itself alone. Throws
+ * where a drive is to be enabled and it can't be told what the host itself uses.
  */
 export function hostObstacles(seen: HostSight, wanted: WantedHost): Violation[] {
   // What the preparation itself brings up is no obstacle to it.
@@ -64,10 +64,15 @@ export function hostObstacles(seen: HostSight, wanted: WantedHost): Violation[] 
 }
 
 /**
- * Prepares a host: looks, enables passthrough, sets the kernel parameter, and restarts it if that is due and allowed, at
- * most once for all. Never throws for what the world does: the outcome says what was done and what stands in the way.
+ * Prepares a host: looks, enables passthrough, sets the kernel parameter, and restarts it if that is due and allowed,
+ * at most once for all. Never throws for what the world does: the outcome says what was done and what stands in the
+ * way.
  */
-export async function prepareHost(target: PreparableHost, wanted: WantedPreparation, options: HostPreparationOptions): Promise<HostOutcome> {
+export async function prepareHost(
+  target: PreparableHost,
+  wanted: WantedPreparation,
+  options: HostPreparationOptions,
+): Promise<HostOutcome> {
   return new Preparation(target, wanted, options).run();
 }
 
@@ -95,7 +100,14 @@ class Preparation {
       await this.restartIfDue();
       this.outcome.diagnostics.push(...missing.map((violation) => this.broken(violation)));
     } catch (error) {
-      this.outcome.diagnostics.push(error instanceof UserError ? errorDiagnostic(error.summary, `${error.detail} ${this.account()}`, error.path) : errorDiagnostic(this.outcome.seen ? `Host ${this.title} could not be prepared` : "The host could not be seen", `${describeError(error)} ${this.account()}`));
+      this.outcome.diagnostics.push(
+        error instanceof UserError
+          ? errorDiagnostic(error.summary, `${error.detail} ${this.account()}`, error.path)
+          : errorDiagnostic(
+              this.outcome.seen ? `Host ${this.title} could not be prepared` : "The host could not be seen",
+              `${describeError(error)} ${this.account()}`,
+            ),
+      );
       await this.look().catch(() => undefined);
     }
     return this.outcome;
@@ -139,14 +151,17 @@ class Preparation {
   private async release(): Promise<void> {
     if (this.wanted.release.size === 0) return;
     const seen = await this.look();
-    const on = [...this.wanted.release].sort().filter((address) => seen.devices.get(address)?.passthroughEnabled === true);
+    const on = [...this.wanted.release]
+      .sort()
+      .filter((address) => seen.devices.get(address)?.passthroughEnabled === true);
     const left = on.filter((address) => seen.heldBy.has(address) || seen.unreadable.length > 0);
     const free = on.filter((address) => !left.includes(address));
     if (left.length > 0) {
       this.outcome.diagnostics.push(
         warningDiagnostic(
           `Passthrough stays enabled on host ${this.title} for ${left.join(", ")}`,
-          `${left.map((address) => (seen.heldBy.has(address) ? `${address} is used by virtual machine ${seen.heldBy.get(address)}.` : `Whether ${address} is used can't be told: ${seen.unreadable.join(", ")} can't be read.`)).join(" ")} A device that a virtual machine may have is not taken back.`,
+          `${left.map((address) => (seen.heldBy.has(address) ? `${address} is used by virtual machine ${seen.heldBy.get(address)}.` : `Whether ${address} is used can't be told: ${seen.unreadable.join(", ")} can't be read.`)).join(" ")} ` +
+            "A device that a virtual machine may have is not taken back.",
         ),
       );
     }
@@ -174,12 +189,16 @@ class Preparation {
       const seen = await this.look();
       const { enable, intrCookies } = this.preparation();
       const pending = enable.length > 0 || intrCookies !== undefined;
-      const inactive = seen.canRebind && this.outcome.enabled.some((address) => seen.devices.get(address)?.passthroughActive !== true);
+      const inactive =
+        seen.canRebind && this.outcome.enabled.some((address) => seen.devices.get(address)?.passthroughActive !== true);
       if (!pending && !inactive) return;
       if (clock.now() >= limit) {
         // Enabled and still not active: a restart may be what it takes.
         if (!pending) return;
-        throw new UserError(`vCenter reported success, but host ${this.title} doesn't show what was set`, "Look at its PCI devices and its kernel settings before trying again.");
+        throw new UserError(
+          `vCenter reported success, but host ${this.title} doesn't show what was set`,
+          "Look at its PCI devices and its kernel settings before trying again.",
+        );
       }
       await clock.sleep(POLL_SECONDS * 1000);
     }
@@ -189,10 +208,21 @@ class Preparation {
     const { restartReasons: reasons } = this.preparation();
     if (reasons.length === 0) return;
     const denied = !mayReboot(this.wanted.reboot);
-    const restart = { reasons, denied, ...(!denied && { takes: devicesLostByRestart(this.seen), blockedBy: this.seen.inMaintenanceMode ? [] : await this.target.findBlockers() }) };
+    const restart = {
+      reasons,
+      denied,
+      ...(!denied && {
+        takes: devicesLostByRestart(this.seen),
+        blockedBy: this.seen.inMaintenanceMode ? [] : await this.target.findBlockers(),
+      }),
+    };
     const violations = checkRules({ host: { title: this.title, restart } });
     if (violations.length > 0) {
-      this.outcome.diagnostics.push(...violations.map((violation) => (violation.weight === "advice" ? violationDiagnostic(violation, "warning") : this.broken(violation))));
+      this.outcome.diagnostics.push(
+        ...violations.map((violation) =>
+          violation.weight === "advice" ? violationDiagnostic(violation, "warning") : this.broken(violation),
+        ),
+      );
       return;
     }
     // What is enabled by anyone and not active yet would go with the restart.
@@ -200,14 +230,21 @@ class Preparation {
     this.mayBegin();
     await this.restart();
     const { restartReasons: left } = this.preparation();
-    if (left.length > 0) throw new UserError(`Host ${this.title} was restarted, and is not as it should be`, `${left.join("; ")}. It is not restarted again. Look at it in the vSphere Client.`);
+    if (left.length > 0)
+      throw new UserError(
+        `Host ${this.title} was restarted, and is not as it should be`,
+        `${left.join("; ")}. It is not restarted again. Look at it in the vSphere Client.`,
+      );
   }
 
   /** Through maintenance mode, once. A host that was in maintenance mode before stays in it. */
   private async restart(): Promise<void> {
     const wasInMaintenanceMode = this.seen.inMaintenanceMode;
     if (!wasInMaintenanceMode) await this.enterMaintenanceMode();
-    const problem = await this.restartOnly().then(() => undefined, (error: unknown) => error ?? new Error("unknown"));
+    const problem = await this.restartOnly().then(
+      () => undefined,
+      (error: unknown) => error ?? new Error("unknown"),
+    );
     if (!wasInMaintenanceMode) await this.exitMaintenanceMode(problem);
     if (problem !== undefined) throw problem;
     await this.look();
@@ -227,9 +264,13 @@ class Preparation {
     } catch (error) {
       // The entry is cancelled; where that came too late, or its answer was lost, it is undone.
       const isKnown = error instanceof VimFault;
-      if (await this.isInMaintenanceMode({ waitSeconds: isKnown ? 0 : SETTLE_SECONDS })) await this.exitMaintenanceMode(error);
+      if (await this.isInMaintenanceMode({ waitSeconds: isKnown ? 0 : SETTLE_SECONDS }))
+        await this.exitMaintenanceMode(error);
       const doubt = isKnown ? "" : " Look at it: an entry whose outcome isn't known may still be under way.";
-      throw new UserError(`Host ${this.title} did not enter maintenance mode, and was not restarted`, `${describeError(error)}${doubt}`);
+      throw new UserError(
+        `Host ${this.title} did not enter maintenance mode, and was not restarted`,
+        `${describeError(error)}${doubt}`,
+      );
     }
   }
 
@@ -237,7 +278,13 @@ class Preparation {
     const { clock } = this.options;
     const limit = clock.now() + waitSeconds * 1000;
     for (;;) {
-      if (await this.target.look().then((now) => now.inMaintenanceMode, () => false)) return true;
+      if (
+        await this.target.look().then(
+          (now) => now.inMaintenanceMode,
+          () => false,
+        )
+      )
+        return true;
       if (clock.now() >= limit) return false;
       await clock.sleep(POLL_SECONDS * 1000);
     }
@@ -246,20 +293,35 @@ class Preparation {
   private async exitMaintenanceMode(problem: unknown): Promise<void> {
     let last: unknown;
     for (let attempt = 1; attempt <= EXIT_ATTEMPTS; attempt++) {
-      last = await this.target.exitMaintenanceMode().then(() => undefined, (error: unknown) => error);
-      const isOut = await this.target.look().then((now) => !now.inMaintenanceMode, () => last === undefined);
+      last = await this.target.exitMaintenanceMode().then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      const isOut = await this.target.look().then(
+        (now) => !now.inMaintenanceMode,
+        () => last === undefined,
+      );
       if (isOut) return this.note("maintenance mode left");
       if (attempt < EXIT_ATTEMPTS) await this.options.clock.sleep(POLL_SECONDS * 1000);
     }
     throw new UserError(
       `HOST ${this.title} IS STILL IN MAINTENANCE MODE`,
-      `No virtual machine starts on it until it is taken out by hand: ${describeError(last ?? "vCenter reported success, but it is still in it.")}${problem === undefined ? "" : ` Before that: ${describeError(problem)}`}`,
+      "No virtual machine starts on it until it is taken out by hand: " +
+        `${describeError(last ?? "vCenter reported success, but it is still in it.")}${problem === undefined ? "" : ` Before that: ${describeError(problem)}`}`,
     );
   }
 
   private mayBegin(): void {
-    if (this.options.signal.aborted) throw new UserError(`Preparing host ${this.title} was stopped`, "It was interrupted, and no further change was begun.");
-    if (this.secondsLeft() <= 0) throw new UserError(`Preparing host ${this.title} ran out of time`, "The limit in timeouts was met, and no further change was begun.");
+    if (this.options.signal.aborted)
+      throw new UserError(
+        `Preparing host ${this.title} was stopped`,
+        "It was interrupted, and no further change was begun.",
+      );
+    if (this.secondsLeft() <= 0)
+      throw new UserError(
+        `Preparing host ${this.title} ran out of time`,
+        "The limit in timeouts was met, and no further change was begun.",
+      );
   }
 
   private async look(): Promise<HostSight> {
@@ -293,7 +355,12 @@ class Preparation {
   }
 
   private account(): string {
-    const active = this.outcome.seen ? ` Active for passthrough now: ${activeDevices(this.seen, this.wanted.devices).join(", ") || "none"}.` : "";
-    return `Done so far: ${this.done.join(", ") || "nothing"}.${active} Apply again once that is mended: what is done already is not done again.`;
+    const active = this.outcome.seen
+      ? ` Active for passthrough now: ${activeDevices(this.seen, this.wanted.devices).join(", ") || "none"}.`
+      : "";
+    return (
+      `Done so far: ${this.done.join(", ") || "nothing"}.${active} Apply again once that is mended: what is done ` +
+      "already is not done again."
+    );
   }
 }

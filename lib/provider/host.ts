@@ -1,13 +1,35 @@
 import type { Clock } from "../clock";
 import { describeHostPreparation, mayReboot, needsRestart, planHostPreparation } from "../hotplug/preparation-host";
 import { hasError, errorDiagnostic, warningDiagnostic, type Diagnostic } from "../tfplugin6/diagnostic";
-import type { ApplyRequest, ApplyResponse, ImportRequest, ImportResponse, OperationContext, PlanRequest, PlanResponse, ReadRequest, ReadResponse, Resource, ValidateRequest } from "../tfplugin6/provider";
+import type {
+  ApplyRequest,
+  ApplyResponse,
+  ImportRequest,
+  ImportResponse,
+  OperationContext,
+  PlanRequest,
+  PlanResponse,
+  ReadRequest,
+  ReadResponse,
+  Resource,
+  ValidateRequest,
+} from "../tfplugin6/provider";
 import { containsUnknown, isUnknown, type ObjectValue } from "../tfplugin6/value";
 import type { ManagedObjectReference } from "../vim/managed-object-reference";
 import { readHosts } from "../vim/host";
 import { otherObject, type Connection } from "./connection";
 import { guarded, notConfigured } from "./guarded";
-import { declaredDevices, hostLimitsOf, observedValues, planHostState, readHostMemory, validateHost, wantedOf, writeHostMemory, type HostMemory } from "./host-model";
+import {
+  declaredDevices,
+  hostLimitsOf,
+  observedValues,
+  planHostState,
+  readHostMemory,
+  validateHost,
+  wantedOf,
+  writeHostMemory,
+  type HostMemory,
+} from "./host-model";
 import { hostObstacles, prepareHost, type HostOutcome, type WantedPreparation } from "./host-preparation";
 import { HostPreparationTarget } from "./host-preparation-target";
 import { hostSchema } from "./host-schema";
@@ -40,16 +62,27 @@ export class HostResource implements Resource {
       if (!reference) return { state: null };
       const seen = await this.target(connection, reference).look({ signal, readOnly: true });
       // What somebody switched off, or pulled out, leaves the state: the next plan shows its return.
-      const enabled = declaredDevices(priorState).filter((address) => seen.devices.get(address)?.passthroughEnabled === true);
+      const enabled = declaredDevices(priorState).filter(
+        (address) => seen.devices.get(address)?.passthroughEnabled === true,
+      );
       const state = { ...priorState, ...(priorState.passthrough_devices !== null && { passthrough_devices: enabled }) };
       return {
         state: { ...state, ...observedValues(seen, priorState) },
-        private: writeHostMemory({ ...memory, host: reference.value, ...(seen.facts.configuredIntrCookies !== undefined && { configuredIntrCookies: seen.facts.configuredIntrCookies }) }),
+        private: writeHostMemory({
+          ...memory,
+          host: reference.value,
+          ...(seen.facts.configuredIntrCookies !== undefined && {
+            configuredIntrCookies: seen.facts.configuredIntrCookies,
+          }),
+        }),
       };
     });
   }
 
-  async plan({ priorState, proposedNewState, priorPrivate }: PlanRequest, { signal }: OperationContext): Promise<PlanResponse> {
+  async plan(
+    { priorState, proposedNewState, priorPrivate }: PlanRequest,
+    { signal }: OperationContext,
+  ): Promise<PlanResponse> {
     if (!proposedNewState) return { plannedState: null, plannedPrivate: priorPrivate };
     const memory = readHostMemory(priorPrivate);
     const { plannedState, changed } = planHostState({ priorState, proposedNewState, memory });
@@ -65,18 +98,32 @@ export class HostResource implements Resource {
       await connection.requireVcenter(priorState ? memory : {}, signal);
       const reference = await connection.requireHost(name as string, signal);
       if (priorState && memory.host !== undefined && memory.host !== reference.value) {
-        if (priorState.host_id === name) throw otherObject("host_id", name as string, { found: reference.value, known: memory.host });
+        if (priorState.host_id === name)
+          throw otherObject("host_id", name as string, { found: reference.value, known: memory.host });
         return replaced;
       }
       if (containsUnknown(proposedNewState.passthrough_devices)) return planned;
       const seen = await this.target(connection, reference).look({ signal, readOnly: true });
       const wanted = wantedOf(proposedNewState, { memory, before: declaredDevices(priorState) });
-      const violations = hostObstacles(seen, wanted).filter(({ onlyDevice }) => !(onlyDevice !== undefined && proposedNewState.wait_for_device !== null));
-      return { ...planned, diagnostics: [...violations.map((violation) => violationDiagnostic(violation, violation.weight === "fixed" ? "error" : "warning")), ...announce(seen, wanted)] };
+      const violations = hostObstacles(seen, wanted).filter(
+        ({ onlyDevice }) => !(onlyDevice !== undefined && proposedNewState.wait_for_device !== null),
+      );
+      return {
+        ...planned,
+        diagnostics: [
+          ...violations.map((violation) =>
+            violationDiagnostic(violation, violation.weight === "fixed" ? "error" : "warning"),
+          ),
+          ...announce(seen, wanted),
+        ],
+      };
     });
   }
 
-  async apply({ priorState, plannedState, plannedPrivate }: ApplyRequest, { signal, log }: OperationContext): Promise<ApplyResponse> {
+  async apply(
+    { priorState, plannedState, plannedPrivate }: ApplyRequest,
+    { signal, log }: OperationContext,
+  ): Promise<ApplyResponse> {
     const unchanged: ApplyResponse = { state: priorState, private: plannedPrivate };
     return guarded(unchanged, async () => {
       const before = readHostMemory(priorState ? plannedPrivate : undefined);
@@ -88,19 +135,37 @@ export class HostResource implements Resource {
       const wantedState = plannedState ?? { ...priorState!, passthrough_devices: [] };
       await connection.checkEndpoint(signal);
       const memory = { ...before, ...(await connection.requireVcenter(before, signal)) };
-      const reference = plannedState ? await connection.requireHost(plannedState.host_id as string, signal) : await this.findOwn(connection, priorState!, memory, signal);
+      const reference = plannedState
+        ? await connection.requireHost(plannedState.host_id as string, signal)
+        : await this.findOwn(connection, priorState!, memory, signal);
       if (!reference) return { state: null };
       if (operation === "update" && memory.host !== undefined && memory.host !== reference.value) {
-        return { ...unchanged, diagnostics: [errorDiagnostic("host_id names another host than at plan", "Nothing was changed. Plan again: the resource will be replaced.", ["host_id"])] };
+        return {
+          ...unchanged,
+          diagnostics: [
+            errorDiagnostic(
+              "host_id names another host than at plan",
+              "Nothing was changed. Plan again: the resource will be replaced.",
+              ["host_id"],
+            ),
+          ],
+        };
       }
-      const wanted = wantedOf(wantedState, { memory, before: operation === "delete" ? memory.enabled : declaredDevices(priorState) });
+      const wanted = wantedOf(wantedState, {
+        memory,
+        before: operation === "delete" ? memory.enabled : declaredDevices(priorState),
+      });
       const outcome = await connection.hosts.alone(reference.value, () =>
-        prepareHost(this.target(connection, reference), operation === "delete" ? { ...wanted, minIntrCookies: 0, reboot: "never" } : wanted, {
-          ...hostLimitsOf(wantedState, operation),
-          clock: this.dependencies.clock,
-          signal,
-          onProgress: (message) => log("info", message, { host: reference.value }),
-        }),
+        prepareHost(
+          this.target(connection, reference),
+          operation === "delete" ? { ...wanted, minIntrCookies: 0, reboot: "never" } : wanted,
+          {
+            ...hostLimitsOf(wantedState, operation),
+            clock: this.dependencies.clock,
+            signal,
+            onProgress: (message) => log("info", message, { host: reference.value }),
+          },
+        ),
       );
       connection.forgetHost(reference.value);
       return report({ operation, priorState, plannedState, memory: { ...memory, host: reference.value }, outcome });
@@ -114,14 +179,25 @@ export class HostResource implements Resource {
       const vcenter = await connection.requireVcenter({}, signal);
       const reference = await connection.requireHost(id, signal);
       const empty = Object.fromEntries(Object.keys(this.schema.attributes).map((name) => [name, null]));
-      return { state: { ...empty, host_id: id, passthrough_devices: [] }, private: writeHostMemory({ ...vcenter, host: reference.value, enabled: [] }) };
+      return {
+        state: { ...empty, host_id: id, passthrough_devices: [] },
+        private: writeHostMemory({ ...vcenter, host: reference.value, enabled: [] }),
+      };
     });
   }
 
   /** The host that a state is about: what is there under its managed object id is not gone, whatever its name now. */
-  private async findOwn(connection: Connection, state: ObjectValue, memory: HostMemory, signal: AbortSignal): Promise<ManagedObjectReference | undefined> {
+  private async findOwn(
+    connection: Connection,
+    state: ObjectValue,
+    memory: HostMemory,
+    signal: AbortSignal,
+  ): Promise<ManagedObjectReference | undefined> {
     if (memory.host === undefined) return connection.requireHost(state.host_id as string, signal);
-    const [still] = await readHosts(connection.client, [{ type: "HostSystem", value: memory.host }], { signal, allowGone: true });
+    const [still] = await readHosts(connection.client, [{ type: "HostSystem", value: memory.host }], {
+      signal,
+      allowGone: true,
+    });
     return still?.reference;
   }
 
@@ -130,23 +206,45 @@ export class HostResource implements Resource {
   }
 }
 
-function report(applied: { operation: "create" | "update" | "delete"; priorState: ObjectValue | null; plannedState: ObjectValue | null; memory: HostMemory; outcome: HostOutcome }): ApplyResponse {
+function report(applied: {
+  operation: "create" | "update" | "delete";
+  priorState: ObjectValue | null;
+  plannedState: ObjectValue | null;
+  memory: HostMemory;
+  outcome: HostOutcome;
+}): ApplyResponse {
   const { operation, priorState, plannedState, memory, outcome } = applied;
   const { seen, diagnostics } = outcome;
   const failed = hasError(diagnostics);
   if (operation === "delete" && !failed) return { state: null, diagnostics };
   // A state would be tainted, and its replacement would take passthrough from devices only to give it back.
   if (operation === "create" && failed) return { state: null, diagnostics };
-  const enabled = new Set([...memory.enabled, ...outcome.enabled].filter((address) => !outcome.released.includes(address)));
-  const bytes = writeHostMemory({ ...memory, enabled: [...enabled].sort(), ...(seen?.facts.configuredIntrCookies !== undefined && { configuredIntrCookies: seen.facts.configuredIntrCookies }) });
+  const enabled = new Set(
+    [...memory.enabled, ...outcome.enabled].filter((address) => !outcome.released.includes(address)),
+  );
+  const bytes = writeHostMemory({
+    ...memory,
+    enabled: [...enabled].sort(),
+    ...(seen?.facts.configuredIntrCookies !== undefined && { configuredIntrCookies: seen.facts.configuredIntrCookies }),
+  });
   if (!seen) return { state: priorState, private: bytes, diagnostics };
   if (failed) {
     const declared = new Set([...declaredDevices(priorState), ...declaredDevices(plannedState)]);
-    const state = { ...priorState!, passthrough_devices: [...declared].filter((address) => seen.devices.get(address)?.passthroughEnabled === true).sort() };
+    const state = {
+      ...priorState!,
+      passthrough_devices: [...declared]
+        .filter((address) => seen.devices.get(address)?.passthroughEnabled === true)
+        .sort(),
+    };
     return { state: { ...state, ...observedValues(seen, state) }, private: bytes, diagnostics };
   }
   const observed = observedValues(seen, plannedState!);
-  const computed = Object.fromEntries(Object.entries(observed).map(([name, value]) => [name, isUnknown(plannedState![name]) ? value : plannedState![name]!]));
+  const computed = Object.fromEntries(
+    Object.entries(observed).map(([name, value]) => [
+      name,
+      isUnknown(plannedState![name]) ? value : plannedState![name]!,
+    ]),
+  );
   return { state: { ...plannedState!, ...computed }, private: bytes, diagnostics };
 }
 
@@ -160,7 +258,14 @@ function announce(seen: HostSight, wanted: WantedPreparation): Diagnostic[] {
   const consequence = !restart
     ? "That takes no restart."
     : mayReboot(wanted.reboot)
-      ? `That takes ONE RESTART of the host, through maintenance mode: running virtual machines have to leave it${seen.inMaintenanceMode ? " (it is in maintenance mode already, and stays in it)" : ""}.`
-      : 'A restart of the host is due after that, and reboot = "never" doesn\'t allow it: restart it yourself, or set reboot = "if_needed". (rule H3)';
-  return [warningDiagnostic(`Host ${title} will be prepared for hot plug`, `${changes.length > 0 ? `To be set: ${changes.join(", ")}.` : "Everything is set."} ${consequence}`)];
+      ? "That takes ONE RESTART of the host, through maintenance mode: running virtual machines have to leave " +
+        `it${seen.inMaintenanceMode ? " (it is in maintenance mode already, and stays in it)" : ""}.`
+      : 'A restart of the host is due after that, and reboot = "never" doesn\'t allow it: restart it yourself, ' +
+        'or set reboot = "if_needed". (rule H3)';
+  return [
+    warningDiagnostic(
+      `Host ${title} will be prepared for hot plug`,
+      `${changes.length > 0 ? `To be set: ${changes.join(", ")}.` : "Everything is set."} ${consequence}`,
+    ),
+  ];
 }

@@ -26,7 +26,9 @@ function addressesOf(addresses: readonly string[]): PciAddress[] {
     if (isPciAddress(address)) return address;
     throw new UserError(
       `The state of hotplug_passthrough_devices names ${JSON.stringify(printable(address))}, which is no PCI address`,
-      "It was edited by hand, or damaged. Nothing was changed. Run again without -refresh=false: a refresh reads the devices anew. Or take the resource out of the state (terraform state rm) and import it again: that changes nothing on the virtual machine either.",
+      "It was edited by hand, or damaged. Nothing was changed. Run again without -refresh=false: a refresh " +
+        "reads the devices anew. Or take the resource out of the state (terraform state rm) and import it again: " +
+        "that changes nothing on the virtual machine either.",
     );
   });
 }
@@ -41,9 +43,13 @@ export function orderOf(object: ObjectValue): Order {
 }
 
 /** Limits of the change that `operation` names, in seconds. */
-export function limitsOf(object: ObjectValue, operation: "create" | "update" | "delete"): { changeTimeoutSeconds: number; operationTimeoutSeconds: number; waitForDeviceSeconds: number } {
+export function limitsOf(
+  object: ObjectValue,
+  operation: "create" | "update" | "delete",
+): { changeTimeoutSeconds: number; operationTimeoutSeconds: number; waitForDeviceSeconds: number } {
   const timeouts = (object.timeouts ?? {}) as ObjectValue;
-  const seconds = (name: keyof typeof DEFAULT_TIMEOUTS): number => parseDurationSeconds(text(timeouts[name]) ?? DEFAULT_TIMEOUTS[name])!;
+  const seconds = (name: keyof typeof DEFAULT_TIMEOUTS): number =>
+    parseDurationSeconds(text(timeouts[name]) ?? DEFAULT_TIMEOUTS[name])!;
   return {
     changeTimeoutSeconds: seconds(operation),
     operationTimeoutSeconds: seconds("operation"),
@@ -100,8 +106,14 @@ export function rememberedDevices(memory: Memory): RememberedDevices {
   return new Map(Object.entries(memory.devices));
 }
 
-/** The devices to remember after a look: what is attached, and of what was remembered before the addresses to `keep`. */
-export function remember(before: RememberedDevices, seen: { nvme: readonly AttachedDevice[]; hostDevices: Observation["hostDevices"] }, options: { keep: Iterable<string>; overwrite: boolean }): Record<string, DeviceIdentity> {
+/**
+ * The devices to remember after a look: what is attached, and of what was remembered before the addresses to `keep`.
+ */
+export function remember(
+  before: RememberedDevices,
+  seen: { nvme: readonly AttachedDevice[]; hostDevices: Observation["hostDevices"] },
+  options: { keep: Iterable<string>; overwrite: boolean },
+): Record<string, DeviceIdentity> {
   const devices: Record<string, DeviceIdentity> = {};
   for (const address of options.keep) {
     const identity = before.get(address);
@@ -111,13 +123,20 @@ export function remember(before: RememberedDevices, seen: { nvme: readonly Attac
     const { address } = device;
     const onHost = seen.hostDevices.get(address);
     // What is in the slot by now may be another drive than the one that is still attached.
-    if (onHost && mayBe(device, onHost) && (options.overwrite || !devices[address])) devices[address] = identityOf(onHost);
+    if (onHost && mayBe(device, onHost) && (options.overwrite || !devices[address]))
+      devices[address] = identityOf(onHost);
   }
   return devices;
 }
 
 function identityOf({ classId, vendorId, deviceId, subVendorId, subDeviceId }: DeviceIdentity): DeviceIdentity {
-  return { classId, vendorId, deviceId, ...(subVendorId !== undefined && { subVendorId }), ...(subDeviceId !== undefined && { subDeviceId }) };
+  return {
+    classId,
+    vendorId,
+    deviceId,
+    ...(subVendorId !== undefined && { subVendorId }),
+    ...(subDeviceId !== undefined && { subDeviceId }),
+  };
 }
 
 /** Whether every attribute that a configuration sets is the same in both. */
@@ -131,7 +150,9 @@ export function sameValue(one: Value, other: Value): boolean {
   if (Array.isArray(one) && Array.isArray(other)) return [...one].sort().join() === [...other].sort().join();
   if (one !== null && other !== null && typeof one === "object" && typeof other === "object") {
     const [a, b] = [one as ObjectValue, other as ObjectValue];
-    return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((name) => sameValue(a[name] ?? null, b[name] ?? null));
+    return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((name) =>
+      sameValue(a[name] ?? null, b[name] ?? null),
+    );
   }
   return one === other;
 }

@@ -3,9 +3,25 @@ import { checkRules } from "../hotplug/rules";
 import { formatStep, parseStep, peakCount, planSteps, type Step } from "../hotplug/steps";
 import type { Violation } from "../hotplug/violation";
 import { isUnknown, UNKNOWN, type ObjectValue } from "../tfplugin6/value";
-import { attachedAddresses, declaredDevices, orderOf, rememberedDevices, sameConfiguration, text, type Memory } from "./passthrough-devices-model";
+import {
+  attachedAddresses,
+  declaredDevices,
+  orderOf,
+  rememberedDevices,
+  sameConfiguration,
+  text,
+  type Memory,
+} from "./passthrough-devices-model";
 
-const CONFIGURED = ["virtual_machine_id", "devices", "host_id", "order", "wait_for_device", "allow_device_change", "timeouts"];
+const CONFIGURED = [
+  "virtual_machine_id",
+  "devices",
+  "host_id",
+  "order",
+  "wait_for_device",
+  "allow_device_change",
+  "timeouts",
+];
 
 export interface PlannedState {
   plannedState: ObjectValue;
@@ -19,7 +35,17 @@ export interface PlannedState {
  * What a plan says, from the prior state and the configuration alone: Terraform plans again at apply and compares, so
  * nothing that may change in between, such as what the virtual machine has, may decide here.
  */
-export function planState({ priorState, proposedNewState, config, memory }: { priorState: ObjectValue | null; proposedNewState: ObjectValue; config: ObjectValue; memory: Memory }): PlannedState {
+export function planState({
+  priorState,
+  proposedNewState,
+  config,
+  memory,
+}: {
+  priorState: ObjectValue | null;
+  proposedNewState: ObjectValue;
+  config: ObjectValue;
+  memory: Memory;
+}): PlannedState {
   const declared = declaredDevices(proposedNewState);
   const attached = attachedAddresses(priorState);
   const inOrder = declared && planSteps({ attached, declared, order: orderOf(proposedNewState) });
@@ -27,7 +53,12 @@ export function planState({ priorState, proposedNewState, config, memory }: { pr
   const steps = isMixed && isUnknown(proposedNewState.order) ? undefined : inOrder;
   const mayAccept = proposedNewState.allow_device_change === true || isUnknown(proposedNewState.allow_device_change);
   const acceptsOtherHost = memory.foundOnHost !== undefined && mayAccept && config.host_id === null;
-  if (priorState && steps?.length === 0 && !acceptsOtherHost && sameConfiguration(priorState, proposedNewState, CONFIGURED)) {
+  if (
+    priorState &&
+    steps?.length === 0 &&
+    !acceptsOtherHost &&
+    sameConfiguration(priorState, proposedNewState, CONFIGURED)
+  ) {
     return { plannedState: priorState, steps, changed: false, violations: [] };
   }
   return {
@@ -63,5 +94,8 @@ export function changeOf(wanted: ObjectValue, planned: readonly Step[], memory: 
 /** A configuration as an error names it, to tell two owners of one virtual machine apart. */
 export function ownerDescription(object: ObjectValue): string {
   const devices = declaredDevices(object);
-  return `virtual_machine_id ${text(object.virtual_machine_id) ?? "not known yet"} and devices ${devices ? `[${devices.join(", ")}]` : "not known yet"}`;
+  return (
+    `virtual_machine_id ${text(object.virtual_machine_id) ?? "not known yet"} and devices ` +
+    `${devices ? `[${devices.join(", ")}]` : "not known yet"}`
+  );
 }

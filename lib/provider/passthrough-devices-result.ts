@@ -21,7 +21,16 @@ export interface Applied {
 }
 
 /** What an apply answers: the planned state where all went well, and else what is true, beside what went wrong. */
-export function resultOf({ operation, priorState, plannedState, planned, memory, change, outcome, reference }: Applied): ApplyResponse {
+export function resultOf({
+  operation,
+  priorState,
+  plannedState,
+  planned,
+  memory,
+  change,
+  outcome,
+  reference,
+}: Applied): ApplyResponse {
   const sight = outcome.observation as Sight | undefined;
   const nvme = sight ? classify(sight, outcome.known).nvme : [];
   const attached = nvme.map(({ address }) => address).sort();
@@ -34,7 +43,14 @@ export function resultOf({ operation, priorState, plannedState, planned, memory,
   if (!sight) return { state: priorState, private: writeMemory(memory), diagnostics };
 
   const found = sight.host.reference.value;
-  const base = !failed ? plannedState! : { ...(plannedState ?? priorState!), host_id: priorState!.host_id!, devices: attached, attached: attachedValue(nvme) };
+  const base = !failed
+    ? plannedState!
+    : {
+        ...(plannedState ?? priorState!),
+        host_id: priorState!.host_id!,
+        devices: attached,
+        attached: attachedValue(nvme),
+      };
   const keep = failed ? [...Object.keys(memory.devices), ...attached] : change.declared;
   return {
     state: {
@@ -48,7 +64,11 @@ export function resultOf({ operation, priorState, plannedState, planned, memory,
       virtualMachine: reference.value,
       // A change that succeeded was made on the host that was meant, or on another that was accepted.
       host: failed && !change.allowDeviceChange ? (memory.host ?? found) : found,
-      devices: remember(outcome.known, { nvme, hostDevices: sight.hostDevices }, { keep, overwrite: change.allowDeviceChange }),
+      devices: remember(
+        outcome.known,
+        { nvme, hostDevices: sight.hostDevices },
+        { keep, overwrite: change.allowDeviceChange },
+      ),
     }),
     diagnostics,
   };

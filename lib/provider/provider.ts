@@ -24,7 +24,12 @@ export interface HotplugProviderOptions {
 }
 
 /** The provider `hotplug`: its configuration, and the resources that share its connection. */
-export function hotplugProvider({ environment, clock = systemClock, processId = process.pid, secrets = new Secrets() }: HotplugProviderOptions): Provider {
+export function hotplugProvider({
+  environment,
+  clock = systemClock,
+  processId = process.pid,
+  secrets = new Secrets(),
+}: HotplugProviderOptions): Provider {
   let current: Connection | undefined;
   const dependencies = { connection: () => current, clock };
   return {
@@ -34,7 +39,9 @@ export function hotplugProvider({ environment, clock = systemClock, processId = 
       const { configuration, diagnostics } = readConfiguration(config, environment);
       secrets.add(configuration?.password);
       await current?.close();
-      current = configuration && new Connection(configuration, { clock, log, userAgent: `cdktf-vsphere-hotplug/${VERSION} (pid ${processId})` });
+      current =
+        configuration &&
+        new Connection(configuration, { clock, log, userAgent: `cdktf-vsphere-hotplug/${VERSION} (pid ${processId})` });
       return diagnostics;
     },
     resources: {
@@ -42,7 +49,10 @@ export function hotplugProvider({ environment, clock = systemClock, processId = 
       hotplug_host: new HostResource(dependencies),
       hotplug_virtual_machine_settings: new VirtualMachineSettings(dependencies),
     },
-    dataSources: { hotplug_host_pci_devices: new HostPciDevices(dependencies), hotplug_readiness: new Readiness(dependencies) },
+    dataSources: {
+      hotplug_host_pci_devices: new HostPciDevices(dependencies),
+      hotplug_readiness: new Readiness(dependencies),
+    },
     close: async () => current?.close(),
   };
 }

@@ -1,21 +1,45 @@
 import type { Attribute, Schema } from "../tfplugin6/schema";
 
-const computed = (type: "string" | "number" | "bool", description: string): Attribute => ({ type, computed: true, description });
+const computed = (type: "string" | "number" | "bool", description: string): Attribute => ({
+  type,
+  computed: true,
+  description,
+});
 
 export const hostPciDevicesSchema: Schema = {
   version: 0,
   description: "The PCI devices of a host that match every filter, in address order, and who uses them.",
   attributes: {
-    host_id: { type: "string", required: true, description: "The host: its managed object id (`host-12`) or its name in vCenter's inventory." },
-    class_id: { type: "string", optional: true, description: "PCI class, four hex digits, or `any`. Default `0108`: NVMe." },
+    host_id: {
+      type: "string",
+      required: true,
+      description: "The host: its managed object id (`host-12`) or its name in vCenter's inventory.",
+    },
+    class_id: {
+      type: "string",
+      optional: true,
+      description: "PCI class, four hex digits, or `any`. Default `0108`: NVMe.",
+    },
     vendor_id: { type: "string", optional: true, description: "PCI vendor id, four hex digits such as `8086`." },
     device_id: { type: "string", optional: true, description: "PCI device id, four hex digits such as `0a54`." },
-    name_regex: { type: "string", optional: true, description: "A regular expression (JavaScript's) that the vendor's and the device's name, with a space between them, have to match somewhere." },
-    passthrough_enabled: { type: "bool", optional: true, description: "Only devices whose passthrough is enabled, or only those where it isn't." },
+    name_regex: {
+      type: "string",
+      optional: true,
+      description:
+        "A regular expression (JavaScript's) that the vendor's and the device's name, with a space between " +
+        "them, have to match somewhere.",
+    },
+    passthrough_enabled: {
+      type: "bool",
+      optional: true,
+      description: "Only devices whose passthrough is enabled, or only those where it isn't.",
+    },
     available_to: {
       type: "string",
       optional: true,
-      description: "Only devices that no virtual machine has, or that this one has: its BIOS UUID, instance UUID or managed object id. A list made so stays the same once the devices are attached.",
+      description:
+        "Only devices that no virtual machine has, or that this one has: its BIOS UUID, instance UUID or " +
+        "managed object id. A list made so stays the same once the devices are attached.",
     },
     devices: {
       nested: {
@@ -33,23 +57,39 @@ export const hostPciDevicesSchema: Schema = {
           slot_description: computed("string", "The slot's inscription, where the host tells it (from 9.0 on)."),
           passthrough_capable: computed("bool", "Whether it can be passed through; null where the host doesn't tell."),
           passthrough_enabled: computed("bool", "Whether passthrough is enabled."),
-          passthrough_active: computed("bool", "Whether passthrough is in force; if it is only enabled, a restart of the host is due."),
-          virtual_machine_id: computed("string", "Managed object id of the virtual machine that has it; null where none has."),
+          passthrough_active: computed(
+            "bool",
+            "Whether passthrough is in force; if it is only enabled, a restart of the host is due.",
+          ),
+          virtual_machine_id: computed(
+            "string",
+            "Managed object id of the virtual machine that has it; null where none has.",
+          ),
           virtual_machine_name: computed("string", "Name of the virtual machine that has it; null where none has."),
         },
       },
       computed: true,
       description: "All devices that match, in address order.",
     },
-    addresses: { type: { list: "string" }, computed: true, description: "The addresses of `devices`, in the same order." },
+    addresses: {
+      type: { list: "string" },
+      computed: true,
+      description: "The addresses of `devices`, in the same order.",
+    },
   },
 };
 
 export const readinessSchema: Schema = {
   version: 0,
-  description: "Whether a virtual machine and its host are ready for hot plug of NVMe passthrough devices, rule by rule. Reads only; what is not ready is no error.",
+  description:
+    "Whether a virtual machine and its host are ready for hot plug of NVMe passthrough devices, rule by rule. " +
+    "Reads only; what is not ready is no error.",
   attributes: {
-    virtual_machine_id: { type: "string", required: true, description: "The virtual machine: its BIOS UUID, its instance UUID or its managed object id (`vm-42`)." },
+    virtual_machine_id: {
+      type: "string",
+      required: true,
+      description: "The virtual machine: its BIOS UUID, its instance UUID or its managed object id (`vm-42`).",
+    },
     checks: {
       nested: {
         nesting: "list",
@@ -63,6 +103,10 @@ export const readinessSchema: Schema = {
       computed: true,
       description: "Every rule that can be judged from outside, in the order of the rules' numbers.",
     },
-    ready: { type: "bool", computed: true, description: "Whether no rule failed. What is to be checked by hand doesn't count." },
+    ready: {
+      type: "bool",
+      computed: true,
+      description: "Whether no rule failed. What is to be checked by hand doesn't count.",
+    },
   },
 };

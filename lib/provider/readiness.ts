@@ -24,13 +24,22 @@ export class Readiness implements DataSource {
       const connection = this.dependencies.connection();
       if (!connection) return { state: null, diagnostics: [notConfigured()] };
       const facts = await look(connection, config.virtual_machine_id as string, signal);
-      const checks = checkReadiness(facts).map(({ rule, status, sentence, remedy }) => ({ rule, status, sentence, remedy: remedy ?? null }));
+      const checks = checkReadiness(facts).map(({ rule, status, sentence, remedy }) => ({
+        rule,
+        status,
+        sentence,
+        remedy: remedy ?? null,
+      }));
       return { state: { ...config, checks, ready: checks.every(({ status }) => status !== "failed") } };
     });
   }
 }
 
-async function look(connection: Connection, name: string, signal: AbortSignal): Promise<ReturnType<typeof readinessFacts>> {
+async function look(
+  connection: Connection,
+  name: string,
+  signal: AbortSignal,
+): Promise<ReturnType<typeof readinessFacts>> {
   const { client } = connection;
   // An endpoint that breaks a rule is part of the report here, and no error.
   const { apiType, apiVersion } = await client.about(signal);
@@ -39,7 +48,17 @@ async function look(connection: Connection, name: string, signal: AbortSignal): 
   const [virtualMachine] = await readVirtualMachines(client, [reference], { signal });
   const [host] = virtualMachine!.host ? await readHosts(client, [virtualMachine!.host], { signal }) : [];
   const { guestId, hardwareVersion, environmentBrowser } = virtualMachine!;
-  const guest = guestId === undefined || !host ? undefined : await orUnknown(guestSupportsHotPlugPci(client, environmentBrowser, { guestId, host: host.reference, ...(hardwareVersion !== undefined && { hardwareVersion }), signal }));
+  const guest =
+    guestId === undefined || !host
+      ? undefined
+      : await orUnknown(
+          guestSupportsHotPlugPci(client, environmentBrowser, {
+            guestId,
+            host: host.reference,
+            ...(hardwareVersion !== undefined && { hardwareVersion }),
+            signal,
+          }),
+        );
   return readinessFacts({
     endpoint: { apiType, apiVersion },
     virtualMachine: virtualMachine!,
@@ -50,7 +69,10 @@ async function look(connection: Connection, name: string, signal: AbortSignal): 
 
 async function extrasOf({ client }: Connection, host: Host, signal: AbortSignal): Promise<HostExtras> {
   if (host.connectionState !== "connected") return {};
-  const [usedByHost, intrCookies] = await Promise.all([orUnknown(readUsesByAddress(client, host.reference, { signal, readOnly: true })), orUnknown(readIntrCookies(client, host.reference, { signal }))]);
+  const [usedByHost, intrCookies] = await Promise.all([
+    orUnknown(readUsesByAddress(client, host.reference, { signal, readOnly: true })),
+    orUnknown(readIntrCookies(client, host.reference, { signal })),
+  ]);
   return { ...(usedByHost && { usedByHost }), ...(intrCookies && { intrCookies }) };
 }
 

@@ -1,4 +1,6 @@
-/** Texts that may never be written or shown: collected as they become known, taken out of whatever leaves the process. */
+/**
+ * Texts that may never be written or shown: collected as they become known, taken out of whatever leaves the process.
+ */
 export class Secrets {
   private readonly texts = new Set<string>();
 
@@ -9,5 +11,6 @@ export class Secrets {
     this.texts.add(JSON.stringify(text).slice(1, -1));
   }
 
-  readonly redact = (text: string): string => [...this.texts].reduce((clean, secret) => clean.replaceAll(secret, "(redacted)"), text);
+  readonly redact = (text: string): string =>
+    [...this.texts].reduce((clean, secret) => clean.replaceAll(secret, "(redacted)"), text);
 }

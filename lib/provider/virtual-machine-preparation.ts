@@ -25,7 +25,9 @@ export interface PreparationSight {
   toolsNeverRan: boolean;
 }
 
-/** What a preparation asks of the world, each call awaited to its end. `seen` is the look on which a change was decided. */
+/**
+ * What a preparation asks of the world, each call awaited to its end. `seen` is the look on which a change was decided.
+ */
 export interface PreparableVirtualMachine {
   look(): Promise<PreparationSight>;
   lockMemory(seen: PreparationSight): Promise<void>;
@@ -62,7 +64,10 @@ const POWER_ON_PAUSE_SECONDS = 10;
 export function obstacles(seen: PreparationSight, wanted: WantedSettings): Violation[] {
   const { facts } = seen;
   const preparation = planVirtualMachinePreparation(facts.virtualMachine, wanted);
-  const denied = facts.virtualMachine.powerState === "poweredOn" && needsPowerOff(preparation) && !mayPowerCycle(wanted.powerCycle, wanted);
+  const denied =
+    facts.virtualMachine.powerState === "poweredOn" &&
+    needsPowerOff(preparation) &&
+    !mayPowerCycle(wanted.powerCycle, wanted);
   const beyond = upgradeBeyondHost(seen, preparation);
   const asked = {
     ...facts.virtualMachine,
@@ -70,21 +75,29 @@ export function obstacles(seen: PreparationSight, wanted: WantedSettings): Viola
     // The version that it has now is what the upgrade is about, and no obstacle beside it.
     ...(beyond && { upgradeBeyondHost: beyond, hardwareVersion: undefined }),
   };
-  const isPreparedHere = ({ rule, weight }: Violation): boolean => weight === "advice" || (PREPARED_RULES.includes(rule) && !(rule === "M3" && beyond));
+  const isPreparedHere = ({ rule, weight }: Violation): boolean =>
+    weight === "advice" || (PREPARED_RULES.includes(rule) && !(rule === "M3" && beyond));
   return checkRules({ ...facts, virtualMachine: asked }).filter((violation) => !isPreparedHere(violation));
 }
 
 /** Whether hot plug is in force on what was seen, or will be at the next power-on where it is off. */
 export function isReady(seen: PreparationSight, wanted: Pick<WantedSettings, "hardwareVersion">): boolean {
-  return isPrepared(planVirtualMachinePreparation(seen.facts.virtualMachine, wanted)) && checkRules(seen.facts).length === 0;
+  return (
+    isPrepared(planVirtualMachinePreparation(seen.facts.virtualMachine, wanted)) && checkRules(seen.facts).length === 0
+  );
 }
 
 /**
- * Makes a virtual machine ready: looks, sets the memory while it may still run, takes it down if it has to and may, sets
- * the rest, powers on what it took down, and looks whether hot plug is in force. Rejects with a UserError that says what
- * was done; whatever fails after the power-off, the virtual machine is powered on again or the error says that it is down.
+ * Makes a virtual machine ready: looks, sets the memory while it may still run, takes it down if it has to and may,
+ * sets the rest, powers on what it took down, and looks whether hot plug is in force. Rejects with a UserError that
+ * says what was done; whatever fails after the power-off, the virtual machine is powered on again or the error says
+ * that it is down.
  */
-export async function prepareVirtualMachine(target: PreparableVirtualMachine, wanted: WantedSettings, options: PreparationOptions): Promise<PreparationSight> {
+export async function prepareVirtualMachine(
+  target: PreparableVirtualMachine,
+  wanted: WantedSettings,
+  options: PreparationOptions,
+): Promise<PreparationSight> {
   return new Preparation(target, wanted, options).run();
 }
 
@@ -108,9 +121,13 @@ class Preparation {
       return this.verify();
     }
     await this.goDown(seen);
-    const problem = await this.setWhileOff(title(seen)).then(() => undefined, (error: unknown) => error);
+    const problem = await this.setWhileOff(title(seen)).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
     await this.comeUp(title(seen), problem);
-    if (problem !== undefined) throw this.failed(`Virtual machine ${title(seen)} could not be made ready; it is powered on again`, problem);
+    if (problem !== undefined)
+      throw this.failed(`Virtual machine ${title(seen)} could not be made ready; it is powered on again`, problem);
     return this.verify();
   }
 
@@ -119,7 +136,11 @@ class Preparation {
     const seen = await this.target.look();
     const [violation] = obstacles(seen, this.wanted);
     if (violation) throw new UserError(violation.summary, `${explain(violation)} ${this.account()}`);
-    if (this.options.signal.aborted) throw new UserError(`Preparing virtual machine ${title(seen)} was stopped`, `It was interrupted, and no further change was begun. ${this.account()}`);
+    if (this.options.signal.aborted)
+      throw new UserError(
+        `Preparing virtual machine ${title(seen)} was stopped`,
+        `It was interrupted, and no further change was begun. ${this.account()}`,
+      );
     return seen;
   }
 
@@ -130,7 +151,11 @@ class Preparation {
       this.note("all guest memory reserved and locked");
     } catch (error) {
       const mustBeOff = isFault(error, "InvalidPowerState") && seen.facts.virtualMachine.powerState === "poweredOn";
-      if (!mustBeOff || !mayPowerCycle(this.wanted.powerCycle, this.wanted)) throw this.failed(`The memory of virtual machine ${title(seen)} could not be reserved; it was left as it was`, error);
+      if (!mustBeOff || !mayPowerCycle(this.wanted.powerCycle, this.wanted))
+        throw this.failed(
+          `The memory of virtual machine ${title(seen)} could not be reserved; it was left as it was`,
+          error,
+        );
     }
     return this.look();
   }
@@ -143,7 +168,8 @@ class Preparation {
       if (!mayForce) {
         throw new UserError(
           `The guest of virtual machine ${name} can't be asked to shut down: VMware Tools don't run in it`,
-          `It was left running. Shut it down yourself and apply again, or set force_power_off = true to switch it off hard: what it hasn't written is lost then. ${this.account()}`,
+          "It was left running. Shut it down yourself and apply again, or set force_power_off = true to switch " +
+            `it off hard: what it hasn't written is lost then. ${this.account()}`,
           ["force_power_off"],
         );
       }
@@ -153,12 +179,23 @@ class Preparation {
       await this.target.shutdownGuest();
       this.note("the guest asked to shut down");
     } catch (error) {
-      if (error instanceof VimFault) throw this.failed(`The guest of virtual machine ${name} could not be asked to shut down; it was left running`, error);
+      if (error instanceof VimFault)
+        throw this.failed(
+          `The guest of virtual machine ${name} could not be asked to shut down; it was left running`,
+          error,
+        );
       // The answer was lost, and the guest may be on its way down: only looking tells.
       this.note("the guest asked to shut down, with no answer");
     }
-    // The request can't be taken back, so not even an interruption ends the waiting: what goes down has to come up again.
-    if (await this.reaches((now) => now.facts.virtualMachine.powerState === "poweredOff", this.wanted.guestShutdownTimeoutSeconds)) return;
+    // The request can't be taken back, so not even an interruption ends the waiting: what goes down has to come up
+    // again.
+    if (
+      await this.reaches(
+        (now) => now.facts.virtualMachine.powerState === "poweredOff",
+        this.wanted.guestShutdownTimeoutSeconds,
+      )
+    )
+      return;
     if (forcePowerOff && !this.options.signal.aborted) return this.switchOff(name);
     if (this.blindness !== undefined) {
       throw new UserError(
@@ -168,21 +205,32 @@ class Preparation {
     }
     throw new UserError(
       `The guest of virtual machine ${name} did not shut down within ${this.wanted.guestShutdownTimeoutSeconds} s`,
-      `It was left running, and nothing that needs it powered off was set. It was asked to shut down and MAY STILL GO DOWN: it then stays down until it is powered on. Find out what keeps it, then apply again; guest_shutdown_timeout gives it longer, and force_power_off = true switches it off hard. ${this.account()}`,
+      "It was left running, and nothing that needs it powered off was set. It was asked to shut down and MAY " +
+        "STILL GO DOWN: it then stays down until it is powered on. Find out what keeps it, then apply again; " +
+        "guest_shutdown_timeout gives it longer, and force_power_off = true switches it off hard. " +
+        `${this.account()}`,
       ["guest_shutdown_timeout"],
     );
   }
 
   private async switchOff(name: string): Promise<void> {
-    const problem = await this.target.powerOff().then(() => undefined, (error: unknown) => error);
+    const problem = await this.target.powerOff().then(
+      () => undefined,
+      (error: unknown) => error,
+    );
     // Whatever the task said: only one that is seen to be off is down.
-    if (await this.reaches((now) => now.facts.virtualMachine.powerState === "poweredOff", VERIFY_SECONDS)) return this.note("switched off hard");
-    throw this.failed(`Virtual machine ${name} was not seen to be switched off; it MAY STILL GO DOWN, so look at it`, problem ?? "vCenter reported success, but the virtual machine is still on.");
+    if (await this.reaches((now) => now.facts.virtualMachine.powerState === "poweredOff", VERIFY_SECONDS))
+      return this.note("switched off hard");
+    throw this.failed(
+      `Virtual machine ${name} was not seen to be switched off; it MAY STILL GO DOWN, so look at it`,
+      problem ?? "vCenter reported success, but the virtual machine is still on.",
+    );
   }
 
   private async setWhileOff(name: string): Promise<void> {
     let seen = await this.look();
-    if (seen.facts.virtualMachine.powerState !== "poweredOff") throw new UserError(`Virtual machine ${name} was powered on by somebody else meanwhile`, "Apply again.");
+    if (seen.facts.virtualMachine.powerState !== "poweredOff")
+      throw new UserError(`Virtual machine ${name} was powered on by somebody else meanwhile`, "Apply again.");
     if (this.preparationOf(seen).lockMemory) {
       await this.target.lockMemory(seen);
       this.note("all guest memory reserved and locked");
@@ -197,7 +245,12 @@ class Preparation {
     const { setMotherboardLayout: motherboardLayout, setHotPlug: hotPlug } = this.preparationOf(seen);
     if (motherboardLayout || hotPlug) {
       await this.target.setHotPlug({ motherboardLayout, hotPlug }, seen);
-      this.note([...(motherboardLayout ? ["motherboard layout changed"] : []), ...(hotPlug ? ["hot plug switched on"] : [])].join(" and "));
+      this.note(
+        [
+          ...(motherboardLayout ? ["motherboard layout changed"] : []),
+          ...(hotPlug ? ["hot plug switched on"] : []),
+        ].join(" and "),
+      );
     }
   }
 
@@ -205,15 +258,22 @@ class Preparation {
   private async comeUp(name: string, problem: unknown): Promise<void> {
     let last: unknown;
     for (let attempt = 1; attempt <= POWER_ON_ATTEMPTS; attempt++) {
-      last = await this.target.powerOn().then(() => undefined, (error: unknown) => error);
-      const isOn = await this.target.look().then((now) => now.facts.virtualMachine.powerState === "poweredOn", () => last === undefined);
+      last = await this.target.powerOn().then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      const isOn = await this.target.look().then(
+        (now) => now.facts.virtualMachine.powerState === "poweredOn",
+        () => last === undefined,
+      );
       if (isOn) return this.note("powered on again");
       if (attempt < POWER_ON_ATTEMPTS) await this.options.clock.sleep(POWER_ON_PAUSE_SECONDS * 1000);
     }
     throw new UserError(
       `VIRTUAL MACHINE ${name} IS DOWN: it was powered off to be made ready and could not be powered on again`,
       [
-        `Power it on by hand, now: ${describeError(last ?? "vCenter reported success, but the virtual machine is still off.")}`,
+        "Power it on by hand, now: " +
+          `${describeError(last ?? "vCenter reported success, but the virtual machine is still off.")}`,
         ...(problem === undefined ? [] : [`Before that, it could not be made ready: ${describeError(problem)}`]),
         this.account(),
       ].join(" "),
@@ -228,7 +288,9 @@ class Preparation {
       return isPrepared(this.preparationOf(now));
     };
     if (await this.reaches(isDone, VERIFY_SECONDS)) return last!;
-    const left = last ? describePreparation(last.facts.virtualMachine, this.preparationOf(last)).join(", ") : "it can't be seen";
+    const left = last
+      ? describePreparation(last.facts.virtualMachine, this.preparationOf(last)).join(", ")
+      : "it can't be seen";
     throw new UserError(
       `vCenter reported success, but virtual machine ${last ? title(last) : ""} is not ready`,
       `Still to be set: ${left}. Look at its settings in the vSphere Client before trying again. ${this.account()}`,
@@ -266,14 +328,21 @@ class Preparation {
   }
 
   private failed(summary: string, error: unknown): UserError {
-    return new UserError(summary, `${describeError(error)} ${this.account()} Mend what stands in the way, then apply again: what is set already is not set again.`);
+    return new UserError(
+      summary,
+      `${describeError(error)} ${this.account()} Mend what stands in the way, then apply again: what is set ` +
+        "already is not set again.",
+    );
   }
 }
 
 const title = (seen: PreparationSight): string => seen.facts.virtualMachine.title;
 
 /** An upgrade that the host can't run would fail only after the power-off. */
-function upgradeBeyondHost({ facts: { host } }: PreparationSight, { upgradeTo }: VirtualMachinePreparation): NonNullable<Facts["virtualMachine"]>["upgradeBeyondHost"] {
+function upgradeBeyondHost(
+  { facts: { host } }: PreparationSight,
+  { upgradeTo }: VirtualMachinePreparation,
+): NonNullable<Facts["virtualMachine"]>["upgradeBeyondHost"] {
   const needed = upgradeTo === undefined ? undefined : hostVersionFor(upgradeTo);
   if (needed === undefined || host?.version === undefined || isAtLeastVersion(host.version, needed)) return undefined;
   return { hardwareVersion: upgradeTo!, host: host.title, hostVersion: host.version, neededHostVersion: needed };

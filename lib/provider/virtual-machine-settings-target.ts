@@ -46,7 +46,8 @@ export class VirtualMachineSettingsTarget implements PreparableVirtualMachine {
       host,
       facts: { endpoint, host: onHost, virtualMachine: vmFacts },
       toolsRunning,
-      toolsNeverRan: virtualMachine!.toolsRunningStatus === "guestToolsNotRunning" && virtualMachine!.guestFamily === undefined,
+      toolsNeverRan:
+        virtualMachine!.toolsRunningStatus === "guestToolsNotRunning" && virtualMachine!.guestFamily === undefined,
     };
   }
 
@@ -58,8 +59,17 @@ export class VirtualMachineSettingsTarget implements PreparableVirtualMachine {
     return upgradeHardware(this.connection.client, this.reference, hardwareVersion, TASK);
   }
 
-  setHotPlug({ motherboardLayout, hotPlug }: { motherboardLayout: boolean; hotPlug: boolean }, seen: PreparationSight): Promise<void> {
-    return this.reconfigure({ ...(motherboardLayout && { motherboardLayout: "acpiHostBridges" }), ...(hotPlug && { fixedPassthruHotPlugEnabled: true }) }, seen);
+  setHotPlug(
+    { motherboardLayout, hotPlug }: { motherboardLayout: boolean; hotPlug: boolean },
+    seen: PreparationSight,
+  ): Promise<void> {
+    return this.reconfigure(
+      {
+        ...(motherboardLayout && { motherboardLayout: "acpiHostBridges" }),
+        ...(hotPlug && { fixedPassthruHotPlugEnabled: true }),
+      },
+      seen,
+    );
   }
 
   shutdownGuest(): Promise<void> {
@@ -75,7 +85,10 @@ export class VirtualMachineSettingsTarget implements PreparableVirtualMachine {
   }
 
   /** On the configuration that was looked at, and on no other. */
-  private reconfigure(settings: Omit<Parameters<typeof reconfigureSettings>[2], "changeVersion">, seen: PreparationSight): Promise<void> {
+  private reconfigure(
+    settings: Omit<Parameters<typeof reconfigureSettings>[2], "changeVersion">,
+    seen: PreparationSight,
+  ): Promise<void> {
     const { changeVersion } = (seen as SettingsSight).virtualMachine;
     return reconfigureSettings(this.connection.client, this.reference, { ...settings, changeVersion }, TASK);
   }

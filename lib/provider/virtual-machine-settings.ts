@@ -1,9 +1,27 @@
 import type { Clock } from "../clock";
 import { POWER_CYCLE_POLICIES, type PowerCyclePolicy } from "../hotplug/facts";
-import { describePreparation, isPrepared, mayPowerCycle, needsPowerOff, planVirtualMachinePreparation } from "../hotplug/preparation-virtual-machine";
+import {
+  describePreparation,
+  isPrepared,
+  mayPowerCycle,
+  needsPowerOff,
+  planVirtualMachinePreparation,
+} from "../hotplug/preparation-virtual-machine";
 import { MINIMUM_HARDWARE_VERSION } from "../hotplug/rules-virtual-machine";
 import { errorDiagnostic, warningDiagnostic, type Diagnostic } from "../tfplugin6/diagnostic";
-import type { ApplyRequest, ApplyResponse, ImportRequest, ImportResponse, OperationContext, PlanRequest, PlanResponse, ReadRequest, ReadResponse, Resource, ValidateRequest } from "../tfplugin6/provider";
+import type {
+  ApplyRequest,
+  ApplyResponse,
+  ImportRequest,
+  ImportResponse,
+  OperationContext,
+  PlanRequest,
+  PlanResponse,
+  ReadRequest,
+  ReadResponse,
+  Resource,
+  ValidateRequest,
+} from "../tfplugin6/provider";
 import { isUnknown, UNKNOWN, type ObjectValue, type Value } from "../tfplugin6/value";
 import type { ManagedObjectReference } from "../vim/managed-object-reference";
 import { readVirtualMachines } from "../vim/virtual-machine";
@@ -12,11 +30,23 @@ import { parseDurationSeconds } from "./duration";
 import { guarded, notConfigured } from "./guarded";
 import { readPrivate, writePrivate } from "./private-memory";
 import { violationDiagnostic } from "./problems";
-import { isReady, obstacles, prepareVirtualMachine, type PreparationSight, type WantedSettings } from "./virtual-machine-preparation";
+import {
+  isReady,
+  obstacles,
+  prepareVirtualMachine,
+  type PreparationSight,
+  type WantedSettings,
+} from "./virtual-machine-preparation";
 import { DEFAULT_GUEST_SHUTDOWN_TIMEOUT, virtualMachineSettingsSchema } from "./virtual-machine-settings-schema";
 import { VirtualMachineSettingsTarget, type SettingsSight } from "./virtual-machine-settings-target";
 
-const CONFIGURED = ["virtual_machine_id", "hardware_version", "power_cycle", "guest_shutdown_timeout", "force_power_off"];
+const CONFIGURED = [
+  "virtual_machine_id",
+  "hardware_version",
+  "power_cycle",
+  "guest_shutdown_timeout",
+  "force_power_off",
+];
 
 export interface VirtualMachineSettingsDependencies {
   /** Undefined while the provider's configuration isn't known. */
@@ -31,9 +61,19 @@ export class VirtualMachineSettings implements Resource {
   constructor(private readonly dependencies: VirtualMachineSettingsDependencies) {}
 
   async validate({ config }: ValidateRequest): Promise<Diagnostic[]> {
-    const { virtual_machine_id: name, hardware_version: version, power_cycle: policy, guest_shutdown_timeout: timeout } = config;
+    const {
+      virtual_machine_id: name,
+      hardware_version: version,
+      power_cycle: policy,
+      guest_shutdown_timeout: timeout,
+    } = config;
     return [
-      ...complain(typeof name === "string" && name.trim() === "", "virtual_machine_id is empty", "It has to name one virtual machine of vCenter's inventory.", "virtual_machine_id"),
+      ...complain(
+        typeof name === "string" && name.trim() === "",
+        "virtual_machine_id is empty",
+        "It has to name one virtual machine of vCenter's inventory.",
+        "virtual_machine_id",
+      ),
       ...complain(
         isSet(version) && !(Number.isInteger(Number(version)) && Number(version) >= MINIMUM_HARDWARE_VERSION),
         `hardware_version is ${String(version)}, and hot plug needs at least ${MINIMUM_HARDWARE_VERSION}`,
@@ -60,22 +100,43 @@ export class VirtualMachineSettings implements Resource {
       const connection = this.dependencies.connection();
       if (!connection) return { state: priorState, private: bytes };
       const memory = await connection.requireVcenter(readPrivate(bytes), signal);
-      const reference = await connection.findOwnVirtualMachine({ known: isSet(priorState.moid) ? (priorState.moid as string) : undefined, name: priorState.virtual_machine_id as string }, signal);
+      const reference = await connection.findOwnVirtualMachine(
+        {
+          known: isSet(priorState.moid) ? (priorState.moid as string) : undefined,
+          name: priorState.virtual_machine_id as string,
+        },
+        signal,
+      );
       if (!reference) return { state: null };
       const seen = await new VirtualMachineSettingsTarget(connection, reference).look(signal);
-      return { state: { ...priorState, moid: reference.value, ready: isReady(seen, wantedOf(priorState, { creating: false })) }, private: writePrivate(memory) };
+      return {
+        state: {
+          ...priorState,
+          moid: reference.value,
+          ready: isReady(seen, wantedOf(priorState, { creating: false })),
+        },
+        private: writePrivate(memory),
+      };
     });
   }
 
   /** What is planned follows from the state and the configuration alone; what is seen besides comes as warnings. */
-  async plan({ priorState, proposedNewState, priorPrivate }: PlanRequest, { signal }: OperationContext): Promise<PlanResponse> {
+  async plan(
+    { priorState, proposedNewState, priorPrivate }: PlanRequest,
+    { signal }: OperationContext,
+  ): Promise<PlanResponse> {
     if (!proposedNewState) return { plannedState: null };
     const same = (attribute: string): boolean => isSame(priorState?.[attribute], proposedNewState[attribute]);
-    if (priorState?.ready === true && CONFIGURED.every(same)) return { plannedState: priorState, plannedPrivate: priorPrivate };
+    if (priorState?.ready === true && CONFIGURED.every(same))
+      return { plannedState: priorState, plannedPrivate: priorPrivate };
     const keepsReady = priorState?.ready === true && same("virtual_machine_id") && same("hardware_version");
     const planned: PlanResponse = {
       plannedPrivate: priorPrivate,
-      plannedState: { ...proposedNewState, ready: keepsReady ? true : UNKNOWN, moid: priorState && same("virtual_machine_id") ? priorState.moid! : UNKNOWN },
+      plannedState: {
+        ...proposedNewState,
+        ready: keepsReady ? true : UNKNOWN,
+        moid: priorState && same("virtual_machine_id") ? priorState.moid! : UNKNOWN,
+      },
     };
     return guarded(planned, async () => {
       const connection = this.dependencies.connection();
@@ -86,20 +147,45 @@ export class VirtualMachineSettings implements Resource {
       await connection.requireVcenter(priorState ? readPrivate(priorPrivate) : {}, signal);
       const reference = await connection.requireVirtualMachine(name as string, signal);
       if (priorState && priorState.moid !== reference.value) {
-        if (same("virtual_machine_id")) throw otherObject("virtual_machine_id", name as string, { found: reference.value, known: String(priorState.moid) });
+        if (same("virtual_machine_id"))
+          throw otherObject("virtual_machine_id", name as string, {
+            found: reference.value,
+            known: String(priorState.moid),
+          });
         return replaced;
       }
-      return { ...planned, diagnostics: await this.lookAhead(connection, reference, wantedOf(proposedNewState, { creating: !priorState }), signal) };
+      return {
+        ...planned,
+        diagnostics: await this.lookAhead(
+          connection,
+          reference,
+          wantedOf(proposedNewState, { creating: !priorState }),
+          signal,
+        ),
+      };
     });
   }
 
-  private async lookAhead(connection: Connection, reference: ManagedObjectReference, wanted: WantedSettings, signal: AbortSignal): Promise<Diagnostic[]> {
+  private async lookAhead(
+    connection: Connection,
+    reference: ManagedObjectReference,
+    wanted: WantedSettings,
+    signal: AbortSignal,
+  ): Promise<Diagnostic[]> {
     const seen = await new VirtualMachineSettingsTarget(connection, reference).look(signal);
     const violations = obstacles(seen, wanted);
-    return [...violations.map((violation) => violationDiagnostic(violation, violation.weight === "fixed" ? "error" : "warning")), ...announce(seen, wanted)];
+    return [
+      ...violations.map((violation) =>
+        violationDiagnostic(violation, violation.weight === "fixed" ? "error" : "warning"),
+      ),
+      ...announce(seen, wanted),
+    ];
   }
 
-  async apply({ priorState, plannedState, plannedPrivate }: ApplyRequest, { signal, log }: OperationContext): Promise<ApplyResponse> {
+  async apply(
+    { priorState, plannedState, plannedPrivate }: ApplyRequest,
+    { signal, log }: OperationContext,
+  ): Promise<ApplyResponse> {
     // The settings are the virtual machine's by now: a guest that was made for them wouldn't start without.
     if (!plannedState) return { state: null };
     return guarded<ApplyResponse>({ state: priorState, private: plannedPrivate }, async () => {
@@ -109,7 +195,15 @@ export class VirtualMachineSettings implements Resource {
       const reference = await connection.requireVirtualMachine(plannedState.virtual_machine_id as string, signal);
       if (priorState && priorState.moid !== reference.value) {
         const detail = "Nothing was changed. Plan again: the resource will be replaced.";
-        return { state: priorState, private: plannedPrivate, diagnostics: [errorDiagnostic("virtual_machine_id names another virtual machine than at plan", detail, ["virtual_machine_id"])] };
+        return {
+          state: priorState,
+          private: plannedPrivate,
+          diagnostics: [
+            errorDiagnostic("virtual_machine_id names another virtual machine than at plan", detail, [
+              "virtual_machine_id",
+            ]),
+          ],
+        };
       }
       const target = new VirtualMachineSettingsTarget(connection, reference);
       const wanted = wantedOf(plannedState, { creating: !priorState });
@@ -123,7 +217,11 @@ export class VirtualMachineSettings implements Resource {
           }),
         ),
       );
-      return { state: { ...plannedState, ready: true, moid: reference.value }, private: writePrivate(memory), diagnostics: staysOff(prepared) };
+      return {
+        state: { ...plannedState, ready: true, moid: reference.value },
+        private: writePrivate(memory),
+        diagnostics: staysOff(prepared),
+      };
     });
   }
 
@@ -135,7 +233,14 @@ export class VirtualMachineSettings implements Resource {
       const reference = await connection.requireVirtualMachine(id, signal);
       const [virtualMachine] = await readVirtualMachines(connection.client, [reference], { signal });
       const empty = Object.fromEntries(Object.keys(this.schema.attributes).map((name) => [name, null]));
-      return { state: { ...empty, virtual_machine_id: id.includes("/") ? virtualMachine!.biosUuid : id, moid: reference.value }, private: writePrivate(memory) };
+      return {
+        state: {
+          ...empty,
+          virtual_machine_id: id.includes("/") ? virtualMachine!.biosUuid : id,
+          moid: reference.value,
+        },
+        private: writePrivate(memory),
+      };
     });
   }
 }
@@ -153,22 +258,42 @@ function announce(seen: SettingsSight, wanted: WantedSettings): Diagnostic[] {
       ? "It is off and stays off."
       : "That takes no power cycle."
     : seen.toolsRunning
-      ? `That takes ONE POWER CYCLE: its guest is shut down (within ${wanted.guestShutdownTimeoutSeconds} s) and it is powered on again.`
+      ? `That takes ONE POWER CYCLE: its guest is shut down (within ${wanted.guestShutdownTimeoutSeconds} s) and ` +
+        "it is powered on again."
       : "That takes ONE POWER CYCLE, and its guest can't be asked to shut down, since VMware Tools don't run in it.";
   const names =
     preparation.upgradeTo !== undefined || preparation.setMotherboardLayout
-      ? [warningDiagnostic(
-          `Network interfaces of virtual machine ${vm.title} may get other names in its guest`,
-          "A new hardware version or motherboard layout moves PCI devices to other addresses, and a guest that names its interfaces by address (ens192) names them anew. Make sure that its network configuration goes by MAC address, or that its console can be reached. (VMware KB 407595, rule M7)",
-        )]
+      ? [
+          warningDiagnostic(
+            `Network interfaces of virtual machine ${vm.title} may get other names in its guest`,
+            "A new hardware version or motherboard layout moves PCI devices to other addresses, and a guest " +
+              "that names its interfaces by address (ens192) names them anew. Make sure that its network " +
+              "configuration goes by MAC address, or that its console can be reached. (VMware KB 407595, rule M7)",
+          ),
+        ]
       : [];
-  return [warningDiagnostic(`Virtual machine ${vm.title} will be made ready for hot plug`, `To be set: ${describePreparation(vm, preparation).join(", ")}. ${power}`), ...names];
+  return [
+    warningDiagnostic(
+      `Virtual machine ${vm.title} will be made ready for hot plug`,
+      `To be set: ${describePreparation(vm, preparation).join(", ")}. ${power}`,
+    ),
+    ...names,
+  ];
 }
 
-/** One that was off when this began: a person may have it so, or an apply that was killed between power-off and power-on. */
+/**
+ * One that was off when this began: a person may have it so, or an apply that was killed between power-off and
+ * power-on.
+ */
 function staysOff({ facts: { virtualMachine } }: PreparationSight): Diagnostic[] {
   if (virtualMachine.powerState !== "poweredOff") return [];
-  return [warningDiagnostic(`Virtual machine ${virtualMachine.title} is off, and stays off`, "It was off when it was looked at first, so it was not powered on. Power it on when it should run; hot plug is in force from then on.")];
+  return [
+    warningDiagnostic(
+      `Virtual machine ${virtualMachine.title} is off, and stays off`,
+      "It was off when it was looked at first, so it was not powered on. Power it on when it should run; hot " +
+        "plug is in force from then on.",
+    ),
+  ];
 }
 
 function wantedOf(object: ObjectValue, { creating }: { creating: boolean }): WantedSettings {
@@ -177,7 +302,9 @@ function wantedOf(object: ObjectValue, { creating }: { creating: boolean }): Wan
     hardwareVersion: Number(known(object.hardware_version) ?? MINIMUM_HARDWARE_VERSION),
     powerCycle: (known(object.power_cycle) ?? "never") as PowerCyclePolicy,
     creating,
-    guestShutdownTimeoutSeconds: parseDurationSeconds(String(known(object.guest_shutdown_timeout) ?? DEFAULT_GUEST_SHUTDOWN_TIMEOUT))!,
+    guestShutdownTimeoutSeconds: parseDurationSeconds(
+      String(known(object.guest_shutdown_timeout) ?? DEFAULT_GUEST_SHUTDOWN_TIMEOUT),
+    )!,
     forcePowerOff: object.force_power_off === true,
   };
 }

@@ -43,11 +43,16 @@ export class VirtualMachineTarget implements HotplugTarget {
     },
   ) {}
 
-  /** A complete look, or an error: what a disconnected host or an account without privileges can't show is never taken for gone. */
+  /**
+   * A complete look, or an error: what a disconnected host or an account without privileges can't show is never taken
+   * for gone.
+   */
   async observe({ signal }: { signal?: AbortSignal } = {}): Promise<Sight> {
     const { client } = this.connection;
     const endpoint = await this.connection.checkEndpoint(signal ?? new AbortController().signal);
-    const { virtualMachine, host, otherVirtualMachines } = await readVirtualMachineAndHost(client, this.reference, { ...(signal && { signal }) });
+    const { virtualMachine, host, otherVirtualMachines } = await readVirtualMachineAndHost(client, this.reference, {
+      ...(signal && { signal }),
+    });
     const title = titleOf(virtualMachine);
     const [unseen] = checkRules({
       ...(host && { host: { title: titleOf(host), connected: host.connectionState === "connected" } }),
@@ -55,15 +60,36 @@ export class VirtualMachineTarget implements HotplugTarget {
     });
     if (unseen || !host) throw new UserError(unseen!.summary, explain(unseen!));
     this.firstHost ??= host.reference.value;
-    const intrCookies = this.options.asksKernel ? await this.connection.runningIntrCookies(host.reference, signal ?? new AbortController().signal) : undefined;
+    const intrCookies = this.options.asksKernel
+      ? await this.connection.runningIntrCookies(host.reference, signal ?? new AbortController().signal)
+      : undefined;
     return {
       virtualMachine,
       host,
-      facts: { endpoint, host: { ...this.hostFacts(host), ...(intrCookies !== undefined && { runningIntrCookies: intrCookies }) }, virtualMachine: { ...virtualMachine, title, connected: true, dynamicPassthroughDevices: virtualMachine.dynamicPassthroughDevices.map(({ label }) => printable(label)) } },
-      attached: virtualMachine.passthroughDevices.flatMap((device) => (isPciAddress(device.address) ? [{ ...device, address: device.address, name: printable(device.deviceName), label: printable(device.label) }] : [])),
-      unaddressed: virtualMachine.passthroughDevices.filter(({ address }) => !isPciAddress(address)).map(({ label, address }) => ({ label: printable(label), backing: printable(address) })),
+      facts: {
+        endpoint,
+        host: { ...this.hostFacts(host), ...(intrCookies !== undefined && { runningIntrCookies: intrCookies }) },
+        virtualMachine: {
+          ...virtualMachine,
+          title,
+          connected: true,
+          dynamicPassthroughDevices: virtualMachine.dynamicPassthroughDevices.map(({ label }) => printable(label)),
+        },
+      },
+      attached: virtualMachine.passthroughDevices.flatMap((device) =>
+        isPciAddress(device.address)
+          ? [{ ...device, address: device.address, name: printable(device.deviceName), label: printable(device.label) }]
+          : [],
+      ),
+      unaddressed: virtualMachine.passthroughDevices
+        .filter(({ address }) => !isPciAddress(address))
+        .map(({ label, address }) => ({ label: printable(label), backing: printable(address) })),
       hostDevices: new Map(addressable(host.pciDevices).map((device) => [device.address, hostDevice(device)])),
-      heldBy: new Map(otherVirtualMachines.flatMap((other) => (other.passthroughDevices ?? []).map(({ address }) => [address, titleOf(other)] as const))),
+      heldBy: new Map(
+        otherVirtualMachines.flatMap((other) =>
+          (other.passthroughDevices ?? []).map(({ address }) => [address, titleOf(other)] as const),
+        ),
+      ),
     };
   }
 
@@ -75,7 +101,10 @@ export class VirtualMachineTarget implements HotplugTarget {
       await addPassthroughDevice(
         this.connection.client,
         virtualMachine.reference,
-        { device: { address: device.address, vendorId, deviceId, deviceName, systemId }, changeVersion: virtualMachine.changeVersion },
+        {
+          device: { address: device.address, vendorId, deviceId, deviceName, systemId },
+          changeVersion: virtualMachine.changeVersion,
+        },
         { taskTimeoutSeconds: this.options.operationTimeoutSeconds },
       );
     });
@@ -84,21 +113,32 @@ export class VirtualMachineTarget implements HotplugTarget {
   async remove(device: AttachedDevice, seen: Observation): Promise<void> {
     const { virtualMachine, host } = seen as Sight;
     await this.call(host, () =>
-      removePassthroughDevice(this.connection.client, virtualMachine.reference, { key: device.key, changeVersion: virtualMachine.changeVersion }, { taskTimeoutSeconds: this.options.operationTimeoutSeconds }),
+      removePassthroughDevice(
+        this.connection.client,
+        virtualMachine.reference,
+        { key: device.key, changeVersion: virtualMachine.changeVersion },
+        { taskTimeoutSeconds: this.options.operationTimeoutSeconds },
+      ),
     );
   }
 
   /** What vCenter calls the host in a device's backing. Asked once: it is the same for all devices of a host. */
   private async systemIdOf(address: string, virtualMachine: VirtualMachine, host: Host): Promise<string> {
     if (!this.systemIds.has(address)) {
-      const targets = await queryPassthroughTargets(this.connection.client, virtualMachine.environmentBrowser, host.reference, {});
+      const targets = await queryPassthroughTargets(
+        this.connection.client,
+        virtualMachine.environmentBrowser,
+        host.reference,
+        {},
+      );
       this.systemIds = new Map(targets.map((target) => [target.address, target.systemId]));
     }
     const systemId = this.systemIds.get(address);
     if (systemId !== undefined) return systemId;
     throw new UserError(
       `Host ${titleOf(host)} doesn't offer ${address} to virtual machine ${titleOf(virtualMachine)}`,
-      "The host shows the device, but not among those that it can pass through. Check in the vSphere Client (host, Configure, PCI Devices) that passthrough is enabled and active.",
+      "The host shows the device, but not among those that it can pass through. Check in the vSphere Client " +
+        "(host, Configure, PCI Devices) that passthrough is enabled and active.",
     );
   }
 
@@ -106,18 +146,23 @@ export class VirtualMachineTarget implements HotplugTarget {
   private async call(host: Host, operation: () => Promise<void>): Promise<void> {
     try {
       await this.connection.hosts.together(host.reference.value, (waited) => {
-        // What was decided before the host was changed is decided anew: that meets an interrupt and the time limits, too.
+        // What was decided before the host was changed is decided anew: that meets an interrupt and the time limits,
+        // too.
         if (waited) throw new CallError("changed", "The host was being changed meanwhile.");
         return operation();
       });
     } catch (error) {
       if (error instanceof CallError) throw error;
-      throw new CallError(callErrorKind(error), error instanceof Error ? error.message : String(error), { cause: error });
+      throw new CallError(callErrorKind(error), error instanceof Error ? error.message : String(error), {
+        cause: error,
+      });
     }
   }
 
   private hostFacts(host: Host): NonNullable<Facts["host"]> {
-    const expected = this.options.expectedHost ?? (this.firstHost !== undefined ? { id: this.firstHost, configured: false } : undefined);
+    const expected =
+      this.options.expectedHost ??
+      (this.firstHost !== undefined ? { id: this.firstHost, configured: false } : undefined);
     const { fptHotplugSupported, statelessBoot } = host;
     const version = host.apiVersion ?? host.productVersion;
     return {
@@ -126,7 +171,10 @@ export class VirtualMachineTarget implements HotplugTarget {
       ...(version !== undefined && { version }),
       ...(fptHotplugSupported !== undefined && { fptHotplugSupported }),
       ...(statelessBoot !== undefined && { bootedFromStatelessCache: statelessBoot }),
-      ...(expected && expected.id !== host.reference.value && { expectedHost: { title: expected.id, configured: expected.configured } }),
+      ...(expected &&
+        expected.id !== host.reference.value && {
+          expectedHost: { title: expected.id, configured: expected.configured },
+        }),
     };
   }
 }
@@ -145,6 +193,10 @@ function hostDevice(device: HostPciDevice & { address: PciAddress }): HostDevice
     ...device,
     vendorName: printable(device.vendorName),
     deviceName: printable(device.deviceName),
-    ...(passthrough && { passthroughCapable: passthrough.capable, passthroughEnabled: passthrough.enabled, passthroughActive: passthrough.active }),
+    ...(passthrough && {
+      passthroughCapable: passthrough.capable,
+      passthroughEnabled: passthrough.enabled,
+      passthroughActive: passthrough.active,
+    }),
   };
 }

@@ -14,16 +14,21 @@ const TABLE = {
   tooManyDevices: { value: "TooManyDevices", meaning: "The fault for a 33rd NVMe passthrough device (L4)." },
   hotPlugRefused: {
     value: "DeviceHotPlugNotSupported",
-    meaning: "The fault for a hot-add or hot-remove that the versions, the class, the VM or its settings rule out (V1, V2, N1 to N5, M1 to M5).",
+    meaning:
+      "The fault for a hot-add or hot-remove that the versions, the class, the VM or its settings rule out " +
+      "(V1, V2, N1 to N5, M1 to M5).",
   },
   deviceUnavailable: {
     value: "InvalidDeviceBacking",
-    meaning: "The fault for a device that isn't on the VM's host, isn't enabled or isn't active, or for wrong ids in its backing.",
+    meaning:
+      "The fault for a device that isn't on the VM's host, isn't enabled or isn't active, or for wrong ids in " +
+      "its backing.",
   },
   deviceInUse: { value: "ResourceInUse", meaning: "The fault for adding a device that another running VM uses." },
   busyVmFaultsAt: {
     value: "call" as "call" | "task",
-    meaning: "A second change of a VM that has one under way faults with TaskInProgress at the call, or as its task's error.",
+    meaning:
+      "A second change of a VM that has one under way faults with TaskInProgress at the call, or as its task's error.",
   },
   reconfigureFaultsAt: {
     value: "task" as "call" | "task",
@@ -39,11 +44,15 @@ const TABLE = {
   },
   replacementInPassthroughSlot: {
     value: "active at once" as "active at once" | "at refresh",
-    meaning: "A device put into a slot whose former device had passthrough enabled: its passthrough setting goes by address and holds.",
+    meaning:
+      "A device put into a slot whose former device had passthrough enabled: its passthrough setting goes by " +
+      "address and holds.",
   },
   hotPlugConflictAtPowerOn: {
     value: "refused" as "refused" | "accepted",
-    meaning: "A machine with fixedPassthruHotPlugEnabled and something that hot plug can't be with (N1 to N5) powers on, or not.",
+    meaning:
+      "A machine with fixedPassthruHotPlugEnabled and something that hot plug can't be with (N1 to N5) powers " +
+      "on, or not.",
   },
   memoryLockWhileRunning: {
     value: true,
@@ -53,7 +62,10 @@ const TABLE = {
     value: "refused" as "refused" | "accepted",
     meaning: "A hot-add on a host whose kernel runs with maxIntrCookies below 4096, whatever the count (H2).",
   },
-  esxcliPrivilege: { value: "Host.Config.Settings", meaning: "The privilege that esxcli by ExecuteSoap takes on the host (H2)." },
+  esxcliPrivilege: {
+    value: "Host.Config.Settings",
+    meaning: "The privilege that esxcli by ExecuteSoap takes on the host (H2).",
+  },
   secondWaitOnCollector: {
     value: "RequestCanceled",
     meaning: "The fault of a wait that is under way when the same property collector gets another one.",

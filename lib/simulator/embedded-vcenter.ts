@@ -18,7 +18,10 @@ import type { User } from "./objects/session-manager";
 import { Vcenter } from "./vcenter";
 
 export interface EmbeddedVcenterOptions {
-  /** What it holds: an inventory, or the path of a JSON file with one. @default one with two hosts and four virtual machines */
+  /**
+   * What it holds: an inventory, or the path of a JSON file with one. @default one with two hosts and four virtual
+   * machines
+   */
   readonly inventory?: Inventory | string;
   /**
    * A folder, made if need be, that keeps what there is at each moment, and the certificate: whoever is started with it
@@ -66,17 +69,25 @@ export class EmbeddedVcenter {
   /** Starts one. Rejects if the inventory is wrong, the folder can't be used, or the address can't be listened on. */
   static async start(options: EmbeddedVcenterOptions = {}): Promise<EmbeddedVcenter> {
     const { listen = { host: "127.0.0.1", port: 0 }, keep, seed } = options;
-    if (keep !== undefined && seed !== undefined) throw new Error("keep and seed don't go together: the identifiers of the first start would come again");
+    if (keep !== undefined && seed !== undefined)
+      throw new Error("keep and seed don't go together: the identifiers of the first start would come again");
     const folder = keep === undefined ? undefined : new KeptFolder(keep);
     const inventory = await contentOf(options, folder);
-    const make = (): SelfSignedCertificate => selfSignedCertificate({
-      commonName: "localhost",
-      dnsNames: ["localhost"],
-      ipAddresses: [...new Set(["127.0.0.1", "::1", ...(/^[\d.]+$|:/.test(listen.host) ? [listen.host] : [])])],
-    });
+    const make = (): SelfSignedCertificate =>
+      selfSignedCertificate({
+        commonName: "localhost",
+        dnsNames: ["localhost"],
+        ipAddresses: [...new Set(["127.0.0.1", "::1", ...(/^[\d.]+$|:/.test(listen.host) ? [listen.host] : [])])],
+      });
     const { certificatePem, privateKeyPem } = folder ? folder.certificate(listen.host, make) : make();
     const vcenter = new EmbeddedVcenter(options, inventory, folder, certificatePem);
-    vcenter.http = await HttpServer.start({ listen, certificatePem, privateKeyPem, vcenter: () => vcenter.core, hardware: () => vcenter.handsOn });
+    vcenter.http = await HttpServer.start({
+      listen,
+      certificatePem,
+      privateKeyPem,
+      vcenter: () => vcenter.core,
+      hardware: () => vcenter.handsOn,
+    });
     try {
       vcenter.core.save();
     } catch (error) {
@@ -108,7 +119,10 @@ export class EmbeddedVcenter {
 
   /** The environment variables that point clients here; `caFile` is a file that holds `caPem`. */
   environment(caFile: string): Record<string, string> {
-    const { user, password } = this.options.credentials ?? this.inventory.users?.map(({ name, password }) => ({ user: name, password }))[0] ?? ANYONE;
+    const { user, password } =
+      this.options.credentials ??
+      this.inventory.users?.map(({ name, password }) => ({ user: name, password }))[0] ??
+      ANYONE;
     return {
       VSPHERE_SERVER: this.server,
       VSPHERE_USER: user,
@@ -129,7 +143,10 @@ export class EmbeddedVcenter {
     this.core.save();
   }
 
-  /** Puts a device into a slot: another one, or by its address the one pulled out of it before. Throws if the slot isn't empty. */
+  /**
+   * Puts a device into a slot: another one, or by its address the one pulled out of it before. Throws if the slot isn't
+   * empty.
+   */
   plugDevice(hostNameOrId: string, device: InventoryDevice | string): void {
     this.handsOn.plug(hostNameOrId, device);
     this.core.save();
@@ -140,7 +157,9 @@ export class EmbeddedVcenter {
     this.core.sessions.terminateAll();
   }
 
-  /** Restarts vCenter's service: connections and sessions end, tasks are kept or forgotten; hosts and machines go on. */
+  /**
+   * Restarts vCenter's service: connections and sessions end, tasks are kept or forgotten; hosts and machines go on.
+   */
   restart({ tasks = "kept" }: { tasks?: "kept" | "forgotten" } = {}): void {
     this.http.dropConnections();
     this.expireSessions();
@@ -163,22 +182,48 @@ export class EmbeddedVcenter {
   }
 
   private makeCore(): Vcenter {
-    const { clock = systemClock, credentials, seed, timings, assumptions, onCall, sessionTimeoutSeconds = 1800 } = this.options;
-    const users = credentials ? [{ name: credentials.user, password: credentials.password, role: administrator }] : this.users();
-    return new Vcenter({ inventory: this.inventory, clock, seed, timings, assumptions, onCall, sessionTimeoutSeconds, users, keep: this.folder && ((inventory) => this.folder!.keepInventory(inventory)) });
+    const {
+      clock = systemClock,
+      credentials,
+      seed,
+      timings,
+      assumptions,
+      onCall,
+      sessionTimeoutSeconds = 1800,
+    } = this.options;
+    const users = credentials
+      ? [{ name: credentials.user, password: credentials.password, role: administrator }]
+      : this.users();
+    return new Vcenter({
+      inventory: this.inventory,
+      clock,
+      seed,
+      timings,
+      assumptions,
+      onCall,
+      sessionTimeoutSeconds,
+      users,
+      keep: this.folder && ((inventory) => this.folder!.keepInventory(inventory)),
+    });
   }
 
   private users(): User[] | undefined {
     const roles = new Map([administrator, readOnly].map((role) => [role.name, role]));
     for (const [name, privileges] of Object.entries(this.inventory.roles ?? {})) roles.set(name, { name, privileges });
-    return this.inventory.users?.map(({ name, password, role = "Admin", noAccess }) => ({ name, password, role: roles.get(role)!, noAccess }));
+    return this.inventory.users?.map(({ name, password, role = "Admin", noAccess }) => ({
+      name,
+      password,
+      role: roles.get(role)!,
+      noAccess,
+    }));
   }
 }
 
 /** What was kept, or what to begin with. */
 async function contentOf({ inventory, keep }: EmbeddedVcenterOptions, folder?: KeptFolder): Promise<Inventory> {
   const kept = folder?.inventory();
-  if (kept && inventory !== undefined) throw new Error(`${keep} holds an inventory already: start without another one, or keep it in another folder`);
+  if (kept && inventory !== undefined)
+    throw new Error(`${keep} holds an inventory already: start without another one, or keep it in another folder`);
   if (kept) return kept;
   if (typeof inventory === "string") return parseInventory(await readFile(inventory, "utf8"), inventory);
   return parseInventory(inventory ?? defaultInventory, "inventory");

@@ -23,7 +23,13 @@ export type FaultEffect =
   /** It faults and does nothing. */
   | { readonly kind: "fault"; readonly type: string; readonly message?: string; readonly fields?: DataObject }
   /** Its task fails, before its change or (`afterEffect`) although it was made. */
-  | { readonly kind: "task fault"; readonly type: string; readonly message?: string; readonly fields?: DataObject; readonly afterEffect?: boolean }
+  | {
+      readonly kind: "task fault";
+      readonly type: string;
+      readonly message?: string;
+      readonly fields?: DataObject;
+      readonly afterEffect?: boolean;
+    }
   /** Its task takes that much longer. */
   | { readonly kind: "slow task"; readonly delayMs: number }
   /** The connection ends without an answer, before the call was carried out or after. */
@@ -51,7 +57,8 @@ const EVERY_VERSION = [Infinity];
 
 /** A fault that couldn't be sent is refused when it is asked for. */
 function checkFault(effect: { type: string; fields?: DataObject }): void {
-  if (!schema.isA(effect.type, "MethodFault") || !schema.data(effect.type)) throw new Error(`there is no fault ${effect.type}`);
+  if (!schema.isA(effect.type, "MethodFault") || !schema.data(effect.type))
+    throw new Error(`there is no fault ${effect.type}`);
   new Encoder(EVERY_VERSION).fields(effect.type, filled(effect.type, effect.fields));
 }
 
@@ -98,7 +105,11 @@ export class FaultInjection {
     return { delayMs, fault, afterEffect };
   }
 
-  private take(operation: string, target: ManagedObject | undefined, wanted: (effect: FaultEffect) => boolean): FaultEffect[] {
+  private take(
+    operation: string,
+    target: ManagedObject | undefined,
+    wanted: (effect: FaultEffect) => boolean,
+  ): FaultEffect[] {
     return this.rules
       .filter(({ trigger, effect }) => wanted(effect) && matches(trigger, operation, target))
       .filter((rule) => {
@@ -114,5 +125,8 @@ export class FaultInjection {
 function matches(trigger: FaultTrigger, operation: string, target?: ManagedObject): boolean {
   if (trigger.operation !== undefined && trigger.operation !== operation) return false;
   if (trigger.target === undefined) return true;
-  return target !== undefined && (target.ref.id === trigger.target || (target as Partial<ManagedEntity>).name === trigger.target);
+  return (
+    target !== undefined &&
+    (target.ref.id === trigger.target || (target as Partial<ManagedEntity>).name === trigger.target)
+  );
 }

@@ -15,7 +15,8 @@ export class Hardware {
     if (!device?.present) throw new Error(`${host.name} has no device in the slot of ${address}`);
     device.present = false;
     if (this.world.assumptions.pulledDeviceLeavesHost === "at once") device.known = false;
-    if (this.world.assumptions.pulledDeviceLeavesVm === "at once") for (const vm of host.virtualMachines) vm.losePulledDevice(address);
+    if (this.world.assumptions.pulledDeviceLeavesVm === "at once")
+      for (const vm of host.virtualMachines) vm.losePulledDevice(address);
     this.world.changes.announce();
   }
 

@@ -9,8 +9,27 @@ const MAXIMUM_BODY_BYTES = 16 * 2 ** 20;
 
 /** API versions that have a name of their own, newest first; a client picks one that it knows. */
 const API_VERSIONS = [
-  "9.0.0.0", "8.0.3.0", "8.0.2.0", "8.0.1.0", "8.0.0.2", "8.0.0.1", "8.0.0.0", "7.0.3.0", "7.0.2.0", "7.0.1.0", "7.0.0.0",
-  "6.7.3", "6.7", "6.5", "6.0", "5.5", "5.1", "5.0", "4.1", "4.0", "2.5",
+  "9.0.0.0",
+  "8.0.3.0",
+  "8.0.2.0",
+  "8.0.1.0",
+  "8.0.0.2",
+  "8.0.0.1",
+  "8.0.0.0",
+  "7.0.3.0",
+  "7.0.2.0",
+  "7.0.1.0",
+  "7.0.0.0",
+  "6.7.3",
+  "6.7",
+  "6.5",
+  "6.0",
+  "5.5",
+  "5.1",
+  "5.0",
+  "4.1",
+  "4.0",
+  "2.5",
 ];
 
 export interface HttpServerOptions {
@@ -30,7 +49,9 @@ class HttpError extends Error {
   }
 }
 
-/** The embedded vCenter's HTTPS endpoint: SOAP at /sdk, the call log at /log, hands on the hardware at /pull and /plug. */
+/**
+ * The embedded vCenter's HTTPS endpoint: SOAP at /sdk, the call log at /log, hands on the hardware at /pull and /plug.
+ */
 export class HttpServer {
   /** "127.0.0.1:PORT" */
   address!: string;
@@ -38,7 +59,10 @@ export class HttpServer {
   private readonly server;
 
   private constructor(private readonly options: HttpServerOptions) {
-    this.server = createServer({ cert: options.certificatePem, key: options.privateKeyPem }, (request, response) => void this.serve(request, response));
+    this.server = createServer(
+      { cert: options.certificatePem, key: options.privateKeyPem },
+      (request, response) => void this.serve(request, response),
+    );
     // Clients keep connections for a while; Node would end them after five seconds, sometimes in a request's face.
     this.server.keepAliveTimeout = 120_000;
     this.server.on("connection", (socket: Socket) => {
@@ -112,7 +136,11 @@ export class HttpServer {
       soapAction: String(request.headers["soapaction"] ?? ""),
     });
     if (answer.dropped) return void request.socket.destroy();
-    if (answer.cookie) response.setHeader("Set-Cookie", `vmware_soap_session="${answer.cookie}"; Path=/; HttpOnly; Secure; SameSite=Strict`);
+    if (answer.cookie)
+      response.setHeader(
+        "Set-Cookie",
+        `vmware_soap_session="${answer.cookie}"; Path=/; HttpOnly; Secure; SameSite=Strict`,
+      );
     send(response, answer.status, "text/xml; charset=utf-8", answer.body);
   }
 
@@ -129,15 +157,19 @@ export class HttpServer {
     const current = String(this.options.vcenter().world.options.about["apiVersion"]);
     const prior = API_VERSIONS.filter((version) => version.localeCompare(current, "en", { numeric: true }) < 0);
     return (
-      `<?xml version="1.0" encoding="UTF-8"?>\n<namespaces version="1.0"><namespace><name>urn:vim25</name><version>${current}</version>` +
-      `<priorVersions>${prior.map((version) => `<version>${version}</version>`).join("")}</priorVersions></namespace></namespaces>`
+      '<?xml version="1.0" encoding="UTF-8"?>\n<namespaces ' +
+      `version="1.0"><namespace><name>urn:vim25</name><version>${current}</version>` +
+      `<priorVersions>${prior.map((version) => `<version>${version}</version>`).join("")}</priorVersions>` +
+      "</namespace></namespaces>"
     );
   }
 }
 
 function send(response: ServerResponse, status: number, type: string, body: string): void {
   if (response.destroyed) return;
-  response.writeHead(status, { "Content-Type": type, "Content-Length": Buffer.byteLength(body), "Cache-Control": "no-store" }).end(body);
+  response
+    .writeHead(status, { "Content-Type": type, "Content-Length": Buffer.byteLength(body), "Cache-Control": "no-store" })
+    .end(body);
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {
@@ -154,7 +186,8 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
 /** A browser can't send this content type to another site without asking first: no page pulls a drive. */
 async function jsonBody(request: IncomingMessage): Promise<Record<string, unknown>> {
   const body = await readBody(request);
-  if (!/^application\/json\s*(;|$)/i.test(request.headers["content-type"] ?? "")) throw new HttpError(415, "Content-Type: application/json is needed");
+  if (!/^application\/json\s*(;|$)/i.test(request.headers["content-type"] ?? ""))
+    throw new HttpError(415, "Content-Type: application/json is needed");
   let value: unknown;
   try {
     value = JSON.parse(body.toString("utf8"));
@@ -162,6 +195,7 @@ async function jsonBody(request: IncomingMessage): Promise<Record<string, unknow
     throw new HttpError(400, "the body is not JSON");
   }
   const { host, device } = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
-  if (typeof host !== "string" || device === undefined) throw new HttpError(400, '{"host": …, "device": …} is expected');
+  if (typeof host !== "string" || device === undefined)
+    throw new HttpError(400, '{"host": …, "device": …} is expected');
   return { host, device };
 }

@@ -29,8 +29,9 @@ export class KeptFolder {
   /** What was kept; undefined in a new folder. Throws what is wrong in it, with the place. */
   inventory(): Inventory | undefined {
     if (!existsSync(this.inventoryFile)) return undefined;
-    return explained(`What was kept can't be gone on with; without ${this.inventoryFile} the embedded vCenter begins anew`, () =>
-      parseInventory(readFileSync(this.inventoryFile, "utf8"), this.inventoryFile),
+    return explained(
+      `What was kept can't be gone on with; without ${this.inventoryFile} the embedded vCenter begins anew`,
+      () => parseInventory(readFileSync(this.inventoryFile, "utf8"), this.inventoryFile),
     );
   }
 
@@ -53,14 +54,24 @@ export class KeptFolder {
 
   private keptCertificate(): ServerCertificate | undefined {
     if (!existsSync(this.certificateFile) || !existsSync(this.privateKeyFile)) return undefined;
-    return explained(`${this.certificateFile} and private-key.pem beside it can't be used; without them new ones are made`, () => {
-      const kept = { certificatePem: readFileSync(this.certificateFile, "utf8"), privateKeyPem: readFileSync(this.privateKeyFile, "utf8") };
-      if (!new X509Certificate(kept.certificatePem).checkPrivateKey(createPrivateKey(kept.privateKeyPem))) throw new Error("they don't belong together");
-      return kept;
-    });
+    return explained(
+      `${this.certificateFile} and private-key.pem beside it can't be used; without them new ones are made`,
+      () => {
+        const kept = {
+          certificatePem: readFileSync(this.certificateFile, "utf8"),
+          privateKeyPem: readFileSync(this.privateKeyFile, "utf8"),
+        };
+        if (!new X509Certificate(kept.certificatePem).checkPrivateKey(createPrivateKey(kept.privateKeyPem)))
+          throw new Error("they don't belong together");
+        return kept;
+      },
+    );
   }
 
-  /** Whenever this process ends, the file is the old one or the new one, whole. Passwords and keys are the owner's alone. */
+  /**
+   * Whenever this process ends, the file is the old one or the new one, whole. Passwords and keys are the owner's
+   * alone.
+   */
   private write(file: string, content: string): void {
     explained(`${file} can't be written`, () => {
       writeFileSync(`${file}.new`, content, { mode: 0o600 });

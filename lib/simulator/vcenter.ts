@@ -41,7 +41,10 @@ export interface VcenterOptions {
   readonly users?: readonly User[];
   readonly sessionTimeoutSeconds: number;
   readonly onCall?: (entry: CallLogEntry) => void;
-  /** Given what is there as an inventory, at each change, before anything tells of it. What it throws is the fault of the next call. */
+  /**
+   * Given what is there as an inventory, at each change, before anything tells of it. What it throws is the fault of
+   * the next call.
+   */
   readonly keep?: (inventory: Inventory) => void;
 }
 
@@ -104,8 +107,16 @@ export class Vcenter {
       session.callCount++;
     }
     let cookie: string | undefined;
-    const call = { session, userAgent: context.userAgent ?? "", setSession: (made: Session) => void (cookie = made.cookie) };
-    const { entry, run } = this.prepare(typeof body === "string" ? body : new TextDecoder().decode(body), call, encoder);
+    const call = {
+      session,
+      userAgent: context.userAgent ?? "",
+      setSession: (made: Session) => void (cookie = made.cookie),
+    };
+    const { entry, run } = this.prepare(
+      typeof body === "string" ? body : new TextDecoder().decode(body),
+      call,
+      encoder,
+    );
     const start = this.options.clock.now();
     let answer: Answer;
     try {
@@ -114,7 +125,10 @@ export class Vcenter {
       answer = text === undefined ? { dropped: true } : { dropped: false, status: 200, body: text, cookie };
       entry.outcome = text === undefined ? "no answer" : "ok";
     } catch (error) {
-      const fault = error instanceof Fault ? error : new Fault("SystemError", (error as Error).message, { reason: (error as Error).message });
+      const fault =
+        error instanceof Fault
+          ? error
+          : new Fault("SystemError", (error as Error).message, { reason: (error as Error).message });
       entry.outcome = fault.type;
       entry.message = fault.message;
       answer = { dropped: false, status: 500, body: writeFault(fault, encoder) };
@@ -132,7 +146,8 @@ export class Vcenter {
   /** One for each API version that clients speak: it remembers what that version knows. */
   private encoderFor(soapAction?: string): Encoder {
     const asked = /urn:vim25\/([\d.]+)/.exec(soapAction ?? "")?.[1];
-    const version = asked && compareVersions(parseVersion(asked), this.version) < 0 ? parseVersion(asked) : this.version;
+    const version =
+      asked && compareVersions(parseVersion(asked), this.version) < 0 ? parseVersion(asked) : this.version;
     const name = version.join(".");
     const encoder = this.encoders.get(name) ?? new Encoder(version);
     if (this.encoders.size >= MOST_ENCODERS) this.encoders.clear();
@@ -141,7 +156,11 @@ export class Vcenter {
   }
 
   /** Reads the request and begins its log entry; `run` carries it out and answers undefined for no answer. */
-  private prepare(text: string, call: Omit<Call, "log">, encoder: Encoder): { entry: CallLogEntry; run: () => Promise<string | undefined> } {
+  private prepare(
+    text: string,
+    call: Omit<Call, "log">,
+    encoder: Encoder,
+  ): { entry: CallLogEntry; run: () => Promise<string | undefined> } {
     const entry = (operation: string, target?: Reference, args?: unknown): CallLogEntry => {
       const object = target && this.world.find(target, call.session);
       const made: CallLogEntry = {
@@ -150,7 +169,11 @@ export class Vcenter {
         client: call.userAgent,
         session: call.session?.shortId ?? "",
         operation,
-        target: target && { type: target.type, value: target.id, ...(object instanceof ManagedEntity ? { name: object.name } : {}) },
+        target: target && {
+          type: target.type,
+          value: target.id,
+          ...(object instanceof ManagedEntity ? { name: object.name } : {}),
+        },
         arguments: args,
         virtualMachinePowerState: object instanceof VirtualMachine ? object.powerState : undefined,
         read: [],
@@ -174,7 +197,10 @@ export class Vcenter {
     }
   }
 
-  private decodeCall(element: XmlElement, found: (target: Reference) => void): { method: MethodType; reference: Reference; args: Record<string, Value> } {
+  private decodeCall(
+    element: XmlElement,
+    found: (target: Reference) => void,
+  ): { method: MethodType; reference: Reference; args: Record<string, Value> } {
     const [self, ...parameters] = element.children;
     if (self?.name !== "_this") throw invalidRequest(`<${element.name}> must begin with <_this>`);
     const decoder = new Decoder(this.version);
@@ -183,12 +209,25 @@ export class Vcenter {
     if (!schema.managed(reference.type)) throw invalidRequest(`there is no type ${reference.type}`);
     const method = schema.method(reference.type, element.name);
     if (!method || compareVersions(method.since, this.version) > 0) {
-      throw new Fault("MethodNotFound", `${reference.type} has no method ${element.name}`, { receiver: reference, method: element.name });
+      throw new Fault("MethodNotFound", `${reference.type} has no method ${element.name}`, {
+        receiver: reference,
+        method: element.name,
+      });
     }
-    return { method, reference, args: decoder.fields({ ...element, children: parameters }, element.name, method.parameters) };
+    return {
+      method,
+      reference,
+      args: decoder.fields({ ...element, children: parameters }, element.name, method.parameters),
+    };
   }
 
-  private async run(method: MethodType, reference: Reference, args: Record<string, Value>, call: Call, encoder: Encoder): Promise<string | undefined> {
+  private async run(
+    method: MethodType,
+    reference: Reference,
+    args: Record<string, Value>,
+    call: Call,
+    encoder: Encoder,
+  ): Promise<string | undefined> {
     const target = this.world.find(reference, call.session);
     const effects = this.faults.forCall(method.name, target);
     for (const effect of effects) {
@@ -198,15 +237,27 @@ export class Vcenter {
     if (effects.some((effect) => effect.kind === "drop" && effect.when === "before")) return undefined;
     const operation = target?.operations[method.name];
     const unread = call.session ? undefined : unauthenticatedRead(method.name, args);
-    if (!call.session && !unread && !operation?.anonymous) throw new Fault("NotAuthenticated", "The session is not logged in", notAuthenticated(this.world));
-    const result = unread ? unread.result : await this.invoke(target ?? this.world.get(reference, call.session), method.name, args, call);
+    if (!call.session && !unread && !operation?.anonymous)
+      throw new Fault("NotAuthenticated", "The session is not logged in", notAuthenticated(this.world));
+    const result = unread
+      ? unread.result
+      : await this.invoke(target ?? this.world.get(reference, call.session), method.name, args, call);
     if (effects.some((effect) => effect.kind === "drop")) return undefined;
-    return writeAnswer(method.name, method.result && result !== undefined ? encoder.field(method.result, result as Value) : "");
+    return writeAnswer(
+      method.name,
+      method.result && result !== undefined ? encoder.field(method.result, result as Value) : "",
+    );
   }
 
-  private invoke(target: ManagedObject, name: string, args: Record<string, Value>, call: Call): ReturnType<Operation["run"]> {
+  private invoke(
+    target: ManagedObject,
+    name: string,
+    args: Record<string, Value>,
+    call: Call,
+  ): ReturnType<Operation["run"]> {
     const operation = name === "Fetch" ? fetchOf(target) : target.operations[name];
-    if (!operation) throw new Fault("NotSupported", `The embedded vCenter doesn't carry out ${name} on ${target.ref.type}`);
+    if (!operation)
+      throw new Fault("NotSupported", `The embedded vCenter doesn't carry out ${name} on ${target.ref.type}`);
     const needed = operation.privilege ?? "System.View";
     for (const privilege of typeof needed === "string" ? [needed] : needed(args)) {
       if (call.session && !isAllowed(call.session, target, privilege)) throw noPermission(target, privilege);

@@ -2,7 +2,9 @@ import { Decoder, Encoder, ExtData } from "@msgpack/msgpack";
 import { UNKNOWN, Unknown, type ObjectValue, type Value } from "./value";
 import type { ObjectType, ValueType } from "./value-type";
 
-/** A value that does not have the type it should. Names the place and the kinds, never the value: it may be a secret. */
+/**
+ * A value that does not have the type it should. Names the place and the kinds, never the value: it may be a secret.
+ */
 export class ValueTypeError extends Error {}
 
 const UNKNOWN_EXTENSION = new ExtData(0, new Uint8Array(1));
@@ -26,7 +28,8 @@ export function encodeMsgpack(value: ObjectValue | null, type: ObjectType): Uint
 }
 
 /**
- * @param options.extraAttributes what to do with attributes that the type doesn't have; `drop` reads state of another version
+ * @param options.extraAttributes what to do with attributes that the type doesn't have; `drop` reads state of another
+ * version
  * @throws ValueTypeError, or a SyntaxError without a word of the text
  */
 export function decodeJson(bytes: Uint8Array, type: ObjectType, options: ConformOptions = {}): ObjectValue | null {
@@ -59,7 +62,8 @@ function conformObject(raw: unknown, type: ObjectType, options: ConformOptions =
 function conform(raw: unknown, type: ValueType, path: string, options: ConformOptions): Value {
   if (raw === null || raw === undefined) return null;
   if (raw instanceof Unknown) return UNKNOWN;
-  const wrong = (expected: string): ValueTypeError => new ValueTypeError(`${path}: expected ${expected}, got ${kindOf(raw)}`);
+  const wrong = (expected: string): ValueTypeError =>
+    new ValueTypeError(`${path}: expected ${expected}, got ${kindOf(raw)}`);
   if (type === "string" || type === "bool") {
     if (typeof raw !== (type === "bool" ? "boolean" : type)) throw wrong(`a ${type}`);
     return raw as Value;
@@ -70,17 +74,26 @@ function conform(raw: unknown, type: ValueType, path: string, options: ConformOp
     if (!Array.isArray(raw)) throw wrong("a list");
     return raw.map((item, index) => conform(item, element, `${path}[${index}]`, options));
   }
-  if (Array.isArray(raw) || typeof raw !== "object" || ArrayBuffer.isView(raw)) throw wrong("map" in type ? "a map" : "an object");
+  if (Array.isArray(raw) || typeof raw !== "object" || ArrayBuffer.isView(raw))
+    throw wrong("map" in type ? "a map" : "an object");
   if ("map" in type) {
-    return Object.fromEntries(Object.entries(raw).map(([key, item]) => [key, conform(item, type.map, `${path}[…]`, options)]));
+    return Object.fromEntries(
+      Object.entries(raw).map(([key, item]) => [key, conform(item, type.map, `${path}[…]`, options)]),
+    );
   }
   const { object } = type as ObjectType;
-  const extra = options.extraAttributes === "drop" ? undefined : Object.keys(raw).find((name) => !Object.hasOwn(object, name));
+  const extra =
+    options.extraAttributes === "drop" ? undefined : Object.keys(raw).find((name) => !Object.hasOwn(object, name));
   if (extra !== undefined) throw new ValueTypeError(`${path}: has no attribute ${JSON.stringify(extra)}`);
   return Object.fromEntries(
     Object.entries(object).map(([name, attribute]) => [
       name,
-      conform(Object.hasOwn(raw, name) ? (raw as Record<string, unknown>)[name] : null, attribute, `${path}.${name}`, options),
+      conform(
+        Object.hasOwn(raw, name) ? (raw as Record<string, unknown>)[name] : null,
+        attribute,
+        `${path}.${name}`,
+        options,
+      ),
     ]),
   );
 }
@@ -89,14 +102,19 @@ const DECIMAL = /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 
 function conformNumber(raw: unknown): Value | undefined {
   if (typeof raw === "number") return Number.isFinite(raw) ? raw : undefined;
-  if (typeof raw === "bigint") return BigInt.asIntN(64, raw) === raw || BigInt.asUintN(64, raw) === raw ? raw : raw.toString();
+  if (typeof raw === "bigint")
+    return BigInt.asIntN(64, raw) === raw || BigInt.asUintN(64, raw) === raw ? raw : raw.toString();
   return typeof raw === "string" && DECIMAL.test(raw) ? raw : undefined;
 }
 
 function kindOf(raw: unknown): string {
   if (Array.isArray(raw)) return "a list";
   if (ArrayBuffer.isView(raw)) return "bytes";
-  return typeof raw === "object" ? "an object" : typeof raw === "number" && !Number.isFinite(raw) ? "no finite number" : `a ${typeof raw}`;
+  return typeof raw === "object"
+    ? "an object"
+    : typeof raw === "number" && !Number.isFinite(raw)
+      ? "no finite number"
+      : `a ${typeof raw}`;
 }
 
 function fail(error: Error): never {

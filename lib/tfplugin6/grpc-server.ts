@@ -1,4 +1,10 @@
-import { constants, type Http2SecureServer, type Http2Server, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
+import {
+  constants,
+  type Http2SecureServer,
+  type Http2Server,
+  type IncomingHttpHeaders,
+  type ServerHttp2Stream,
+} from "node:http2";
 
 /** What a server needs to know to answer calls: bytes of a message in, bytes of a message out. */
 export interface GrpcService {
@@ -18,7 +24,10 @@ export interface GrpcServerOptions {
   onAnswered?: (path: string) => void;
 }
 
-/** For `createServer`: room for large states, in the flow control's windows and in node's own limit for one connection (10 MB). */
+/**
+ * For `createServer`: room for large states, in the flow control's windows and in node's own limit for one connection
+ * (10 MB).
+ */
 export const HTTP2_OPTIONS = { settings: { initialWindowSize: 1 << 20 }, maxSessionMemory: 1024 };
 
 const PREFIX_BYTES = 5;
@@ -34,7 +43,8 @@ class GrpcError extends Error {
 }
 
 /**
- * Answers unary gRPC calls on an HTTP/2 server: all of gRPC that Terraform uses. A call that its peer cancels is aborted.
+ * Answers unary gRPC calls on an HTTP/2 server: all of gRPC that Terraform uses. A call that its peer cancels is
+ * aborted.
  *
  * @returns what ends the calls that were held open
  */
@@ -56,7 +66,15 @@ export function serveGrpc(server: Http2Server | Http2SecureServer, options: Grpc
       const { status, message } = error instanceof GrpcError ? error : new GrpcError(STATUS.internal, String(error));
       options.onRefused?.(path, message);
       if (stream.destroyed || stream.headersSent) return;
-      stream.respond({ ":status": 200, "content-type": "application/grpc", "grpc-status": status, "grpc-message": encodeURIComponent(message) }, { endStream: true });
+      stream.respond(
+        {
+          ":status": 200,
+          "content-type": "application/grpc",
+          "grpc-status": status,
+          "grpc-message": encodeURIComponent(message),
+        },
+        { endStream: true },
+      );
       stream.close(constants.NGHTTP2_NO_ERROR); // whatever of the request is still on its way is not wanted
     });
   });
@@ -69,7 +87,11 @@ function respond(stream: ServerHttp2Stream): void {
   stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": STATUS.ok }));
 }
 
-async function answer(stream: ServerHttp2Stream, path: string, options: GrpcServerOptions & { signal: AbortSignal }): Promise<void> {
+async function answer(
+  stream: ServerHttp2Stream,
+  path: string,
+  options: GrpcServerOptions & { signal: AbortSignal },
+): Promise<void> {
   const { services, maxMessageBytes = 256 << 20, signal } = options;
   const service = services.find(({ paths }) => paths.has(path));
   if (service === undefined) throw new GrpcError(STATUS.unimplemented, `no method ${path}`);
@@ -89,7 +111,8 @@ async function receive(stream: ServerHttp2Stream, maxMessageBytes: number): Prom
     if (received <= maxMessageBytes + PREFIX_BYTES) chunks.push(chunk);
     else chunks.length = 0; // read on without keeping any: to leave now would break the stream that carries the refusal
   }
-  if (received > maxMessageBytes + PREFIX_BYTES) throw new GrpcError(STATUS.resourceExhausted, `a message of more than ${maxMessageBytes} bytes`);
+  if (received > maxMessageBytes + PREFIX_BYTES)
+    throw new GrpcError(STATUS.resourceExhausted, `a message of more than ${maxMessageBytes} bytes`);
   return unframe(Buffer.concat(chunks));
 }
 
@@ -104,7 +127,8 @@ export function frame(message: Uint8Array): Buffer {
 
 /** @throws Error for anything but exactly one whole, uncompressed message */
 export function unframe(framed: Buffer): Buffer {
-  if (framed.length < PREFIX_BYTES || framed.readUInt32BE(1) !== framed.length - PREFIX_BYTES) throw new GrpcError(STATUS.internal, "a frame that is not one whole message");
+  if (framed.length < PREFIX_BYTES || framed.readUInt32BE(1) !== framed.length - PREFIX_BYTES)
+    throw new GrpcError(STATUS.internal, "a frame that is not one whole message");
   if (framed[0] !== 0) throw new GrpcError(STATUS.unimplemented, "compressed messages are not supported");
   return framed.subarray(PREFIX_BYTES);
 }

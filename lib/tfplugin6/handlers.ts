@@ -12,21 +12,28 @@ import { objectType, type ObjectType } from "./value-type";
 type Methods = (typeof ProviderMessages)["method"];
 /** One function for each method of the protocol's service, from decoded request to response. */
 export type Handlers = {
-  [M in keyof Methods]: (request: MessageShape<Methods[M]["input"]>, context: OperationContext) => Promise<MessageInitShape<Methods[M]["output"]>>;
+  [M in keyof Methods]: (
+    request: MessageShape<Methods[M]["input"]>,
+    context: OperationContext,
+  ) => Promise<MessageInitShape<Methods[M]["output"]>>;
 };
 
 const serverCapabilities = { planDestroy: true, getProviderSchemaOptional: true };
 const NOTHING: PrivateState = new Uint8Array();
 
 /** @param clean what every text of a diagnostic goes through */
-export function handlers(provider: Provider, { clean, stop }: { clean: (text: string) => string; stop: () => void }): Handlers {
+export function handlers(
+  provider: Provider,
+  { clean, stop }: { clean: (text: string) => string; stop: () => void },
+): Handlers {
   const types = new Map<object, ObjectType>();
   const typeOf = (of: Pick<Resource, "schema">): ObjectType => {
     const type = types.get(of) ?? objectType(of.schema.attributes);
     types.set(of, type);
     return type;
   };
-  const report = (diagnostics: readonly Diagnostic[] = [], type?: ObjectType) => diagnostics.map((diagnostic) => diagnosticMessage(diagnostic, type, clean));
+  const report = (diagnostics: readonly Diagnostic[] = [], type?: ObjectType) =>
+    diagnostics.map((diagnostic) => diagnosticMessage(diagnostic, type, clean));
   const resource = (typeName: string) => find(provider.resources, typeName, "resource type");
   const dataSource = (typeName: string) => find(provider.dataSources, typeName, "data source");
 
@@ -47,20 +54,31 @@ export function handlers(provider: Provider, { clean, stop }: { clean: (text: st
 
     validateProviderConfig: async (request, context) => {
       const type = typeOf(provider);
-      return { diagnostics: report(await provider.validate?.({ config: required(request.config, type) }, context), type) };
+      return {
+        diagnostics: report(await provider.validate?.({ config: required(request.config, type) }, context), type),
+      };
     },
     validateResourceConfig: async (request, context) => {
       const of = resource(request.typeName);
-      return { diagnostics: report(await of.validate?.({ config: required(request.config, typeOf(of)) }, context), typeOf(of)) };
+      return {
+        diagnostics: report(await of.validate?.({ config: required(request.config, typeOf(of)) }, context), typeOf(of)),
+      };
     },
     validateDataResourceConfig: async (request, context) => {
       const of = dataSource(request.typeName);
-      return { diagnostics: report(await of.validate?.({ config: required(request.config, typeOf(of)) }, context), typeOf(of)) };
+      return {
+        diagnostics: report(await of.validate?.({ config: required(request.config, typeOf(of)) }, context), typeOf(of)),
+      };
     },
 
     configureProvider: async ({ config, terraformVersion }, context) => {
       const type = typeOf(provider);
-      return { diagnostics: report(await provider.configure({ config: required(config, type), terraformVersion }, context), type) };
+      return {
+        diagnostics: report(
+          await provider.configure({ config: required(config, type), terraformVersion }, context),
+          type,
+        ),
+      };
     },
     stopProvider: async () => {
       stop();
@@ -74,7 +92,10 @@ export function handlers(provider: Provider, { clean, stop }: { clean: (text: st
     },
     readResource: async (request, context) => {
       const of = resource(request.typeName);
-      const response = await of.read({ priorState: required(request.currentState, typeOf(of)), private: request.private }, context);
+      const response = await of.read(
+        { priorState: required(request.currentState, typeOf(of)), private: request.private },
+        context,
+      );
       return {
         newState: encode(response.state, typeOf(of)),
         private: response.private ?? request.private,
@@ -84,7 +105,12 @@ export function handlers(provider: Provider, { clean, stop }: { clean: (text: st
     planResourceChange: async (request, context) => {
       const of = resource(request.typeName);
       const type = typeOf(of);
-      const { plannedState, plannedPrivate, requiresReplace = [], diagnostics } = await of.plan(
+      const {
+        plannedState,
+        plannedPrivate,
+        requiresReplace = [],
+        diagnostics,
+      } = await of.plan(
         {
           priorState: decode(request.priorState, type),
           proposedNewState: decode(request.proposedNewState, type),
@@ -126,12 +152,18 @@ export function handlers(provider: Provider, { clean, stop }: { clean: (text: st
       };
       const { state, diagnostics = [] } = response;
       if (state === null && !hasError(diagnostics)) throw new Error("import gave neither a state nor an error");
-      const imported = state ? [{ typeName, state: encode(state, typeOf(of)), private: response.private ?? NOTHING }] : [];
+      const imported = state
+        ? [{ typeName, state: encode(state, typeOf(of)), private: response.private ?? NOTHING }]
+        : [];
       return { importedResources: imported, diagnostics: report(diagnostics, typeOf(of)) };
     },
     moveResourceState: async ({ sourceTypeName, targetTypeName }) => ({
       diagnostics: report([
-        errorDiagnostic("Moving between resource types is not supported", `The state of a ${sourceTypeName} can't become that of a ${targetTypeName}. Import the object as a ${targetTypeName} instead.`),
+        errorDiagnostic(
+          "Moving between resource types is not supported",
+          `The state of a ${sourceTypeName} can't become that of a ${targetTypeName}. Import the object as a ` +
+            `${targetTypeName} instead.`,
+        ),
       ]),
     }),
 

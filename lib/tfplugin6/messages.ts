@@ -25,7 +25,12 @@ export function schemaMessage(schema: Schema): MessageInitShape<typeof SchemaSch
   const { description } = schema;
   return {
     version,
-    block: { version, description, descriptionKind: StringKind.MARKDOWN, attributes: attributeMessages(schema.attributes) },
+    block: {
+      version,
+      description,
+      descriptionKind: StringKind.MARKDOWN,
+      attributes: attributeMessages(schema.attributes),
+    },
   };
 }
 
@@ -33,7 +38,9 @@ function attributeMessages(attributes: Record<string, Attribute>): MessageInitSh
   return Object.entries(attributes).map(([name, { type, nested, ...rest }]) => ({
     name,
     ...(type !== undefined && { type: Buffer.from(JSON.stringify(typeJson(type))) }),
-    ...(nested && { nestedType: { nesting: NESTING[nested.nesting], attributes: attributeMessages(nested.attributes) } }),
+    ...(nested && {
+      nestedType: { nesting: NESTING[nested.nesting], attributes: attributeMessages(nested.attributes) },
+    }),
     descriptionKind: StringKind.MARKDOWN,
     ...rest,
   }));
@@ -45,7 +52,11 @@ function typeJson(type: NonNullable<Attribute["type"]>): unknown {
 }
 
 /** @param clean what every text goes through last, such as a redaction */
-export function diagnosticMessage(diagnostic: Diagnostic, type: ObjectType | undefined, clean: (text: string) => string): MessageInitShape<typeof DiagnosticSchema> {
+export function diagnosticMessage(
+  diagnostic: Diagnostic,
+  type: ObjectType | undefined,
+  clean: (text: string) => string,
+): MessageInitShape<typeof DiagnosticSchema> {
   const { severity, summary, detail, path } = diagnostic;
   const attribute = path && type && pathMessage(path, type);
   return {
@@ -56,7 +67,9 @@ export function diagnosticMessage(diagnostic: Diagnostic, type: ObjectType | und
   };
 }
 
-/** Where the type ends, or a set begins, the path ends too: nothing can point into a set, and half a path still helps. */
+/**
+ * Where the type ends, or a set begins, the path ends too: nothing can point into a set, and half a path still helps.
+ */
 export function pathMessage(path: AttributePath, root: ObjectType): MessageInitShape<typeof AttributePathSchema> {
   const steps: MessageInitShape<typeof AttributePath_StepSchema>[] = [];
   let type: ValueType | undefined = root;

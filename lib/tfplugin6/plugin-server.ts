@@ -24,9 +24,20 @@ const SHUTDOWN = `/${GRPCController.typeName}/${GRPCController.method.shutdown.n
 const STDIO = `/${GRPCStdio.typeName}/${GRPCStdio.method.streamStdio.name}`;
 
 /** A provider on a Unix socket, with what Terraform's launcher of plugins expects beside it. */
-export async function pluginServer(service: ProviderService, { socketPath, log, tls, onConnect, onShutdown, onDisconnect }: PluginServerOptions): Promise<PluginServer> {
+export async function pluginServer(
+  service: ProviderService,
+  { socketPath, log, tls, onConnect, onShutdown, onDisconnect }: PluginServerOptions,
+): Promise<PluginServer> {
   const server = tls
-    ? createSecureServer({ ...HTTP2_OPTIONS, cert: tls.certificatePem, key: tls.privateKeyPem, ca: tls.clientCertificate, requestCert: true, rejectUnauthorized: true, minVersion: "TLSv1.2" })
+    ? createSecureServer({
+        ...HTTP2_OPTIONS,
+        cert: tls.certificatePem,
+        key: tls.privateKeyPem,
+        ca: tls.clientCertificate,
+        requestCert: true,
+        rejectUnauthorized: true,
+        minVersion: "TLSv1.2",
+      })
     : createServer(HTTP2_OPTIONS);
   const controller = { paths: new Set([SHUTDOWN]), call: async () => new Uint8Array() };
   // gRPC's client in Go closes a connection that had no call under way for half an hour, as may well happen while
@@ -49,7 +60,9 @@ export async function pluginServer(service: ProviderService, { socketPath, log, 
       if (sessions.size === 0) onDisconnect?.();
     });
   });
-  server.on("tlsClientError", (error: Error) => log("warn", "a peer without Terraform's certificate was refused", { why: error.message }));
+  server.on("tlsClientError", (error: Error) =>
+    log("warn", "a peer without Terraform's certificate was refused", { why: error.message }),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(socketPath, () => {

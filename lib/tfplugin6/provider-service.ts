@@ -23,26 +23,46 @@ export interface ProviderService {
   idle(): Promise<void>;
 }
 
-export function providerService(provider: Provider, { redact = (text) => text, log = () => {} }: ProviderServiceOptions = {}): ProviderService {
+export function providerService(
+  provider: Provider,
+  { redact = (text) => text, log = () => {} }: ProviderServiceOptions = {},
+): ProviderService {
   const running = new Map<AbortController, Promise<unknown>>();
-  const stop = (reason = "Terraform asked the provider to stop"): void => running.forEach((_, controller) => controller.abort(new Error(reason)));
+  const stop = (reason = "Terraform asked the provider to stop"): void =>
+    running.forEach((_, controller) => controller.abort(new Error(reason)));
   const handle = handlers(provider, { clean: redact, stop });
-  const methods = new Map<string, DescMethod>(ProviderMessages.methods.map((method) => [`/${ProviderMessages.typeName}/${method.name}`, method]));
+  const methods = new Map<string, DescMethod>(
+    ProviderMessages.methods.map((method) => [`/${ProviderMessages.typeName}/${method.name}`, method]),
+  );
 
   async function answer(method: DescMethod, bytes: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
     const startedAt = performance.now();
     let request: (Message & { typeName?: string }) | undefined;
     try {
       request = decodeRequest(method.input, bytes);
-      const respond = handle[method.localName as keyof typeof handle] as (request: unknown, context: OperationContext) => Promise<Record<string, unknown>>;
+      const respond = handle[method.localName as keyof typeof handle] as (
+        request: unknown,
+        context: OperationContext,
+      ) => Promise<Record<string, unknown>>;
       const response = await respond(request, { signal, log });
-      log("trace", "answered", { rpc: method.name, type: request.typeName, milliseconds: Math.round(performance.now() - startedAt) });
+      log("trace", "answered", {
+        rpc: method.name,
+        type: request.typeName,
+        milliseconds: Math.round(performance.now() - startedAt),
+      });
       return toBinary(method.output, create(method.output, response));
     } catch (error) {
-      log("error", "call failed", { rpc: method.name, type: request?.typeName, stack: error instanceof Error ? error.stack : String(error) });
+      log("error", "call failed", {
+        rpc: method.name,
+        type: request?.typeName,
+        stack: error instanceof Error ? error.stack : String(error),
+      });
       // No state goes with it: of an apply that ends so Terraform keeps the state from before.
       const failure = failureDiagnostic(error, { rpc: method.name, typeName: request?.typeName, signal });
-      const response: Record<string, unknown> = "diagnostics" in method.output.field ? { diagnostics: [diagnosticMessage(failure, undefined, redact)] } : { error: redact(failure.detail) };
+      const response: Record<string, unknown> =
+        "diagnostics" in method.output.field
+          ? { diagnostics: [diagnosticMessage(failure, undefined, redact)] }
+          : { error: redact(failure.detail) };
       return toBinary(method.output, create(method.output, response));
     }
   }

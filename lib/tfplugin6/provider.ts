@@ -68,7 +68,10 @@ export interface ImportResponse {
   diagnostics?: Diagnostic[];
 }
 
-/** One kind of managed resource. Whatever escapes as an exception becomes one error diagnostic at the protocol's boundary. */
+/**
+ * One kind of managed resource. Whatever escapes as an exception becomes one error diagnostic at the protocol's
+ * boundary.
+ */
 export interface Resource {
   schema: Schema;
   validate?(request: ValidateRequest, context: OperationContext): Promise<Diagnostic[]>;
@@ -89,7 +92,10 @@ export interface DataSource {
 export interface Provider {
   schema: Schema;
   validate?(request: ValidateRequest, context: OperationContext): Promise<Diagnostic[]>;
-  configure(request: { config: ObjectValue; terraformVersion: string }, context: OperationContext): Promise<Diagnostic[]>;
+  configure(
+    request: { config: ObjectValue; terraformVersion: string },
+    context: OperationContext,
+  ): Promise<Diagnostic[]>;
   resources: Record<string, Resource>;
   dataSources: Record<string, DataSource>;
   /** Called once when the plugin ends, whatever the reason: log out, close connections. Has a limit of five seconds. */

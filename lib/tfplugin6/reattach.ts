@@ -12,8 +12,8 @@ export interface ReattachServer {
 }
 
 /**
- * A provider that stays while many Terraform commands use it, for tests and debuggers. Not encrypted: the socket lies in
- * a folder that only this user can enter.
+ * A provider that stays while many Terraform commands use it, for tests and debuggers. Not encrypted: the socket lies
+ * in a folder that only this user can enter.
  */
 export async function serveForReattach(
   provider: Provider,
@@ -23,7 +23,15 @@ export async function serveForReattach(
   const service = providerService(provider, { log, ...(redact && { redact }) });
   const server = await pluginServer(service, { socketPath, log });
   // `Test` tells Terraform that the process is not its own to end.
-  const reattach = { [address]: { Protocol: "grpc", ProtocolVersion: 6, Pid: process.pid, Test: true, Addr: { Network: "unix", String: socketPath } } };
+  const reattach = {
+    [address]: {
+      Protocol: "grpc",
+      ProtocolVersion: 6,
+      Pid: process.pid,
+      Test: true,
+      Addr: { Network: "unix", String: socketPath },
+    },
+  };
   return {
     reattach: JSON.stringify(reattach),
     async close() {

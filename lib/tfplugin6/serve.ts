@@ -18,11 +18,16 @@ export interface ServePluginOptions {
    * @default false
    */
   debug?: boolean;
-  /** How long to wait for Terraform's connection before it is taken for gone. @default 60, as long as Terraform waits */
+  /**
+   * How long to wait for Terraform's connection before it is taken for gone. @default 60, as long as Terraform waits
+   */
   firstConnectionLimitSeconds?: number;
 }
 
-type Serving = Pick<ServePluginOptions, "redact" | "firstConnectionLimitSeconds"> & { log: Log; print: (text: string) => void };
+type Serving = Pick<ServePluginOptions, "redact" | "firstConnectionLimitSeconds"> & {
+  log: Log;
+  print: (text: string) => void;
+};
 
 /**
  * Runs this process as a plugin of Terraform: from the handshake until Terraform asks it to end, or is gone. Takes the
@@ -39,7 +44,9 @@ export async function servePlugin(provider: Provider, options: ServePluginOption
   });
   // A plugin that falls over leaves Terraform with nothing to say; every call has its own boundary and limits.
   process.on("uncaughtException", (error) => log("error", "uncaught exception", { stack: error.stack }));
-  process.on("unhandledRejection", (reason) => log("error", "unhandled rejection", { stack: reason instanceof Error ? reason.stack : String(reason) }));
+  process.on("unhandledRejection", (reason) =>
+    log("error", "unhandled rejection", { stack: reason instanceof Error ? reason.stack : String(reason) }),
+  );
   try {
     if (debug) {
       const server = await serveForReattach(provider, { address, log, ...(redact && { redact }) });
@@ -51,22 +58,30 @@ export async function servePlugin(provider: Provider, options: ServePluginOption
     }
     process.exit(0);
   } catch (error) {
-    if (!(error instanceof HandshakeError)) log("error", "the plugin could not start", { stack: (error as Error).stack });
+    if (!(error instanceof HandshakeError))
+      log("error", "the plugin could not start", { stack: (error as Error).stack });
     process.stderr.write(`${(error as Error).message}\n`);
     process.exit(1);
   }
 }
 
-async function serveUntilEnd(provider: Provider, { log, print, redact, firstConnectionLimitSeconds = 60 }: Serving): Promise<void> {
+async function serveUntilEnd(
+  provider: Provider,
+  { log, print, redact, firstConnectionLimitSeconds = 60 }: Serving,
+): Promise<void> {
   const { clientCertificate } = readHandshake(process.env);
   // A terminal's Ctrl-C reaches the whole process group; Terraform says by StopProvider what to do about it.
   process.on("SIGINT", () => log("debug", "interrupt left to Terraform"));
-  const { certificatePem, certificateDer, privateKeyPem } = selfSignedCertificate({ commonName: "localhost", dnsNames: ["localhost"] });
+  const { certificatePem, certificateDer, privateKeyPem } = selfSignedCertificate({
+    commonName: "localhost",
+    dnsNames: ["localhost"],
+  });
   const { socketPath, remove } = await socketFolder(process.env);
   const service = providerService(provider, { log, ...(redact && { redact }) });
   let end: (why: string) => void = () => {};
   const ended = new Promise<string>((resolve) => (end = resolve));
-  // It comes to a whole process group (a cancelled CI job) as to Terraform itself: what is under way is ended in order, and answered.
+  // It comes to a whole process group (a cancelled CI job) as to Terraform itself: what is under way is ended in order,
+  // and answered.
   process.on("SIGTERM", () => {
     service.stop("terminated");
     void service.idle().then(() => end("terminated"));
@@ -91,7 +106,10 @@ async function serveUntilEnd(provider: Provider, { log, print, redact, firstConn
   }
 }
 
-/** Whatever else writes to standard output, a library's greeting say, goes to the log: Terraform reads the first line there. */
+/**
+ * Whatever else writes to standard output, a library's greeting say, goes to the log: Terraform reads the first line
+ * there.
+ */
 function claimStandardStreams(): (text: string) => void {
   // When Terraform is killed both pipes are broken: what is written then is lost, and no reason to fail.
   process.stdout.on("error", () => {});

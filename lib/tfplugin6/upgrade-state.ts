@@ -13,7 +13,9 @@ export function upgradeState(
   current: { type: ObjectType; version: number },
 ): { state?: ObjectValue; diagnostics: Diagnostic[] } {
   if (version > BigInt(current.version)) {
-    const detail = `The state of this ${typeName} was written by a newer version of the provider (schema ${version}; this one knows ${current.version}). Use that version, or a newer one.`;
+    const detail =
+      `The state of this ${typeName} was written by a newer version of the provider (schema ${version}; this one ` +
+      `knows ${current.version}). Use that version, or a newer one.`;
     return { diagnostics: [errorDiagnostic("State of a newer provider", detail)] };
   }
   try {
@@ -22,7 +24,10 @@ export function upgradeState(
     if (state === null) throw new Error("it is null");
     return { state, diagnostics: [] };
   } catch (error) {
-    const detail = `The stored state of this ${typeName} can't be read: ${(error as Error).message}. If the state file was edited by hand, undo that; otherwise remove the object from the state (it stays as it is) and import it again.`;
+    const detail =
+      `The stored state of this ${typeName} can't be read: ${(error as Error).message}. If the state file was ` +
+      "edited by hand, undo that; otherwise remove the object from the state (it stays as it is) and import it " +
+      "again.";
     return { diagnostics: [errorDiagnostic("State that can't be read", detail)] };
   }
 }

@@ -9,7 +9,14 @@ import { parseServerAddress } from "./server-address";
 import { SoapCaller } from "./soap-caller";
 import { TaskWaiter, type TaskWaitOptions } from "./task";
 import { isOlder } from "./version";
-import { vim25Methods, type AboutInfo, type Method, type MethodArguments, type MethodName, type MethodResult } from "./vim25-methods";
+import {
+  vim25Methods,
+  type AboutInfo,
+  type Method,
+  type MethodArguments,
+  type MethodName,
+  type MethodResult,
+} from "./vim25-methods";
 import type { FromVim } from "./vim25-types";
 
 export type LogLevel = "trace" | "debug" | "info" | "warn" | "error";
@@ -98,7 +105,12 @@ export class VimClient {
     return this.#apiVersion;
   }
 
-  async call<M extends MethodName>(method: M, target: ManagedObjectReference, args: MethodArguments<M>, options: CallOptions = {}): Promise<MethodResult<M>> {
+  async call<M extends MethodName>(
+    method: M,
+    target: ManagedObjectReference,
+    args: MethodArguments<M>,
+    options: CallOptions = {},
+  ): Promise<MethodResult<M>> {
     if (this.#closed) throw new VimConnectionError("aborted", `${method} was not called: the session has been closed.`);
     await this.content(options.signal);
     const session = this.#session ?? this.#login();
@@ -120,7 +132,9 @@ export class VimClient {
     return withSignal(this.#session ?? this.#login(), signal);
   }
 
-  /** Resolves when the task has succeeded; rejects with its VimFault, a TaskTimeoutError or a TaskOutcomeUnknownError. */
+  /**
+   * Resolves when the task has succeeded; rejects with its VimFault, a TaskTimeoutError or a TaskOutcomeUnknownError.
+   */
   waitForTask(task: ManagedObjectReference, options: TaskWaitOptions): Promise<void> {
     return this.#tasks.wait(task, options);
   }
@@ -204,11 +218,24 @@ export class VimClient {
         target,
         args,
         apiVersion: this.#apiVersion,
-        post: (body, soapAction) => this.#transport.post({ body, soapAction, operation: method, writes, limitSeconds, ...(signal && { signal }) }),
+        post: (body, soapAction) =>
+          this.#transport.post({
+            body,
+            soapAction,
+            operation: method,
+            writes,
+            limitSeconds,
+            ...(signal && { signal }),
+          }),
       })) as MethodResult<M>;
     } catch (error) {
       const translated = this.#translate(error, method, writes);
-      outcome = translated instanceof VimFault ? translated.type : translated instanceof VimConnectionError ? translated.kind : "error";
+      outcome =
+        translated instanceof VimFault
+          ? translated.type
+          : translated instanceof VimConnectionError
+            ? translated.kind
+            : "error";
       throw translated;
     } finally {
       this.#options.log?.("debug", `${method} on ${target.value}: ${outcome}`, {
@@ -223,10 +250,16 @@ export class VimClient {
   #translate(error: unknown, method: MethodName, writes: boolean): unknown {
     if (error instanceof VimFault) {
       const redact = (text: string): string => this.#transport.redact(text);
-      return new VimFault({ type: error.type, message: redact(error.message), properties: redactAll(error.properties, redact) });
+      return new VimFault({
+        type: error.type,
+        message: redact(error.message),
+        properties: redactAll(error.properties, redact),
+      });
     }
     if (error instanceof MalformedAnswer) {
-      return new VimConnectionError("bad_answer", `The answer to ${method} can't be used: ${error.message}.`, { outcomeUnknown: writes });
+      return new VimConnectionError("bad_answer", `The answer to ${method} can't be used: ${error.message}.`, {
+        outcomeUnknown: writes,
+      });
     }
     return error;
   }

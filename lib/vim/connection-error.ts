@@ -31,7 +31,8 @@ export class VimConnectionError extends Error {
 }
 
 const hostNameCodes = new Set(["ERR_TLS_CERT_ALTNAME_INVALID"]);
-const certificateCode = /CERT|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|SELF_SIGNED|CRL|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH/;
+const certificateCode =
+  /CERT|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|SELF_SIGNED|CRL|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH/;
 
 /** Tells by its code what kind of failure a socket reports: messages differ between runtimes. */
 export function connectionErrorKind(code: string): ConnectionErrorKind {

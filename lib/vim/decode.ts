@@ -41,7 +41,9 @@ export function decode(raw: unknown, declared: string, depth = 0): unknown {
       return { type: attributesOf(raw).type ?? "", value: text || malformed("a reference is empty") };
     case "anyType":
       // Inside a fault of an unknown type, a reference is told by its attribute.
-      return attributesOf(raw).type ? decode(raw, "ManagedObjectReference", depth) : (text ?? decodeUnknown(raw, undefined, depth));
+      return attributesOf(raw).type
+        ? decode(raw, "ManagedObjectReference", depth)
+        : (text ?? decodeUnknown(raw, undefined, depth));
   }
   // A concrete type that the table lacks is read as far as the declared one goes: a network card is a device.
   const known = type in table ? type : declared in table && declared !== "MethodFault" ? declared : undefined;
@@ -71,7 +73,14 @@ function decodeArrayOf(raw: unknown, item: string, depth: number): unknown[] {
 }
 
 const lowerPrimitives: Record<string, string> = {
-  string: "string", boolean: "boolean", byte: "byte", short: "short", int: "int", long: "long", double: "double", anytype: "anyType",
+  string: "string",
+  boolean: "boolean",
+  byte: "byte",
+  short: "short",
+  int: "int",
+  long: "long",
+  double: "double",
+  anytype: "anyType",
 };
 
 /** An object of a type that the table doesn't have: a fault, mostly. */

@@ -13,7 +13,8 @@ export interface SoapObject {
 
 /**
  * Lays `values` out as node-soap writes them: elements in the schema's order, since vCenter refuses any other, and
- * `xsi:type` where the declared type is a base. Throws at a field that the table doesn't have or the server is too old for.
+ * `xsi:type` where the declared type is a base. Throws at a field that the table doesn't have or the server is too old
+ * for.
  */
 export function encodeFields(values: object, fields: readonly Field[], apiVersion: string): SoapObject {
   const given = new Map(Object.entries(values).filter(([name, value]) => value !== undefined && name !== "$type"));
@@ -22,7 +23,9 @@ export function encodeFields(values: object, fields: readonly Field[], apiVersio
     const value: unknown = given.get(field.name);
     if (!given.delete(field.name)) continue;
     if (field.since && isOlder(apiVersion, field.since)) {
-      throw new Error(`${field.name} needs a vCenter of API version ${field.since} or later; this one has ${apiVersion}.`);
+      throw new Error(
+        `${field.name} needs a vCenter of API version ${field.since} or later; this one has ${apiVersion}.`,
+      );
     }
     encoded[field.name] = field.array
       ? (value as unknown[]).map((item) => encode(item, field.type, apiVersion))

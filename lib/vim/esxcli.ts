@@ -19,18 +19,35 @@ export type EsxcliRow = Readonly<Record<string, string>>;
  * Runs a command of esxcli on a host, through vCenter: `["system", "settings", "kernel", "list"]`. It is an interface
  * that VMware doesn't publish; govc's `host.esxcli` and PowerCLI's Get-EsxCli work the same way.
  */
-export async function esxcli(client: VimClient, host: ManagedObjectReference, command: readonly string[], { arguments: given = {}, writes = false, signal }: EsxcliCommand = {}): Promise<EsxcliRow[]> {
+export async function esxcli(
+  client: VimClient,
+  host: ManagedObjectReference,
+  command: readonly string[],
+  { arguments: given = {}, writes = false, signal }: EsxcliCommand = {},
+): Promise<EsxcliRow[]> {
   const executer = await client.call("RetrieveManagedMethodExecuter", host, {}, { signal });
-  const argument = Object.entries(given).map(([name, text]) => ({ name, val: `<${name}>${escapeXml(text)}</${name}>` }));
+  const argument = Object.entries(given).map(([name, text]) => ({
+    name,
+    val: `<${name}>${escapeXml(text)}</${name}>`,
+  }));
   const result = await client.call(
     "ExecuteSoap",
     executer,
-    { moid: `ha-cli-handler-${command.slice(0, -1).join("-")}`, version: "urn:vim25/5.0", method: `vim.EsxCLI.${command.join(".")}`, argument },
+    {
+      moid: `ha-cli-handler-${command.slice(0, -1).join("-")}`,
+      version: "urn:vim25/5.0",
+      method: `vim.EsxCLI.${command.join(".")}`,
+      argument,
+    },
     { signal, writes },
   );
   if (result?.fault) {
     const { faultMsg, faultDetail } = result.fault;
-    throw new VimFault({ type: "CLIFault", message: `esxcli ${command.join(" ")}: ${errorMessage(faultDetail) ?? faultMsg}`, properties: { object: host } });
+    throw new VimFault({
+      type: "CLIFault",
+      message: `esxcli ${command.join(" ")}: ${errorMessage(faultDetail) ?? faultMsg}`,
+      properties: { object: host },
+    });
   }
   return parseRows(result?.response ?? "", command);
 }
@@ -43,7 +60,12 @@ export interface KernelSetting {
 }
 
 /** A boot setting of the VMkernel, such as maxIntrCookies; undefined if the host doesn't know it. */
-export async function readKernelSetting(client: VimClient, host: ManagedObjectReference, name: string, { signal }: FindOptions = {}): Promise<KernelSetting | undefined> {
+export async function readKernelSetting(
+  client: VimClient,
+  host: ManagedObjectReference,
+  name: string,
+  { signal }: FindOptions = {},
+): Promise<KernelSetting | undefined> {
   const list = esxcli(client, host, ["system", "settings", "kernel", "list"], { arguments: { option: name }, signal });
   const rows = await list.catch((error: unknown) => {
     // esxcli's own complaint, which is how it says that there is no such setting.
@@ -55,11 +77,23 @@ export async function readKernelSetting(client: VimClient, host: ManagedObjectRe
 }
 
 /** Sets a boot setting of the VMkernel; it takes a restart of the host to hold. */
-export async function setKernelSetting(client: VimClient, host: ManagedObjectReference, name: string, { value, signal }: FindOptions & { value: string }): Promise<void> {
-  await esxcli(client, host, ["system", "settings", "kernel", "set"], { arguments: { setting: name, value }, writes: true, signal });
+export async function setKernelSetting(
+  client: VimClient,
+  host: ManagedObjectReference,
+  name: string,
+  { value, signal }: FindOptions & { value: string },
+): Promise<void> {
+  await esxcli(client, host, ["system", "settings", "kernel", "set"], {
+    arguments: { setting: name, value },
+    writes: true,
+    signal,
+  });
 }
 
-/** Reads `<obj><DataObject><Name>…</Name>…</DataObject>…</obj>`, or one row's fields right inside `<obj>`; a single value is no row. */
+/**
+ * Reads `<obj><DataObject><Name>…</Name>…</DataObject>…</obj>`, or one row's fields right inside `<obj>`; a single
+ * value is no row.
+ */
 function parseRows(xml: string, command: readonly string[]): EsxcliRow[] {
   const rows: Record<string, string>[] = [];
   const parser = new SaxesParser();

@@ -83,8 +83,9 @@ interface ReceivedFault {
 /** Makes an error of a LocalizedMethodFault that was read as a value: a task's, or a missing property's. */
 export function faultFrom({ fault, localizedMessage }: ReceivedFault, taskId?: string): VimFault {
   const { $type: type, ...properties } = fault;
-  const object = (properties as { object?: ManagedObjectReference; privilegeId?: string });
-  const lacking = object.privilegeId && `Missing privilege ${object.privilegeId} on ${object.object?.type} ${object.object?.value}.`;
+  const object = properties as { object?: ManagedObjectReference; privilegeId?: string };
+  const lacking =
+    object.privilegeId && `Missing privilege ${object.privilegeId} on ${object.object?.type} ${object.object?.value}.`;
   return new VimFault({ type, message: lacking || localizedMessage || type, properties, ...(taskId && { taskId }) });
 }
 

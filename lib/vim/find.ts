@@ -14,13 +14,19 @@ const uuidPattern = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i;
  * The VMs that `name` may mean, all of them: by BIOS UUID and instance UUID, by managed object id (`vm-42`), or by
  * inventory path (`/dc/vm/folder/name`). Empty if there is none.
  */
-export async function findVirtualMachines(client: VimClient, name: string, { signal }: FindOptions = {}): Promise<ManagedObjectReference[]> {
+export async function findVirtualMachines(
+  client: VimClient,
+  name: string,
+  { signal }: FindOptions = {},
+): Promise<ManagedObjectReference[]> {
   if (/^vm-\d+$/.test(name)) return existing(client, { type: "VirtualMachine", value: name }, signal);
   const { searchIndex } = await client.content(signal);
   const call = signal ? { signal } : {};
   if (uuidPattern.test(name)) {
     const found = await Promise.all(
-      [false, true].map((instanceUuid) => client.call("FindAllByUuid", searchIndex!, { uuid: name, vmSearch: true, instanceUuid }, call)),
+      [false, true].map((instanceUuid) =>
+        client.call("FindAllByUuid", searchIndex!, { uuid: name, vmSearch: true, instanceUuid }, call),
+      ),
     );
     return distinct(found.flat());
   }
@@ -29,18 +35,30 @@ export async function findVirtualMachines(client: VimClient, name: string, { sig
   return found?.type === "VirtualMachine" ? [found] : [];
 }
 
-/** The hosts that `name` means: by managed object id (`host-12`) or by the name they have in vCenter, letter case aside. */
-export async function findHosts(client: VimClient, name: string, { signal }: FindOptions = {}): Promise<ManagedObjectReference[]> {
+/**
+ * The hosts that `name` means: by managed object id (`host-12`) or by the name they have in vCenter, letter case aside.
+ */
+export async function findHosts(
+  client: VimClient,
+  name: string,
+  { signal }: FindOptions = {},
+): Promise<ManagedObjectReference[]> {
   if (/^host-\d+$/.test(name)) return existing(client, { type: "HostSystem", value: name }, signal);
   const hosts = await listHosts(client, { signal });
   return hosts.filter((host) => host.name.toLowerCase() === name.toLowerCase()).map(({ reference }) => reference);
 }
 
 /** All hosts of the inventory, by one call. */
-export async function listHosts(client: VimClient, { signal }: FindOptions = {}): Promise<{ reference: ManagedObjectReference; name: string }[]> {
+export async function listHosts(
+  client: VimClient,
+  { signal }: FindOptions = {},
+): Promise<{ reference: ManagedObjectReference; name: string }[]> {
   const { rootFolder } = await client.content(signal);
   const properties = { name: "string" } as const;
-  const query = { objects: [{ obj: rootFolder, skip: true, selectSet: hostsBelowFolder() }], properties: { HostSystem: properties } };
+  const query = {
+    objects: [{ obj: rootFolder, skip: true, selectSet: hostsBelowFolder() }],
+    properties: { HostSystem: properties },
+  };
   return (await retrieve(client, [query], { signal })).map((object) => ({
     reference: object.obj,
     name: readObject(object, properties).properties.name ?? object.obj.value,
@@ -60,7 +78,11 @@ function traversal(name: string, type: string, path: string, next: string[]): To
   return { $type: "TraversalSpec", name, type, path, skip: false, selectSet: next.map((target) => ({ name: target })) };
 }
 
-async function existing(client: VimClient, reference: ManagedObjectReference, signal: AbortSignal | undefined): Promise<ManagedObjectReference[]> {
+async function existing(
+  client: VimClient,
+  reference: ManagedObjectReference,
+  signal: AbortSignal | undefined,
+): Promise<ManagedObjectReference[]> {
   try {
     const query = { objects: [{ obj: reference }], properties: { [reference.type]: { name: "string" } } };
     return (await retrieve(client, [query], { signal })).map(({ obj }) => obj);

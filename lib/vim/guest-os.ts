@@ -10,7 +10,11 @@ export interface GuestOsQuery extends FindOptions {
 }
 
 /** Whether VMware says that the guest OS supports hot plug of PCI devices; undefined if it says nothing. */
-export async function guestSupportsHotPlugPci(client: VimClient, environmentBrowser: ManagedObjectReference, { guestId, host, hardwareVersion, signal }: GuestOsQuery): Promise<boolean | undefined> {
+export async function guestSupportsHotPlugPci(
+  client: VimClient,
+  environmentBrowser: ManagedObjectReference,
+  { guestId, host, hardwareVersion, signal }: GuestOsQuery,
+): Promise<boolean | undefined> {
   const spec = { key: hardwareVersion === undefined ? undefined : `vmx-${hardwareVersion}`, host, guestId: [guestId] };
   const option = await client.call("QueryConfigOptionEx", environmentBrowser, { spec }, { signal });
   return option?.guestOSDescriptor.find(({ id }) => id === guestId)?.supportsHotPlugPCI;

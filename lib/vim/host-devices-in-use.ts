@@ -46,38 +46,66 @@ export interface DevicesInUseOptions extends FindOptions {
 }
 
 /** What a connected host always has: without one of these it can't be told what it uses. */
-const NEEDED = ["hardware.pciDevice", "config.storageDevice.hostBusAdapter", "config.storageDevice.scsiLun", "config.fileSystemVolume.mountInfo"] as const;
+const NEEDED = [
+  "hardware.pciDevice",
+  "config.storageDevice.hostBusAdapter",
+  "config.storageDevice.scsiLun",
+  "config.fileSystemVolume.mountInfo",
+] as const;
 
 /**
  * What the host stores on which PCI device: datastores, vSAN, the boot disk and the system's own volumes, the coredump
  * partition, memory tiering. Rejects with an IncompleteAnswerError where the answer leaves open which device a disk in
  * use is on, and the host has NVMe devices that aren't passed through: none of them may be taken for unused by that.
  */
-export async function hostDevicesInUse(client: VimClient, host: ManagedObjectReference, { askForBootDisk = true, signal }: DevicesInUseOptions = {}): Promise<DeviceInUse[]> {
-  const objects = await retrieve(client, [{ objects: [{ obj: host }], properties: { HostSystem: hostStorageProperties } }], { signal });
+export async function hostDevicesInUse(
+  client: VimClient,
+  host: ManagedObjectReference,
+  { askForBootDisk = true, signal }: DevicesInUseOptions = {},
+): Promise<DeviceInUse[]> {
+  const objects = await retrieve(
+    client,
+    [{ objects: [{ obj: host }], properties: { HostSystem: hostStorageProperties } }],
+    { signal },
+  );
   const read = readObject(pickInOrder(objects, [host], {})[0]!, hostStorageProperties);
   requireAll(read);
   const p = read.properties;
-  const incomplete = (property: string, open: string): IncompleteAnswerError => new IncompleteAnswerError(host, property, p["runtime.connectionState"], `${open} ${WAY_OUT}`);
+  const incomplete = (property: string, open: string): IncompleteAnswerError =>
+    new IncompleteAnswerError(host, property, p["runtime.connectionState"], `${open} ${WAY_OUT}`);
   const isAtStake = !read.has("hardware.pciDevice") || hasOwnNvme(p);
   // A host boots from a disk behind some adapter: a list of none is no list.
-  const missing = p["config.storageDevice.hostBusAdapter"].length === 0 ? "config.storageDevice.hostBusAdapter" : NEEDED.find((path) => !read.has(path));
-  if (missing && isAtStake) throw incomplete(missing, "So it can't be told which drives the host uses itself, and none is taken for free.");
+  const missing =
+    p["config.storageDevice.hostBusAdapter"].length === 0
+      ? "config.storageDevice.hostBusAdapter"
+      : NEEDED.find((path) => !read.has(path));
+  if (missing && isAtStake)
+    throw incomplete(missing, "So it can't be told which drives the host uses itself, and none is taken for free.");
   const { placed, unplaced } = devicesInUse(p, askForBootDisk ? await bootDisks(client, host, { signal }) : []);
-  if (unplaced.length > 0 && isAtStake) throw incomplete(`the PCI device behind ${unplaced.join(", ")}`, "So it can be any NVMe drive of the host, and none is taken for free.");
+  if (unplaced.length > 0 && isAtStake)
+    throw incomplete(
+      `the PCI device behind ${unplaced.join(", ")}`,
+      "So it can be any NVMe drive of the host, and none is taken for free.",
+    );
   return placed;
 }
 
 /** NVMe devices that are out of the host's hands already are nothing that it could use. */
 function hasOwnNvme(p: StorageProperties): boolean {
-  const passedThrough = new Set(p["config.pciPassthruInfo"].filter(({ passthruActive }) => passthruActive).map(({ id }) => id.toLowerCase()));
-  return p["hardware.pciDevice"].some(({ id, classId }) => classId === NVME_CLASS && !passedThrough.has(id.toLowerCase()));
+  const passedThrough = new Set(
+    p["config.pciPassthruInfo"].filter(({ passthruActive }) => passthruActive).map(({ id }) => id.toLowerCase()),
+  );
+  return p["hardware.pciDevice"].some(
+    ({ id, classId }) => classId === NVME_CLASS && !passedThrough.has(id.toLowerCase()),
+  );
 }
 
 const NVME_CLASS = 0x0108;
 
 const WAY_OUT =
-  "Look at the host in the vSphere Client (Configure, Storage Adapters), rescan its storage, and apply again once each disk is shown behind an adapter. A drive that you know to be free can be enabled there by hand (Configure, PCI Devices): one that is enabled already is not asked about.";
+  "Look at the host in the vSphere Client (Configure, Storage Adapters), rescan its storage, and apply again " +
+  "once each disk is shown behind an adapter. A drive that you know to be free can be enabled there by hand " +
+  "(Configure, PCI Devices): one that is enabled already is not asked about.";
 
 async function bootDisks(client: VimClient, host: ManagedObjectReference, options: FindOptions): Promise<string[]> {
   try {
@@ -91,9 +119,13 @@ async function bootDisks(client: VimClient, host: ManagedObjectReference, option
 }
 
 /** The uses by device, and those that may be on any NVMe drive, in words. */
-function devicesInUse(p: StorageProperties, bootDiskNames: readonly string[]): { placed: DeviceInUse[]; unplaced: string[] } {
+function devicesInUse(
+  p: StorageProperties,
+  bootDiskNames: readonly string[],
+): { placed: DeviceInUse[]; unplaced: string[] } {
   const uses = usesByLun(p);
-  for (const lun of bootDiskNames) uses.set(lun, [...(uses.get(lun) ?? []), { use: "boot", detail: "the disk that the host booted from" }]);
+  for (const lun of bootDiskNames)
+    uses.set(lun, [...(uses.get(lun) ?? []), { use: "boot", detail: "the disk that the host booted from" }]);
   const adapters = p["config.storageDevice.hostBusAdapter"].map((adapter) => ({
     name: adapter.device,
     addresses: addressesOf(adapter.pci, p["hardware.pciDevice"]),
@@ -105,8 +137,14 @@ function devicesInUse(p: StorageProperties, bootDiskNames: readonly string[]): {
     return leading.length > 0 && leading.every(({ addresses, isElsewhere }) => addresses.length > 0 || isElsewhere);
   };
   return {
-    placed: adapters.flatMap(({ name, addresses, disks }) => addresses.flatMap((address) => [...disks].flatMap((lun) => (uses.get(lun) ?? []).map((use) => ({ address, adapter: name, lun, ...use }))))),
-    unplaced: [...uses].filter(([lun]) => mayBeLocalNvme(lun, p["config.storageDevice.scsiLun"]) && !isPlaced(lun)).map(([lun, on]) => `${lun} (${on.map(({ detail }) => detail).join(", ")})`),
+    placed: adapters.flatMap(({ name, addresses, disks }) =>
+      addresses.flatMap((address) =>
+        [...disks].flatMap((lun) => (uses.get(lun) ?? []).map((use) => ({ address, adapter: name, lun, ...use }))),
+      ),
+    ),
+    unplaced: [...uses]
+      .filter(([lun]) => mayBeLocalNvme(lun, p["config.storageDevice.scsiLun"]) && !isPlaced(lun))
+      .map(([lun, on]) => `${lun} (${on.map(({ detail }) => detail).join(", ")})`),
   };
 }
 
@@ -124,7 +162,8 @@ function usesByLun(p: StorageProperties): Map<string, Use[]> {
   for (const lun of p["config.storageDevice.scsiLun"]) {
     const { vsanDiskInfo, usedByMemoryTiering } = lun as Partial<FromVim<"HostScsiDisk">>;
     const name = nameOf(lun);
-    if (vsanDiskInfo && !uses.get(name)?.some(({ use }) => use === "vsan")) note(name, { use: "vsan", detail: `vSAN disk ${vsanDiskInfo.vsanUuid}` });
+    if (vsanDiskInfo && !uses.get(name)?.some(({ use }) => use === "vsan"))
+      note(name, { use: "vsan", detail: `vSAN disk ${vsanDiskInfo.vsanUuid}` });
     if (usedByMemoryTiering) note(name, { use: "memory tiering", detail: "memory tiering" });
   }
   const coredump = p["config.activeDiagnosticPartition"]?.id;
@@ -132,8 +171,13 @@ function usesByLun(p: StorageProperties): Map<string, Use[]> {
   return uses;
 }
 
-/** Since ESXi 7.0 the system boots from and keeps its data on volumes of its own, which are listed among the datastores. */
+/**
+ * Since ESXi 7.0 the system boots from and keeps its data on volumes of its own, which are listed among the datastores.
+ */
 function volumeUse(name: string, type: string, partition: number): Use {
   const system = /^(OSDATA|BOOTBANK[12]|LOCKER)-/.test(name) || type === "VMFSOS";
-  return { use: system ? "boot" : "datastore", detail: `${system ? "the system's volume" : "datastore"} ${JSON.stringify(name)}, partition ${partition}` };
+  return {
+    use: system ? "boot" : "datastore",
+    detail: `${system ? "the system's volume" : "datastore"} ${JSON.stringify(name)}, partition ${partition}`,
+  };
 }

@@ -14,9 +14,15 @@ export interface HostExtrasOptions extends FindOptions {
 }
 
 /** What the host itself uses devices for, by address: use, adapter and disk by name. */
-export async function readUsesByAddress(client: VimClient, host: ManagedObjectReference, { readOnly = false, ...options }: HostExtrasOptions = {}): Promise<ReadonlyMap<string, readonly string[]>> {
+export async function readUsesByAddress(
+  client: VimClient,
+  host: ManagedObjectReference,
+  { readOnly = false, ...options }: HostExtrasOptions = {},
+): Promise<ReadonlyMap<string, readonly string[]>> {
   const uses = new Map<string, string[]>();
-  const inUse = await orWithout(hostDevicesInUse(client, host, options), readOnly, () => hostDevicesInUse(client, host, { ...options, askForBootDisk: false }));
+  const inUse = await orWithout(hostDevicesInUse(client, host, options), readOnly, () =>
+    hostDevicesInUse(client, host, { ...options, askForBootDisk: false }),
+  );
   for (const { address, adapter, lun, detail } of inUse) {
     uses.set(address, [...(uses.get(address) ?? []), `${detail} (${adapter}, ${lun})`]);
   }
@@ -24,8 +30,16 @@ export async function readUsesByAddress(client: VimClient, host: ManagedObjectRe
 }
 
 /** The boot parameter maxIntrCookies; undefined where the host doesn't know it. */
-export async function readIntrCookies(client: VimClient, host: ManagedObjectReference, { readOnly = false, ...options }: HostExtrasOptions = {}): Promise<{ running?: number; configured?: number } | undefined> {
-  const setting = await orWithout(readKernelSetting(client, host, INTR_COOKIES, options), readOnly, async () => undefined);
+export async function readIntrCookies(
+  client: VimClient,
+  host: ManagedObjectReference,
+  { readOnly = false, ...options }: HostExtrasOptions = {},
+): Promise<{ running?: number; configured?: number } | undefined> {
+  const setting = await orWithout(
+    readKernelSetting(client, host, INTR_COOKIES, options),
+    readOnly,
+    async () => undefined,
+  );
   return setting && { running: wholeNumber(setting.runtime), configured: wholeNumber(setting.configured) };
 }
 

@@ -22,17 +22,21 @@ const SLOT = /^(?:([0-9a-f]+):)?([0-9a-f]{2}:[0-9a-f]{2}\.[0-7])$/;
 export function addressesOf(pci: string | undefined, devices: readonly { id: string }[]): string[] {
   const named = parse(pci);
   if (!named) return [];
-  const meant = devices.map(({ id }) => id.toLowerCase()).filter((id) => {
-    const device = parse(id);
-    return device?.slot === named.slot && (named.domain ?? device.domain ?? 0) === (device.domain ?? 0);
-  });
+  const meant = devices
+    .map(({ id }) => id.toLowerCase())
+    .filter((id) => {
+      const device = parse(id);
+      return device?.slot === named.slot && (named.domain ?? device.domain ?? 0) === (device.domain ?? 0);
+    });
   // Domains of more than four digits lie behind a controller (Intel VMD), which may be all that the host shows.
   return meant.length === 0 && (named.domain ?? 0) > 0xffff ? [pci!.toLowerCase()] : meant;
 }
 
 function parse(text = ""): { domain?: number; slot: string } | undefined {
   const [, domain, slot] = SLOT.exec(text.trim().toLowerCase()) ?? [];
-  return slot === undefined ? undefined : { slot, ...(domain !== undefined && { domain: Number.parseInt(domain, 16) }) };
+  return slot === undefined
+    ? undefined
+    : { slot, ...(domain !== undefined && { domain: Number.parseInt(domain, 16) }) };
 }
 
 /** The canonical names of the disks that an adapter leads to, by whichever of the topologies names them. */
@@ -40,19 +44,32 @@ export function disksBehind({ key: adapterKey }: Adapter, storage: StorageTopolo
   if (adapterKey === undefined) return new Set();
   const names = new Map(storage["config.storageDevice.scsiLun"].map((lun) => [lun.key, nameOf(lun)]));
   const keys = [
-    ...storage["config.storageDevice.multipathInfo.lun"].filter(({ path }) => path.some(({ adapter }) => adapter === adapterKey)).map(({ lun }) => lun),
+    ...storage["config.storageDevice.multipathInfo.lun"]
+      .filter(({ path }) => path.some(({ adapter }) => adapter === adapterKey))
+      .map(({ lun }) => lun),
     ...storage["config.storageDevice.scsiTopology.adapter"]
       .filter(({ adapter }) => adapter === adapterKey)
       .flatMap(({ target }) => target.flatMap(({ lun }) => lun.map(({ scsiLun }) => scsiLun))),
   ];
   const namespaces = storage["config.storageDevice.nvmeTopology.adapter"]
     .filter(({ adapter }) => adapter === adapterKey)
-    .flatMap(({ connectedController }) => connectedController.flatMap(({ attachedNamespace }) => attachedNamespace.flatMap(({ name }) => name ?? [])));
+    .flatMap(({ connectedController }) =>
+      connectedController.flatMap(({ attachedNamespace }) => attachedNamespace.flatMap(({ name }) => name ?? [])),
+    );
   return new Set([...keys.flatMap((key) => names.get(key) ?? []), ...namespaces]);
 }
 
-/** Adapters of these types lead over a network: a software one has no PCI device, and none has a drive of the host behind it. */
-const FABRICS: readonly string[] = ["HostInternetScsiHba", "HostFibreChannelHba", "HostFibreChannelOverEthernetHba", "HostTcpHba", "HostRdmaHba"];
+/**
+ * Adapters of these types lead over a network: a software one has no PCI device, and none has a drive of the host
+ * behind it.
+ */
+const FABRICS: readonly string[] = [
+  "HostInternetScsiHba",
+  "HostFibreChannelHba",
+  "HostFibreChannelOverEthernetHba",
+  "HostTcpHba",
+  "HostRdmaHba",
+];
 
 export function isFabric({ $type }: Adapter): boolean {
   return FABRICS.includes($type);

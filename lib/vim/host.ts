@@ -70,9 +70,17 @@ export const hostProperties = {
 } as const;
 
 /** Reads hosts by one call, in the order of `references`; rejects as readVirtualMachines does. */
-export async function readHosts(client: VimClient, references: readonly ManagedObjectReference[], options: RetrieveOptions = {}): Promise<Host[]> {
+export async function readHosts(
+  client: VimClient,
+  references: readonly ManagedObjectReference[],
+  options: RetrieveOptions = {},
+): Promise<Host[]> {
   if (references.length === 0) return [];
-  const objects = await retrieve(client, [{ objects: references.map((obj) => ({ obj })), properties: { HostSystem: hostProperties } }], options);
+  const objects = await retrieve(
+    client,
+    [{ objects: references.map((obj) => ({ obj })), properties: { HostSystem: hostProperties } }],
+    options,
+  );
   return pickInOrder(objects, references, options).map(hostFrom);
 }
 
@@ -104,7 +112,10 @@ export function hostFrom(object: RawObject): Host {
   };
 }
 
-function pciDevices(devices: readonly FromVim<"HostPciDevice">[], passthru: readonly FromVim<"HostPciPassthruInfo">[]): HostPciDevice[] {
+function pciDevices(
+  devices: readonly FromVim<"HostPciDevice">[],
+  passthru: readonly FromVim<"HostPciPassthruInfo">[],
+): HostPciDevice[] {
   const infos = new Map(passthru.map((info) => [info.id.toLowerCase(), info]));
   return devices
     .map((device): HostPciDevice => {

@@ -33,7 +33,10 @@ export interface Answer {
 }
 
 const maxSockets = 8;
-/** An idle connection is given up before any server or proxy would do it: a reset then would leave a call's outcome unknown. */
+/**
+ * An idle connection is given up before any server or proxy would do it: a reset then would leave a call's outcome
+ * unknown.
+ */
 const idleMilliseconds = 4_000;
 
 /**
@@ -110,7 +113,7 @@ export class HttpTransport {
       headers: {
         "Content-Type": "text/xml; charset=utf-8",
         "Content-Length": Buffer.byteLength(post.body),
-        "SOAPAction": post.soapAction,
+        SOAPAction: post.soapAction,
         "User-Agent": userAgent,
         ...(this.#cookies.size > 0 && { Cookie: [...this.#cookies].map((pair) => pair.join("=")).join("; ") }),
       },
@@ -130,10 +133,19 @@ export class HttpTransport {
           incoming.destroy();
         });
         incoming.on("error", reject);
-        incoming.on("aborted", () => reject(Object.assign(new Error("The answer was cut off."), { code: "ECONNRESET" })));
+        incoming.on("aborted", () =>
+          reject(Object.assign(new Error("The answer was cut off."), { code: "ECONNRESET" })),
+        );
         incoming.on("end", () => {
           try {
-            resolve(this.#accept(post, incoming.statusCode ?? 0, incoming.headers["content-encoding"], Buffer.concat(chunks).toString("utf8")));
+            resolve(
+              this.#accept(
+                post,
+                incoming.statusCode ?? 0,
+                incoming.headers["content-encoding"],
+                Buffer.concat(chunks).toString("utf8"),
+              ),
+            );
           } catch (error) {
             reject(error as Error);
           }
@@ -155,12 +167,17 @@ export class HttpTransport {
 
   #accept(post: PostOptions, status: number, encoding: string | undefined, body: string): Answer {
     if (status === 502 || status === 503 || status === 504) {
-      throw new VimConnectionError("unreachable", `${this.#server()} answers, but its vCenter service does not (HTTP status ${status}).`, {
-        code: `HTTP_${status}`,
-        outcomeUnknown: post.writes,
-      });
+      throw new VimConnectionError(
+        "unreachable",
+        `${this.#server()} answers, but its vCenter service does not (HTTP status ${status}).`,
+        {
+          code: `HTTP_${status}`,
+          outcomeUnknown: post.writes,
+        },
+      );
     }
-    if (status !== 200 && status !== 500) throw badAnswer(post, `its HTTP status is ${status}, where vCenter's is 200 or 500`);
+    if (status !== 200 && status !== 500)
+      throw badAnswer(post, `its HTTP status is ${status}, where vCenter's is 200 or 500`);
     if (encoding && encoding !== "identity") throw badAnswer(post, "it is compressed, which nobody asked for");
     // vCenter sends neither; both are ways to make a parser grow or reach for what it shouldn't.
     if (/<!(?:DOCTYPE|ENTITY)/i.test(body)) throw badAnswer(post, "it declares a document type");
@@ -168,13 +185,24 @@ export class HttpTransport {
     return { status, body };
   }
 
-  #connectionError(error: unknown, post: PostOptions, { sent, expired }: { sent: boolean; expired: boolean }): VimConnectionError {
+  #connectionError(
+    error: unknown,
+    post: PostOptions,
+    { sent, expired }: { sent: boolean; expired: boolean },
+  ): VimConnectionError {
     if (error instanceof VimConnectionError) return error;
     const outcomeUnknown = post.writes && sent;
-    const lost = outcomeUnknown ? ` ${post.operation} may have been carried out all the same: look before repeating it.` : "";
-    if (post.signal?.aborted) return new VimConnectionError("aborted", `${post.operation} was cancelled.${lost}`, { outcomeUnknown });
+    const lost = outcomeUnknown
+      ? ` ${post.operation} may have been carried out all the same: look before repeating it.`
+      : "";
+    if (post.signal?.aborted)
+      return new VimConnectionError("aborted", `${post.operation} was cancelled.${lost}`, { outcomeUnknown });
     if (expired) {
-      return new VimConnectionError("timeout", `${this.#server()} did not answer ${post.operation} within ${Number(post.limitSeconds.toFixed(3))} s.${lost}`, { outcomeUnknown });
+      return new VimConnectionError(
+        "timeout",
+        `${this.#server()} did not answer ${post.operation} within ${Number(post.limitSeconds.toFixed(3))} s.${lost}`,
+        { outcomeUnknown },
+      );
     }
     const code = String((error as { code?: unknown }).code ?? "UNKNOWN");
     const kind = connectionErrorKind(code);
@@ -182,7 +210,11 @@ export class HttpTransport {
       untrusted_certificate: `The certificate of ${this.#server()} is not trusted (${code}).`,
       wrong_host_name: `The certificate of ${this.#server()} is for another name (${code}).`,
     };
-    const text = what[kind as keyof typeof what] ?? (sent ? `The connection to ${this.#server()} was lost (${code}).` : `${this.#server()} can't be reached (${code}).`);
+    const text =
+      what[kind as keyof typeof what] ??
+      (sent
+        ? `The connection to ${this.#server()} was lost (${code}).`
+        : `${this.#server()} can't be reached (${code}).`);
     return new VimConnectionError(kind, text + lost, { code, outcomeUnknown });
   }
 
@@ -206,5 +238,7 @@ export class HttpTransport {
 }
 
 function badAnswer(post: PostOptions, why: string): VimConnectionError {
-  return new VimConnectionError("bad_answer", `The answer to ${post.operation} can't be used: ${why}.`, { outcomeUnknown: post.writes });
+  return new VimConnectionError("bad_answer", `The answer to ${post.operation} can't be used: ${why}.`, {
+    outcomeUnknown: post.writes,
+  });
 }

@@ -13,6 +13,9 @@ export class IncompleteAnswerError extends Error {
     consequence?: string,
   ) {
     const state = connectionState && connectionState !== "connected" ? `; it is ${connectionState}` : "";
-    super(`vCenter does not show ${property} of ${object.type} ${object.value}${state}.${consequence ? ` ${consequence}` : ""}`);
+    super(
+      `vCenter does not show ${property} of ${object.type} ` +
+        `${object.value}${state}.${consequence ? ` ${consequence}` : ""}`,
+    );
   }
 }

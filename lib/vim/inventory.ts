@@ -31,8 +31,14 @@ const vmsOfHost: ToVim<"TraversalSpec"> = { $type: "TraversalSpec", type: "HostS
 /** Reads hosts and the VMs on them by one call, and its continuations: one request for each hundred of them. */
 export async function readInventory(client: VimClient, { hosts, signal }: InventoryOptions = {}): Promise<Inventory> {
   const { rootFolder } = await client.content(signal);
-  const objects = hosts ? hosts.map((obj) => ({ obj, selectSet: [vmsOfHost] })) : [{ obj: rootFolder, skip: true, selectSet: hostsBelowFolder([vmsOfHost]) }];
-  const read = await retrieve(client, [{ objects, properties: { HostSystem: hostProperties, VirtualMachine: virtualMachineProperties } }], { signal });
+  const objects = hosts
+    ? hosts.map((obj) => ({ obj, selectSet: [vmsOfHost] }))
+    : [{ obj: rootFolder, skip: true, selectSet: hostsBelowFolder([vmsOfHost]) }];
+  const read = await retrieve(
+    client,
+    [{ objects, properties: { HostSystem: hostProperties, VirtualMachine: virtualMachineProperties } }],
+    { signal },
+  );
   const inventory: Inventory = { hosts: [], virtualMachines: [], unreadable: [] };
   for (const object of read) {
     try {

@@ -29,18 +29,36 @@ export function fixedPassthroughDevices(devices: readonly FromVim<"VirtualDevice
     .filter(({ $type, backing }) => $type === "VirtualPCIPassthrough" && backing?.$type === fixedBacking)
     .map(({ key, deviceInfo, backing }) => {
       const { id, vendorId, deviceId, systemId, deviceName } = backing as FromVim<typeof fixedBacking>;
-      return { key, label: deviceInfo?.label ?? `PCI device ${key}`, address: id.toLowerCase(), vendorId: fromSignedShort(vendorId), deviceId: parseDeviceId(deviceId) ?? noSuchId, systemId, deviceName };
+      return {
+        key,
+        label: deviceInfo?.label ?? `PCI device ${key}`,
+        address: id.toLowerCase(),
+        vendorId: fromSignedShort(vendorId),
+        deviceId: parseDeviceId(deviceId) ?? noSuchId,
+        systemId,
+        deviceName,
+      };
     });
 }
 
-export function dynamicPassthroughDevices(devices: readonly FromVim<"VirtualDevice">[]): { key: number; label: string }[] {
+export function dynamicPassthroughDevices(
+  devices: readonly FromVim<"VirtualDevice">[],
+): { key: number; label: string }[] {
   return devices
     .filter(({ $type, backing }) => $type === "VirtualPCIPassthrough" && backing?.$type === dynamicBacking)
     .map(({ key, deviceInfo }) => ({ key, label: deviceInfo?.label ?? `PCI device ${key}` }));
 }
 
-/** The device as ReconfigVM_Task takes it to add it. It gets its key from vCenter; the one here only has to be negative. */
-export function passthroughDeviceToAdd({ address, vendorId, deviceId, systemId, deviceName }: PassthroughDeviceBacking): ToVim<"VirtualPCIPassthrough"> {
+/**
+ * The device as ReconfigVM_Task takes it to add it. It gets its key from vCenter; the one here only has to be negative.
+ */
+export function passthroughDeviceToAdd({
+  address,
+  vendorId,
+  deviceId,
+  systemId,
+  deviceName,
+}: PassthroughDeviceBacking): ToVim<"VirtualPCIPassthrough"> {
   const backing: ToVim<typeof fixedBacking> = {
     $type: fixedBacking,
     deviceName,

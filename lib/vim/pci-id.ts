@@ -1,6 +1,6 @@
 /**
- * PCI ids are unsigned 16-bit numbers; vim25 carries them as signed shorts (Intel's 0x8086 is -32634), and a passthrough
- * backing's device id as a hex string. These four are the only places that know.
+ * PCI ids are unsigned 16-bit numbers; vim25 carries them as signed shorts (Intel's 0x8086 is -32634), and a
+ * passthrough backing's device id as a hex string. These four are the only places that know.
  */
 export function fromSignedShort(value: number): number {
   return value & 0xffff;
@@ -22,7 +22,9 @@ export function parseDeviceId(text: string): number | undefined {
   return value >= -0x8000 && value <= 0xffff && (!decimal || /^\d+$/.test(digits)) ? fromSignedShort(value) : undefined;
 }
 
-/** A device id as vCenter wants it: four hex digits. A decimal number would be taken for hex, and the VM not power on. */
+/**
+ * A device id as vCenter wants it: four hex digits. A decimal number would be taken for hex, and the VM not power on.
+ */
 export function formatDeviceId(id: number): string {
   return id.toString(16).padStart(4, "0");
 }

@@ -17,14 +17,29 @@ export async function powerOff(client: VimClient, vm: ManagedObjectReference, op
   await client.waitForTask(await client.call("PowerOffVM_Task", vm, {}), options);
 }
 
-/** Asks the guest to shut down, by VMware Tools, and doesn't wait for it. Rejects with ToolsUnavailable where there are none. */
-export async function shutdownGuest(client: VimClient, vm: ManagedObjectReference, { signal }: { signal?: AbortSignal } = {}): Promise<void> {
+/**
+ * Asks the guest to shut down, by VMware Tools, and doesn't wait for it. Rejects with ToolsUnavailable where there are
+ * none.
+ */
+export async function shutdownGuest(
+  client: VimClient,
+  vm: ManagedObjectReference,
+  { signal }: { signal?: AbortSignal } = {},
+): Promise<void> {
   signal?.throwIfAborted();
   await client.call("ShutdownGuest", vm, {});
 }
 
 /** Resolves with true once the VM is in `state`, with false if it isn't within the limit. */
-export async function waitForPowerState(client: VimClient, vm: ManagedObjectReference, state: PowerState, options: ReadUntilOptions): Promise<boolean> {
+export async function waitForPowerState(
+  client: VimClient,
+  vm: ManagedObjectReference,
+  state: PowerState,
+  options: ReadUntilOptions,
+): Promise<boolean> {
   const properties = { "runtime.powerState": "string" } as const;
-  return (await readUntil(client, vm, { ...options, properties, done: (read) => read["runtime.powerState"] === state })) !== undefined;
+  return (
+    (await readUntil(client, vm, { ...options, properties, done: (read) => read["runtime.powerState"] === state })) !==
+    undefined
+  );
 }

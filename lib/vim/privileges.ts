@@ -63,14 +63,33 @@ export const leastRoles = {
     methodPrivileges.PowerOnVM_Task,
     methodPrivileges.PowerOffVM_Task,
   ],
-  prepareHost: [...read, methodPrivileges.ExecuteSoap, methodPrivileges.UpdatePassthruConfig, methodPrivileges.RebootHost_Task, methodPrivileges.CancelTask],
+  prepareHost: [
+    ...read,
+    methodPrivileges.ExecuteSoap,
+    methodPrivileges.UpdatePassthruConfig,
+    methodPrivileges.RebootHost_Task,
+    methodPrivileges.CancelTask,
+  ],
 } as const;
 
 /** Which of `privileges` the session's user lacks on `entity`. */
-export async function missingPrivileges(client: VimClient, entity: ManagedObjectReference, { privileges, signal }: FindOptions & { privileges: readonly string[] }): Promise<string[]> {
+export async function missingPrivileges(
+  client: VimClient,
+  entity: ManagedObjectReference,
+  { privileges, signal }: FindOptions & { privileges: readonly string[] },
+): Promise<string[]> {
   const { authorizationManager } = await client.content(signal);
   const sessionId = await client.sessionKey(signal);
-  const answer = await client.call("HasPrivilegeOnEntities", authorizationManager!, { entity: [entity], sessionId, privId: [...privileges] }, { signal });
-  const granted = new Set(answer.flatMap(({ privAvailability }) => privAvailability.filter(({ isGranted }) => isGranted).map(({ privId }) => privId)));
+  const answer = await client.call(
+    "HasPrivilegeOnEntities",
+    authorizationManager!,
+    { entity: [entity], sessionId, privId: [...privileges] },
+    { signal },
+  );
+  const granted = new Set(
+    answer.flatMap(({ privAvailability }) =>
+      privAvailability.filter(({ isGranted }) => isGranted).map(({ privId }) => privId),
+    ),
+  );
   return privileges.filter((privilege) => !granted.has(privilege));
 }

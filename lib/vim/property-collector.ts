@@ -8,7 +8,10 @@ import type { FromVim, ToVim, Vim25Types } from "./vim25-types";
 
 /** Paths of properties to read, each with its type in the notation of the type table. */
 export type PropertyTable = Readonly<Record<string, string>>;
-export type Properties<T> = ReceivedFields<Vim25Types, { [K in keyof T]: T[K] extends `${infer B} since ${infer V}` ? `${Optional<B>} since ${V}` : Optional<T[K]> }>;
+export type Properties<T> = ReceivedFields<
+  Vim25Types,
+  { [K in keyof T]: T[K] extends `${infer B} since ${infer V}` ? `${Optional<B>} since ${V}` : Optional<T[K]> }
+>;
 type Optional<S> = S extends `${string}?` ? S : `${S & string}?`;
 
 export interface ReadObject<T extends PropertyTable> {
@@ -34,29 +37,44 @@ export interface RetrieveOptions {
 
 export type RawObject = FromVim<"ObjectContent">;
 
-/** Objects in one answer; what is more comes page by page, since a long answer holds up everything else while it is parsed. */
+/**
+ * Objects in one answer; what is more comes page by page, since a long answer holds up everything else while it is
+ * parsed.
+ */
 const pageObjects = 100;
 
 /** Paths that a server turned out not to have; vCenter always has them, others may not. */
 const lacking = new WeakMap<VimClient, Set<string>>();
 
 /** Reads what `queries` describe by one RetrievePropertiesEx, and its continuations if the answer is long. */
-export async function retrieve(client: VimClient, queries: readonly ObjectQuery[], options: RetrieveOptions = {}): Promise<RawObject[]> {
+export async function retrieve(
+  client: VimClient,
+  queries: readonly ObjectQuery[],
+  options: RetrieveOptions = {},
+): Promise<RawObject[]> {
   const { propertyCollector } = await client.content(options.signal);
   const call = options.signal ? { signal: options.signal } : {};
   const unknown = lacking.get(client) ?? new Set<string>();
   lacking.set(client, unknown);
   for (;;) {
-    const specSet = queries.map((query) => filterSpec(query, { apiVersion: client.apiVersion, unknown, allowGone: options.allowGone === true }));
+    const specSet = queries.map((query) =>
+      filterSpec(query, { apiVersion: client.apiVersion, unknown, allowGone: options.allowGone === true }),
+    );
     const session = await client.sessionKey(options.signal);
     try {
-      let page = await client.call("RetrievePropertiesEx", propertyCollector, { specSet, options: { maxObjects: pageObjects } }, call);
+      let page = await client.call(
+        "RetrievePropertiesEx",
+        propertyCollector,
+        { specSet, options: { maxObjects: pageObjects } },
+        call,
+      );
       const objects = [...(page?.objects ?? [])];
       while (page?.token) {
         page = await client.call("ContinueRetrievePropertiesEx", propertyCollector, { token: page.token }, call);
         objects.push(...page.objects);
       }
-      if (objects.length > 0 || !queries.every(startsUnread) || !(await hadExpired(session, client, call))) return merged(objects);
+      if (objects.length > 0 || !queries.every(startsUnread) || !(await hadExpired(session, client, call)))
+        return merged(objects);
     } catch (error) {
       const path = isFault(error, "InvalidProperty") ? error.properties.name : undefined;
       if (typeof path !== "string" || unknown.has(path)) throw error;
@@ -67,7 +85,9 @@ export async function retrieve(client: VimClient, queries: readonly ObjectQuery[
 
 const startsUnread = ({ objects }: ObjectQuery): boolean => objects.every(({ skip }) => skip);
 
-/** An expired session finds nothing on its way from an object that isn't read itself; reading one tells, and renews it. */
+/**
+ * An expired session finds nothing on its way from an object that isn't read itself; reading one tells, and renews it.
+ */
 async function hadExpired(session: string, client: VimClient, options: CallOptions): Promise<boolean> {
   const { propertyCollector, rootFolder } = await client.content(options.signal);
   const specSet = [{ objectSet: [{ obj: rootFolder }], propSet: [{ type: "Folder", pathSet: ["name"] }] }];
@@ -81,7 +101,10 @@ export interface FilterSpecOptions {
   allowGone?: boolean;
 }
 
-export function filterSpec({ objects, properties }: ObjectQuery, { apiVersion, unknown, allowGone }: FilterSpecOptions): ToVim<"PropertyFilterSpec"> {
+export function filterSpec(
+  { objects, properties }: ObjectQuery,
+  { apiVersion, unknown, allowGone }: FilterSpecOptions,
+): ToVim<"PropertyFilterSpec"> {
   return {
     propSet: Object.entries(properties).map(([type, table]) => ({
       type,
@@ -96,7 +119,9 @@ export function filterSpec({ objects, properties }: ObjectQuery, { apiVersion, u
   };
 }
 
-/** The object's properties by `table`. Throws a VimConnectionError if a value is not of the type that the table says. */
+/**
+ * The object's properties by `table`. Throws a VimConnectionError if a value is not of the type that the table says.
+ */
 export function readObject<T extends PropertyTable>({ obj, propSet, missingSet }: RawObject, table: T): ReadObject<T> {
   const values = new Map(propSet.map(({ name, val }) => [name, val]));
   const properties: Record<string, unknown> = {};
@@ -110,7 +135,11 @@ export function readObject<T extends PropertyTable>({ obj, propSet, missingSet }
     reference: obj,
     properties: properties as Properties<T>,
     has: (path) => values.has(path as string),
-    faults: new Map(missingSet.filter(({ fault }) => fault.fault.$type !== "InvalidProperty").map(({ path, fault }) => [path, faultFrom(fault)])),
+    faults: new Map(
+      missingSet
+        .filter(({ fault }) => fault.fault.$type !== "InvalidProperty")
+        .map(({ path, fault }) => [path, faultFrom(fault)]),
+    ),
   };
 }
 
@@ -123,7 +152,9 @@ export function requireAll({ faults, reference }: Pick<ReadObject<PropertyTable>
 }
 
 function checked(value: unknown, type: string, path: string): unknown {
-  const expected = { string: "string", dateTime: "string", boolean: "boolean" }[type] ?? (/^(byte|short|int|long)$/.test(type) ? "number" : "object");
+  const expected =
+    { string: "string", dateTime: "string", boolean: "boolean" }[type] ??
+    (/^(byte|short|int|long)$/.test(type) ? "number" : "object");
   if (typeof value === expected) return value;
   throw new VimConnectionError("bad_answer", `The value of ${path} can't be used: it is not a ${type}.`);
 }
@@ -134,7 +165,16 @@ function merged(objects: readonly RawObject[]): RawObject[] {
   for (const object of objects) {
     const key = `${object.obj.type}:${object.obj.value}`;
     const known = byReference.get(key);
-    byReference.set(key, known ? { ...known, propSet: [...known.propSet, ...object.propSet], missingSet: [...known.missingSet, ...object.missingSet] } : object);
+    byReference.set(
+      key,
+      known
+        ? {
+            ...known,
+            propSet: [...known.propSet, ...object.propSet],
+            missingSet: [...known.missingSet, ...object.missingSet],
+          }
+        : object,
+    );
   }
   return [...byReference.values()];
 }

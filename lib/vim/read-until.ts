@@ -29,14 +29,19 @@ export async function readUntil<const T extends PropertyTable>(
   const end = clock.now() + timeoutSeconds * 1000;
   for (;;) {
     try {
-      const [raw] = await retrieve(client, [{ objects: [{ obj: object }], properties: { [object.type]: properties } }], { signal });
+      const [raw] = await retrieve(
+        client,
+        [{ objects: [{ obj: object }], properties: { [object.type]: properties } }],
+        { signal },
+      );
       if (raw) {
         const read = readObject(raw, properties);
         requireAll(read);
         if (done(read.properties)) return read.properties;
       }
     } catch (error) {
-      if (!(error instanceof VimConnectionError) || (error.kind !== "unreachable" && error.kind !== "timeout")) throw error;
+      if (!(error instanceof VimConnectionError) || (error.kind !== "unreachable" && error.kind !== "timeout"))
+        throw error;
     }
     const left = end - clock.now();
     if (left <= 0) return undefined;

@@ -71,17 +71,29 @@ type MayLack<S> = S extends `${string} since ${string}` ? true : IsOptional<S>;
 type IsOptional<S> = Bare<S> extends `${string}?` ? true : false;
 
 /** Fields to send: optional ones may be left out. `$type` names a concrete type where the declared one is a base. */
-export type SentFields<Table, T> = { [K in Fields<T> as IsOptional<T[K]> extends true ? never : K]: Value<Table, Bare<T[K]>, "in"> } & {
+export type SentFields<Table, T> = {
+  [K in Fields<T> as IsOptional<T[K]> extends true ? never : K]: Value<Table, Bare<T[K]>, "in">;
+} & {
   [K in Fields<T> as IsOptional<T[K]> extends true ? K : never]?: Value<Table, Bare<T[K]>, "in"> | undefined;
 };
 export type Sent<Table, N extends keyof Table> = SentFields<Table, Table[N]> &
   (Table[N] extends { $extends: infer B extends keyof Table } ? Sent<Table, B> : unknown) & { $type?: string };
 
-/** Fields of an answer: arrays are there always, empty if the server left them out. `$type` is the concrete type's name. */
+/**
+ * Fields of an answer: arrays are there always, empty if the server left them out. `$type` is the concrete type's name.
+ */
 export type ReceivedFields<Table, T> = {
-  [K in Fields<T> as Bare<T[K]> extends `${string}[]?` ? K : MayLack<T[K]> extends true ? never : K]: Value<Table, Bare<T[K]>, "out">;
+  [K in Fields<T> as Bare<T[K]> extends `${string}[]?` ? K : MayLack<T[K]> extends true ? never : K]: Value<
+    Table,
+    Bare<T[K]>,
+    "out"
+  >;
 } & {
-  [K in Fields<T> as Bare<T[K]> extends `${string}[]?` ? never : MayLack<T[K]> extends true ? K : never]?: Value<Table, Bare<T[K]>, "out">;
+  [K in Fields<T> as Bare<T[K]> extends `${string}[]?` ? never : MayLack<T[K]> extends true ? K : never]?: Value<
+    Table,
+    Bare<T[K]>,
+    "out"
+  >;
 };
 export type Received<Table, N extends keyof Table> = ReceivedFields<Table, Table[N]> &
   (Table[N] extends { $extends: infer B extends keyof Table } ? Received<Table, B> : unknown) & { $type: string };

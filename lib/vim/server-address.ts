@@ -11,7 +11,10 @@ export function parseServerAddress(server: string): ServerAddress {
   const host = match?.[1] ?? match?.[2];
   const port = Number(match?.[3] ?? 443);
   if (!host || port < 1 || port > 65535) {
-    throw new RangeError(`${quoteServerAddress(server)} is not a server's address: it must be a host name or an IP address, with ":port" behind it if need be.`);
+    throw new RangeError(
+      `${quoteServerAddress(server)} is not a server's address: it must be a host name or an IP address, with ` +
+        '":port" behind it if need be.',
+    );
   }
   return { host, port };
 }

@@ -41,13 +41,19 @@ export class SoapCaller {
       definition.onReady((error) => {
         if (error) return reject(error as Error);
         // A name may begin with a space.
-        const client = new Client(definition, "https://localhost/sdk", { httpClient: httpClient as unknown as IHttpClient, preserveWhitespace: true });
+        const client = new Client(definition, "https://localhost/sdk", {
+          httpClient: httpClient as unknown as IHttpClient,
+          preserveWhitespace: true,
+        });
         resolve(new SoapCaller(client));
       });
     });
   }
 
-  /** Rejects with a VimFault, a MalformedAnswer or what `post` rejects with: never with node-soap's errors, which carry the request. */
+  /**
+   * Rejects with a VimFault, a MalformedAnswer or what `post` rejects with: never with node-soap's errors, which carry
+   * the request.
+   */
   async call({ method, target, args, apiVersion, post }: SoapCall): Promise<unknown> {
     const { args: declared, returns }: Method = vim25Methods[method];
     const fields = Object.entries(declared).map(([name, text]) => parseField(name, text));
@@ -68,11 +74,21 @@ interface Exchange {
   reject(error: unknown): void;
 }
 
-type Invoke = (args: object, callback: (error: unknown, result: unknown) => void, options: { exchange: Exchange }) => void;
+type Invoke = (
+  args: object,
+  callback: (error: unknown, result: unknown) => void,
+  options: { exchange: Exchange },
+) => void;
 
 /** What node-soap calls instead of axios. */
 const httpClient = {
-  request(_url: string, body: string, callback: (error: null, response: object, body: string) => void, _headers: object, { exchange }: { exchange: Exchange }): void {
+  request(
+    _url: string,
+    body: string,
+    callback: (error: null, response: object, body: string) => void,
+    _headers: object,
+    { exchange }: { exchange: Exchange },
+  ): void {
     exchange
       .send(body)
       .then((answer) => callback(null, { status: answer.status, headers: {} }, answer.body))
@@ -88,8 +104,13 @@ function faultIn(error: unknown): Error {
   const fault = (error as SoapError).root?.Envelope?.Body?.Fault;
   if (!fault) return new MalformedAnswer("it is not the XML that was expected");
   const [name, detail] = Object.entries(fault.detail ?? {}).find(([key]) => key.endsWith("Fault")) ?? ["", undefined];
-  const { $type, ...properties } = (detail ? decode(detail, "MethodFault") : { $type: "SystemError" }) as { $type: string };
+  const { $type, ...properties } = (detail ? decode(detail, "MethodFault") : { $type: "SystemError" }) as {
+    $type: string;
+  };
   // The type stands in xsi:type, or else in the element's name.
   const type = $type === "MethodFault" && name !== "MethodFaultFault" ? name.replace(/Fault$/, "") : $type;
-  return faultFrom({ fault: { $type: type, ...properties }, localizedMessage: decode(fault.faultstring, "string") as string });
+  return faultFrom({
+    fault: { $type: type, ...properties },
+    localizedMessage: decode(fault.faultstring, "string") as string,
+  });
 }

@@ -6,7 +6,10 @@ export class TaskTimeoutError extends Error {
     readonly taskId: string,
     waitedSeconds: number,
   ) {
-    super(`${taskId} did not end within ${waitedSeconds} s and may still be running: look at it in vCenter before trying again.`);
+    super(
+      `${taskId} did not end within ${waitedSeconds} s and may still be running: look at it in vCenter before ` +
+        "trying again.",
+    );
   }
 }
 

@@ -66,11 +66,18 @@ export class ListViewTaskFeed implements TaskFeed {
     const { filter: ours, tasks, session } = (await this.#opened)!;
     const first = this.#version === "";
     const wait = { version: this.#version, options: { maxWaitSeconds: first ? 0 : maxWaitSeconds } };
-    const set = await this.#client.call("WaitForUpdatesEx", propertyCollector, wait, { signal, extraSeconds: maxWaitSeconds });
+    const set = await this.#client.call("WaitForUpdatesEx", propertyCollector, wait, {
+      signal,
+      extraSeconds: maxWaitSeconds,
+    });
     // View and filter went with their session if it was renewed on the way: this answer says nothing of them.
-    if ((await this.#client.sessionKey(signal)) !== session) throw new VimFault({ type: "InvalidCollectorVersion", message: "The session was renewed." });
+    if ((await this.#client.sessionKey(signal)) !== session)
+      throw new VimFault({ type: "InvalidCollectorVersion", message: "The session was renewed." });
     if (set) this.#version = set.version;
-    const updates = set?.filterSet.filter(({ filter }) => filter.value === ours.value).flatMap(({ objectSet }) => objectSet.map(taskUpdate)) ?? [];
+    const updates =
+      set?.filterSet
+        .filter(({ filter }) => filter.value === ours.value)
+        .flatMap(({ objectSet }) => objectSet.map(taskUpdate)) ?? [];
     // The first answer shows all there is: a task that isn't in it was forgotten.
     return first ? [...updates, ...goneFrom(tasks, updates)] : updates;
   }
@@ -115,8 +122,13 @@ export class PollingTaskFeed implements TaskFeed {
   async next(signal: AbortSignal): Promise<TaskUpdate[]> {
     await this.#clock.sleep(1000, signal);
     const tasks = this.#tasks;
-    const objects = await retrieve(this.#client, [{ objects: tasks.map((obj) => ({ obj })), properties }], { signal, allowGone: true });
-    const updates = objects.map(({ obj, propSet, missingSet }) => taskUpdate({ kind: "modify", obj, changeSet: propSet, missingSet }));
+    const objects = await retrieve(this.#client, [{ objects: tasks.map((obj) => ({ obj })), properties }], {
+      signal,
+      allowGone: true,
+    });
+    const updates = objects.map(({ obj, propSet, missingSet }) =>
+      taskUpdate({ kind: "modify", obj, changeSet: propSet, missingSet }),
+    );
     return [...updates, ...goneFrom(tasks, updates)];
   }
 
@@ -124,7 +136,9 @@ export class PollingTaskFeed implements TaskFeed {
 }
 
 function goneFrom(tasks: readonly ManagedObjectReference[], updates: readonly TaskUpdate[]): TaskUpdate[] {
-  return tasks.filter(({ value }) => !updates.some(({ taskId }) => taskId === value)).map(({ value }) => ({ taskId: value, gone: true }));
+  return tasks
+    .filter(({ value }) => !updates.some(({ taskId }) => taskId === value))
+    .map(({ value }) => ({ taskId: value, gone: true }));
 }
 
 interface ChangedTask {

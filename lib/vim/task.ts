@@ -69,7 +69,8 @@ export class TaskWaiter {
   }
 
   close(): void {
-    for (const { task, settle } of [...this.#waiters]) settle(new TaskOutcomeUnknownError(task.value, "The session was closed"));
+    for (const { task, settle } of [...this.#waiters])
+      settle(new TaskOutcomeUnknownError(task.value, "The session was closed"));
     this.#waiting?.abort();
   }
 
@@ -83,7 +84,8 @@ export class TaskWaiter {
         const updates = await this.#feed!.next(signal);
         this.#apply(updates);
         // A server that doesn't wait must not be asked without pause.
-        if (updates.length === 0 && this.#clock.now() - started < retryMilliseconds) await this.#clock.sleep(retryMilliseconds, signal);
+        if (updates.length === 0 && this.#clock.now() - started < retryMilliseconds)
+          await this.#clock.sleep(retryMilliseconds, signal);
       } catch (error) {
         this.#discardFeed();
         await this.#failed(error, signal);
@@ -94,7 +96,9 @@ export class TaskWaiter {
 
   async #follow(): Promise<void> {
     await this.#discarded;
-    this.#feed ??= this.#viewsLacking ? new PollingTaskFeed(this.#client, this.#clock) : new ListViewTaskFeed(this.#client);
+    this.#feed ??= this.#viewsLacking
+      ? new PollingTaskFeed(this.#client, this.#clock)
+      : new ListViewTaskFeed(this.#client);
     await this.#feed.follow([...this.#waiters].map(({ task }) => task));
   }
 
@@ -110,7 +114,15 @@ export class TaskWaiter {
     }
     for (const { task, state, error, settle } of [...this.#waiters]) {
       if (state === "success") settle();
-      else if (state === "error") settle(error ?? new VimFault({ type: "MethodFault", message: "The task failed and vCenter gave no reason.", taskId: task.value }));
+      else if (state === "error")
+        settle(
+          error ??
+            new VimFault({
+              type: "MethodFault",
+              message: "The task failed and vCenter gave no reason.",
+              taskId: task.value,
+            }),
+        );
     }
   }
 
@@ -122,7 +134,8 @@ export class TaskWaiter {
       for (const { task, settle } of this.#waitersOf(error.object?.value)) settle(unknownTask(task.value));
     } else if (isHopeless(error)) {
       const cause = error as Error;
-      for (const { task, settle } of [...this.#waiters]) settle(new TaskOutcomeUnknownError(task.value, cause.message, { cause }));
+      for (const { task, settle } of [...this.#waiters])
+        settle(new TaskOutcomeUnknownError(task.value, cause.message, { cause }));
     } else {
       await this.#clock.sleep(retryMilliseconds, signal).catch(() => undefined);
     }
@@ -144,7 +157,8 @@ function unknownTask(taskId: string): TaskOutcomeUnknownError {
 }
 
 function isHopeless(error: unknown): boolean {
-  if (error instanceof VimConnectionError) return error.kind === "untrusted_certificate" || error.kind === "wrong_host_name";
+  if (error instanceof VimConnectionError)
+    return error.kind === "untrusted_certificate" || error.kind === "wrong_host_name";
   // A session may well be refused again while vCenter starts: that is not for good.
   if (isFault(error, "NotAuthenticated")) return false;
   return isFault(error, "InvalidLogin") || isFault(error, "NoPermission") || !(error instanceof VimFault);

@@ -14,14 +14,20 @@ export const vim25Methods = {
   Login: { args: { userName: "string", password: "string", locale: "string?" }, returns: "UserSession" },
   Logout: { args: {} },
 
-  RetrievePropertiesEx: { args: { specSet: "PropertyFilterSpec[]", options: "RetrieveOptions" }, returns: "RetrieveResult?" },
+  RetrievePropertiesEx: {
+    args: { specSet: "PropertyFilterSpec[]", options: "RetrieveOptions" },
+    returns: "RetrieveResult?",
+  },
   ContinueRetrievePropertiesEx: { args: { token: "string" }, returns: "RetrieveResult" },
   CreateFilter: { args: { spec: "PropertyFilterSpec", partialUpdates: "boolean" }, returns: "ManagedObjectReference" },
   DestroyPropertyFilter: { args: {} },
   WaitForUpdatesEx: { args: { version: "string?", options: "WaitOptions?" }, returns: "UpdateSet?" },
   CancelWaitForUpdates: { args: {} },
   CreateListView: { args: { obj: "ManagedObjectReference[]?" }, returns: "ManagedObjectReference" },
-  ModifyListView: { args: { add: "ManagedObjectReference[]?", remove: "ManagedObjectReference[]?" }, returns: "ManagedObjectReference[]?" },
+  ModifyListView: {
+    args: { add: "ManagedObjectReference[]?", remove: "ManagedObjectReference[]?" },
+    returns: "ManagedObjectReference[]?",
+  },
   DestroyView: { args: {} },
 
   FindAllByUuid: {
@@ -31,7 +37,10 @@ export const vim25Methods = {
   FindByInventoryPath: { args: { inventoryPath: "string" }, returns: "ManagedObjectReference?" },
 
   QueryConfigTarget: { args: { host: "ManagedObjectReference?" }, returns: "ConfigTarget?" },
-  QueryConfigOptionEx: { args: { spec: "EnvironmentBrowserConfigOptionQuerySpec?" }, returns: "VirtualMachineConfigOption?" },
+  QueryConfigOptionEx: {
+    args: { spec: "EnvironmentBrowserConfigOptionQuerySpec?" },
+    returns: "VirtualMachineConfigOption?",
+  },
   ReconfigVM_Task: { args: { spec: "VirtualMachineConfigSpec" }, returns: "ManagedObjectReference", writes: true },
   UpgradeVM_Task: { args: { version: "string?" }, returns: "ManagedObjectReference", writes: true },
   PowerOnVM_Task: { args: { host: "ManagedObjectReference?" }, returns: "ManagedObjectReference", writes: true },
@@ -40,17 +49,29 @@ export const vim25Methods = {
 
   Refresh: { args: {}, writes: true },
   UpdatePassthruConfig: { args: { config: "HostPciPassthruConfig[]" }, writes: true },
-  EnterMaintenanceMode_Task: { args: { timeout: "int", evacuatePoweredOffVms: "boolean?" }, returns: "ManagedObjectReference", writes: true },
+  EnterMaintenanceMode_Task: {
+    args: { timeout: "int", evacuatePoweredOffVms: "boolean?" },
+    returns: "ManagedObjectReference",
+    writes: true,
+  },
   ExitMaintenanceMode_Task: { args: { timeout: "int" }, returns: "ManagedObjectReference", writes: true },
   RebootHost_Task: { args: { force: "boolean" }, returns: "ManagedObjectReference", writes: true },
   CancelTask: { args: {}, writes: true },
   RetrieveManagedMethodExecuter: { args: {}, returns: "ManagedObjectReference" },
   ExecuteSoap: {
-    args: { moid: "string", version: "string", method: "string", argument: "ReflectManagedMethodExecuterSoapArgument[]?" },
+    args: {
+      moid: "string",
+      version: "string",
+      method: "string",
+      argument: "ReflectManagedMethodExecuterSoapArgument[]?",
+    },
     returns: "ReflectManagedMethodExecuterSoapResult?",
   },
 
-  HasPrivilegeOnEntities: { args: { entity: "ManagedObjectReference[]", sessionId: "string", privId: "string[]?" }, returns: "EntityPrivilege[]?" },
+  HasPrivilegeOnEntities: {
+    args: { entity: "ManagedObjectReference[]", sessionId: "string", privId: "string[]?" },
+    returns: "EntityPrivilege[]?",
+  },
 } as const satisfies Record<string, Method>;
 
 export type Vim25Methods = typeof vim25Methods;

@@ -14,13 +14,23 @@ export interface VirtualMachineSettings {
 }
 
 /** Sets `settings` by one call. */
-export async function reconfigureSettings(client: VimClient, vm: ManagedObjectReference, settings: VirtualMachineSettings, options: TaskWaitOptions): Promise<void> {
+export async function reconfigureSettings(
+  client: VimClient,
+  vm: ManagedObjectReference,
+  settings: VirtualMachineSettings,
+  options: TaskWaitOptions,
+): Promise<void> {
   options.signal?.throwIfAborted();
   await client.waitForTask(await client.call("ReconfigVM_Task", vm, { spec: settings }), options);
 }
 
 /** Upgrades the VM's compatibility to `vmx-HARDWAREVERSION`; it must be powered off. There is no way back. */
-export async function upgradeHardware(client: VimClient, vm: ManagedObjectReference, hardwareVersion: number, options: TaskWaitOptions): Promise<void> {
+export async function upgradeHardware(
+  client: VimClient,
+  vm: ManagedObjectReference,
+  hardwareVersion: number,
+  options: TaskWaitOptions,
+): Promise<void> {
   options.signal?.throwIfAborted();
   await client.waitForTask(await client.call("UpgradeVM_Task", vm, { version: `vmx-${hardwareVersion}` }), options);
 }

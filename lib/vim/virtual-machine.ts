@@ -32,7 +32,9 @@ export interface VirtualMachine {
   hasSnapshot: boolean;
   guestId?: string;
   toolsRunningStatus?: string;
-  /** The family of the guest's operating system, as VMware Tools once told; absent if Tools never ran since power-on. */
+  /**
+   * The family of the guest's operating system, as VMware Tools once told; absent if Tools never ran since power-on.
+   */
   guestFamily?: string;
   host?: ManagedObjectReference;
   environmentBrowser: ManagedObjectReference;
@@ -74,19 +76,35 @@ export const virtualMachineProperties = {
  * gone, unless `allowGone` leaves it out; with the fault that hides a property (NoPermission); and with an
  * IncompleteAnswerError for a VM that vCenter itself can't see into, such as an orphaned one.
  */
-export async function readVirtualMachines(client: VimClient, references: readonly ManagedObjectReference[], options: RetrieveOptions = {}): Promise<VirtualMachine[]> {
+export async function readVirtualMachines(
+  client: VimClient,
+  references: readonly ManagedObjectReference[],
+  options: RetrieveOptions = {},
+): Promise<VirtualMachine[]> {
   if (references.length === 0) return [];
-  const objects = await retrieve(client, [{ objects: references.map((obj) => ({ obj })), properties: { VirtualMachine: virtualMachineProperties } }], options);
+  const objects = await retrieve(
+    client,
+    [{ objects: references.map((obj) => ({ obj })), properties: { VirtualMachine: virtualMachineProperties } }],
+    options,
+  );
   return pickInOrder(objects, references, options).map(virtualMachineFrom);
 }
 
 /** The objects asked for, in that order. Throws for one that the answer doesn't have, unless it may be gone. */
-export function pickInOrder(objects: readonly RawObject[], references: readonly ManagedObjectReference[], { allowGone }: RetrieveOptions): RawObject[] {
+export function pickInOrder(
+  objects: readonly RawObject[],
+  references: readonly ManagedObjectReference[],
+  { allowGone }: RetrieveOptions,
+): RawObject[] {
   return references.flatMap((reference) => {
     const object = objects.find(({ obj }) => obj.value === reference.value);
     if (object) return [object];
     if (allowGone) return [];
-    throw new VimFault({ type: "ManagedObjectNotFound", message: `${reference.type} ${reference.value} is gone.`, properties: { obj: reference } });
+    throw new VimFault({
+      type: "ManagedObjectNotFound",
+      message: `${reference.type} ${reference.value} is gone.`,
+      properties: { obj: reference },
+    });
   });
 }
 

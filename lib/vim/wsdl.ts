@@ -15,7 +15,8 @@ const reference =
 /** The WSDL that node-soap works from, made of the two tables: the schema's order has one home. */
 export function wsdl(): string {
   const methods = Object.entries<Method>(vim25Methods);
-  const each = (text: (name: string, method: Method) => string): string => methods.map(([name, method]) => text(name, method)).join("");
+  const each = (text: (name: string, method: Method) => string): string =>
+    methods.map(([name, method]) => text(name, method)).join("");
   return (
     header +
     reference +
@@ -26,10 +27,13 @@ export function wsdl(): string {
     }) +
     "</xsd:schema></types>" +
     each((name) => message(name) + message(`${name}Response`)) +
-    `<portType name="VimPortType">${each((name) => operation(name, ` message="vim25:${name}"`, ` message="vim25:${name}Response"`, ""))}</portType>` +
-    '<binding name="VimBinding" type="vim25:VimPortType"><soap:binding style="document" transport="http://schemas.xmlsoap.org/soap/http"/>' +
+    "<portType " +
+    `name="VimPortType">${each((name) => operation(name, ` message="vim25:${name}"`, ` message="vim25:${name}Response"`, ""))}</portType>` +
+    '<binding name="VimBinding" type="vim25:VimPortType"><soap:binding style="document" ' +
+    'transport="http://schemas.xmlsoap.org/soap/http"/>' +
     each((name) => operation(name, "", "", '<soap:body use="literal"/>')) +
-    '</binding><service name="VimService"><port name="VimPort" binding="vim25:VimBinding"><soap:address location="https://localhost/sdk"/></port></service>' +
+    '</binding><service name="VimService"><port name="VimPort" binding="vim25:VimBinding"><soap:address ' +
+    'location="https://localhost/sdk"/></port></service>' +
     "</definitions>"
   );
 }
@@ -44,7 +48,9 @@ function complexType(name: string): string {
 }
 
 function elements(fields: Readonly<Record<string, string>>): string {
-  return Object.entries(fields).map(([name, text]) => element(name, text)).join("");
+  return Object.entries(fields)
+    .map(([name, text]) => element(name, text))
+    .join("");
 }
 
 function element(name: string, text: string): string {
@@ -54,7 +60,10 @@ function element(name: string, text: string): string {
 }
 
 function wrapper(name: string, content: string): string {
-  return `<xsd:element name="${name}"><xsd:complexType><xsd:sequence>${content}</xsd:sequence></xsd:complexType></xsd:element>`;
+  return (
+    "<xsd:element " +
+    `name="${name}"><xsd:complexType><xsd:sequence>${content}</xsd:sequence></xsd:complexType></xsd:element>`
+  );
 }
 
 function message(name: string): string {

@@ -2,7 +2,8 @@
 
 function element(tag: number, content: Uint8Array): Buffer {
   const { length } = content;
-  const header = length < 0x80 ? [tag, length] : length < 0x100 ? [tag, 0x81, length] : [tag, 0x82, length >> 8, length & 0xff];
+  const header =
+    length < 0x80 ? [tag, length] : length < 0x100 ? [tag, 0x81, length] : [tag, 0x82, length >> 8, length & 0xff];
   if (length > 0xffff) throw new RangeError(`DER element of ${length} bytes: this writer ends at 65535`);
   return Buffer.concat([Buffer.from(header), content]);
 }
@@ -43,5 +44,7 @@ export function objectIdentifier(dotted: string): Buffer {
 /** UTCTime up to 2049, GeneralizedTime from 2050, as RFC 5280 (4.1.2.5) asks; whole seconds. */
 export function time(date: Date): Buffer {
   const digits = date.toISOString().replace(/[-:T]/g, "").slice(0, 14) + "Z";
-  return date.getUTCFullYear() < 2050 ? element(0x17, Buffer.from(digits.slice(2))) : element(0x18, Buffer.from(digits));
+  return date.getUTCFullYear() < 2050
+    ? element(0x17, Buffer.from(digits.slice(2)))
+    : element(0x18, Buffer.from(digits));
 }

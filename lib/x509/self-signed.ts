@@ -1,6 +1,18 @@
 import { createHash, generateKeyPairSync, randomBytes, sign } from "node:crypto";
 import { isIP } from "node:net";
-import { bitString, explicit, implicit, objectIdentifier, octetString, sequence, set, time, TRUE, unsignedInteger, utf8String } from "./der";
+import {
+  bitString,
+  explicit,
+  implicit,
+  objectIdentifier,
+  octetString,
+  sequence,
+  set,
+  time,
+  TRUE,
+  unsignedInteger,
+  utf8String,
+} from "./der";
 
 export interface SelfSignedCertificateOptions {
   commonName: string;
@@ -31,13 +43,17 @@ const P256_SPKI_HEADER_BYTES = 26;
  * A fresh ECDSA P-256 key and a certificate for it, signed by itself: an authority of its own, so that a peer can
  * trust it by holding exactly this certificate.
  *
- * @throws TypeError for an IP address that is none; RangeError for a validity that ends before it begins or a serial over 20 bytes
+ * @throws TypeError for an IP address that is none; RangeError for a validity that ends before it begins or a serial
+ * over 20 bytes
  */
 export function selfSignedCertificate(options: SelfSignedCertificateOptions): SelfSignedCertificate {
   const { commonName, dnsNames = [], ipAddresses = [], serial = randomBytes(16) } = options;
   const notBefore = options.notBefore ?? new Date(Date.now() - HOUR_MS);
   const notAfter = options.notAfter ?? new Date(notBefore.getTime() + 365 * 24 * HOUR_MS);
-  if (notAfter <= notBefore) throw new RangeError(`a certificate can't end (${notAfter.toISOString()}) before it begins (${notBefore.toISOString()})`);
+  if (notAfter <= notBefore)
+    throw new RangeError(
+      `a certificate can't end (${notAfter.toISOString()}) before it begins (${notBefore.toISOString()})`,
+    );
   if (serial.length > 20) throw new RangeError(`a certificate's serial has at most 20 bytes, not ${serial.length}`);
 
   const { publicKey, privateKey } = generateKeyPairSync("ec", {
@@ -51,7 +67,10 @@ export function selfSignedCertificate(options: SelfSignedCertificateOptions): Se
     ...ipAddresses.map((address) => implicit(7, ipAddressBytes(address))),
   ];
   // RFC 7093 (method 1): the leftmost 160 bits of the SHA-256 of the public key's own bits.
-  const keyIdentifier = createHash("sha256").update(publicKey.subarray(P256_SPKI_HEADER_BYTES)).digest().subarray(0, 20);
+  const keyIdentifier = createHash("sha256")
+    .update(publicKey.subarray(P256_SPKI_HEADER_BYTES))
+    .digest()
+    .subarray(0, 20);
   const extensions = [
     extension("2.5.29.19", sequence(TRUE), { critical: true }), // basic constraints: an authority
     extension("2.5.29.15", bitString(Buffer.from([0x84]), 2), { critical: true }), // digital signature, certificate signing
@@ -90,5 +109,8 @@ function ipAddressBytes(address: string): Buffer {
   const [head = "", tail = ""] = new URL(`http://[${address}]`).hostname.slice(1, -1).split("::");
   const groups = (text: string): string[] => (text === "" ? [] : text.split(":"));
   const missing = Array<string>(8 - groups(head).length - groups(tail).length).fill("0");
-  return Buffer.from([...groups(head), ...missing, ...groups(tail)].map((group) => group.padStart(4, "0")).join(""), "hex");
+  return Buffer.from(
+    [...groups(head), ...missing, ...groups(tail)].map((group) => group.padStart(4, "0")).join(""),
+    "hex",
+  );
 }

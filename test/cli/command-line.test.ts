@@ -29,7 +29,11 @@ test.each<[string, string[], RegExp]>([
   ["a directory that isn't there", ["install", "/nowhere/at/all"], /\/nowhere\/at\/all is not a directory/],
   ["an argument that is empty, as an unset variable is", ["install", ""], /install was given an empty DIR\./],
   ["an option whose value is empty", ["doctor", "--vm", ""], /doctor was given an empty --vm\./],
-  ["an option that is given twice, which would lose its first value", ["doctor", "--vm", "vm-45", "--vm=vm-42"], /Option '--vm' is given more than once\. doctor takes --vm, --host, --json, --help/],
+  [
+    "an option that is given twice, which would lose its first value",
+    ["doctor", "--vm", "vm-45", "--vm=vm-42"],
+    /Option '--vm' is given more than once\. doctor takes --vm, --host, --json, --help/,
+  ],
   ["an address that can't be listened on", ["simulate", "--listen", "8989"], /--listen 8989: write HOST:PORT/],
   ["a user without a password", ["simulate", "--user", "me"], /VSPHERE_PASSWORD/],
 ])("%s is wrong usage, and says what is right", async (_name, args, message) => {
@@ -47,17 +51,27 @@ test("no command at all is wrong usage", async () => {
 function runTo(device: string, ...args: string[]): { status: number | null; stderr: string } {
   const stdout = openSync(device, "w");
   try {
-    return spawnSync(process.execPath, ["--import", "tsx", join(__dirname, "../../lib/cli/vsphere-hotplug.ts"), ...args], { stdio: ["ignore", stdout, "pipe"], encoding: "utf8", timeout: 30_000, killSignal: "SIGKILL" });
+    return spawnSync(
+      process.execPath,
+      ["--import", "tsx", join(__dirname, "../../lib/cli/vsphere-hotplug.ts"), ...args],
+      { stdio: ["ignore", stdout, "pipe"], encoding: "utf8", timeout: 30_000, killSignal: "SIGKILL" },
+    );
   } finally {
     closeSync(stdout);
   }
 }
 
 test("output that can't be written, as on a full disk, is one line of error and exit status 1", () => {
-  expect(runTo("/dev/full", "--help")).toMatchObject({ status: 1, stderr: expect.stringMatching(/^vsphere-hotplug: The output can't be written: ENOSPC[^\n]*\n$/) as string });
+  expect(runTo("/dev/full", "--help")).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/^vsphere-hotplug: The output can't be written: ENOSPC[^\n]*\n$/) as string,
+  });
   expect(runTo("/dev/null", "--help")).toMatchObject({ status: 0, stderr: "" });
 });
 
 test("a simulator whose variables nobody can read doesn't stay", () => {
-  expect(runTo("/dev/full", "simulate", "--json")).toMatchObject({ status: 1, stderr: expect.stringMatching(/^vsphere-hotplug: The output can't be written[^\n]*\n$/) as string });
+  expect(runTo("/dev/full", "simulate", "--json")).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/^vsphere-hotplug: The output can't be written[^\n]*\n$/) as string,
+  });
 });

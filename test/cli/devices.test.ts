@@ -11,7 +11,13 @@ jest.mock("../../lib/simulator/objects/host-storage", () => {
 
 const [esx01, esx02] = defaultInventory.hosts;
 const [db, cache] = defaultInventory.virtualMachines!;
-const INVENTORY: Inventory = { hosts: [esx01!, esx02!], virtualMachines: [{ ...db!, devices: ["0000:3b:00.0", "0000:5e:00.0"] }, { ...cache!, name: "ca\u009b31mche", devices: ["0000:3c:00.0"] }] };
+const INVENTORY: Inventory = {
+  hosts: [esx01!, esx02!],
+  virtualMachines: [
+    { ...db!, devices: ["0000:3b:00.0", "0000:5e:00.0"] },
+    { ...cache!, name: "ca\u009b31mche", devices: ["0000:3c:00.0"] },
+  ],
+};
 
 let site: TestVcenter;
 beforeEach(async () => (site = await startTestVcenter({ inventory: INVENTORY })));
@@ -27,7 +33,9 @@ interface Listed {
   [key: string]: unknown;
 }
 async function listed(...args: string[]): Promise<Record<string, Listed[]>> {
-  const { hosts } = JSON.parse((await devices("--json", ...args)).stdout) as { hosts: { id: string; devices: Listed[] }[] };
+  const { hosts } = JSON.parse((await devices("--json", ...args)).stdout) as {
+    hosts: { id: string; devices: Listed[] }[];
+  };
   return Object.fromEntries(hosts.map((host) => [host.id, host.devices]));
 }
 
@@ -44,7 +52,12 @@ test("every NVMe device is listed with its ids, its states and whoever uses it",
 
 test("what the host itself uses is named", async () => {
   const { "host-13": all } = await listed();
-  expect(all!.map(({ address, used_by_host: uses }) => [address, (uses ?? []).length > 0])).toEqual([["0000:3b:00.0", true], ["0000:3c:00.0", true], ["0000:5e:00.0", false], ["0000:5f:00.0", false]]);
+  expect(all!.map(({ address, used_by_host: uses }) => [address, (uses ?? []).length > 0])).toEqual([
+    ["0000:3b:00.0", true],
+    ["0000:3c:00.0", true],
+    ["0000:5e:00.0", false],
+    ["0000:5f:00.0", false],
+  ]);
   const { stdout } = await devices("--host", "host-13");
   expect(stdout.replace(/\s+/g, " ")).toMatch(/the host: .*esx02-nvme/);
 });
@@ -69,7 +82,10 @@ test.each([
   ["disabled", "capable"],
   ["unsupported", "not capable"],
 ] as const)("passthrough that is %s is told as: %s", async (passthrough, text) => {
-  const host = { ...esx01!, devices: [{ ...esx01!.devices!.find(({ address }) => address === "0000:3b:00.0")!, name: "SSD", passthrough }] };
+  const host = {
+    ...esx01!,
+    devices: [{ ...esx01!.devices!.find(({ address }) => address === "0000:3b:00.0")!, name: "SSD", passthrough }],
+  };
   const one = await startTestVcenter({ inventory: { hosts: [host] } });
   const { stdout } = await runCli(["devices"], one.environment);
   await one.stop();
@@ -77,28 +93,47 @@ test.each([
 });
 
 test("--all lists every class, --vm only what one virtual machine has", async () => {
-  expect((await listed("--all", "--host", "host-12"))["host-12"]!.map(({ address }) => address)).toContain("0000:17:00.0");
-  expect((await listed("--vm", "vm-42"))["host-12"]!.map(({ address }) => address)).toEqual(["0000:3b:00.0", "0000:5e:00.0"]);
+  expect((await listed("--all", "--host", "host-12"))["host-12"]!.map(({ address }) => address)).toContain(
+    "0000:17:00.0",
+  );
+  expect((await listed("--vm", "vm-42"))["host-12"]!.map(({ address }) => address)).toEqual([
+    "0000:3b:00.0",
+    "0000:5e:00.0",
+  ]);
 });
 
 test("ids above 0x7fff and states are told as they are", async () => {
   const { "host-12": all } = await listed("--host", "host-12");
   expect(all!.find(({ address }) => address === "0000:5e:00.0")).toMatchObject({
-    class_id: "0108", vendor_id: "144d", device_id: "a824", on_host: true,
+    class_id: "0108",
+    vendor_id: "144d",
+    device_id: "a824",
+    on_host: true,
     passthrough: { capable: true, enabled: true, active: true },
-    virtual_machines: [{ id: "vm-42", name: "db" }], used_by_host: [],
+    virtual_machines: [{ id: "vm-42", name: "db" }],
+    used_by_host: [],
   });
 });
 
 test("a drive that somebody else has in use is not told as free to a read-only account", async () => {
-  const reading = await startTestVcenter({ inventory: { ...INVENTORY, users: [{ name: "reader", password: "p", role: "ReadOnly", noAccess: ["vm-43"] }] } });
+  const reading = await startTestVcenter({
+    inventory: { ...INVENTORY, users: [{ name: "reader", password: "p", role: "ReadOnly", noAccess: ["vm-43"] }] },
+  });
   const { status, stderr } = await runCli(["devices"], reading.environment);
   await reading.stop();
-  expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringMatching(/vm-43.*can't be read, and what it uses isn't known/) });
+  expect({ status, stderr }).toEqual({
+    status: 1,
+    stderr: expect.stringMatching(/vm-43.*can't be read, and what it uses isn't known/),
+  });
 });
 
 test("a host that isn't connected is said to be so, and is not taken for empty", async () => {
-  const away = await startTestVcenter({ inventory: { hosts: [{ ...esx01!, connectionState: "notResponding" }], virtualMachines: [{ ...db!, devices: ["0000:3b:00.0"] }] } });
+  const away = await startTestVcenter({
+    inventory: {
+      hosts: [{ ...esx01!, connectionState: "notResponding" }],
+      virtualMachines: [{ ...db!, devices: ["0000:3b:00.0"] }],
+    },
+  });
   const { status, stdout } = await runCli(["devices"], away.environment);
   await away.stop();
   expect(status).toBe(1);
@@ -107,7 +142,9 @@ test("a host that isn't connected is said to be so, and is not taken for empty",
 });
 
 test("a drive that was pulled out and that a virtual machine still has is listed as not on the host", async () => {
-  const away = await startTestVcenter({ inventory: { hosts: [esx01!], virtualMachines: [{ ...db!, devices: ["0000:3b:00.0"], powerState: "poweredOff" }] } });
+  const away = await startTestVcenter({
+    inventory: { hosts: [esx01!], virtualMachines: [{ ...db!, devices: ["0000:3b:00.0"], powerState: "poweredOff" }] },
+  });
   away.vcenter.pullDevice("host-12", "0000:3b:00.0");
   const { status, stdout } = await runCli(["devices", "--vm", "vm-42"], away.environment);
   await away.stop();
@@ -120,7 +157,9 @@ test.each([
   [["--vm", "vm-42", "--all"], "Virtual machine db (vm-42) has no PCI passthrough device."],
   [[], "It has no NVMe device."],
 ])("where there is none, it says of whom: %j", async (args, sentence) => {
-  const empty = await startTestVcenter({ inventory: { hosts: [{ ...esx01!, devices: [] }], virtualMachines: [{ ...db!, devices: [] }] } });
+  const empty = await startTestVcenter({
+    inventory: { hosts: [{ ...esx01!, devices: [] }], virtualMachines: [{ ...db!, devices: [] }] },
+  });
   const { status, stdout } = await runCli(["devices", ...args], empty.environment);
   await empty.stop();
   expect({ status, stdout }).toEqual({ status: 0, stdout: `Host esx01.example.test (host-12)\n${sentence}\n` });

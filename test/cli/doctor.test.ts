@@ -31,7 +31,10 @@ afterEach(async () => {
   site = undefined;
 });
 
-async function doctor(inventory: Inventory, args: string[] = []): Promise<{ status: number; stdout: string; stderr: string }> {
+async function doctor(
+  inventory: Inventory,
+  args: string[] = [],
+): Promise<{ status: number; stdout: string; stderr: string }> {
   site ??= await startTestVcenter({ inventory });
   return runCli(["doctor", ...args], site.environment);
 }
@@ -45,17 +48,25 @@ const [esx01, esx02] = defaultInventory.hosts;
 const [db, cache, , old] = defaultInventory.virtualMachines!;
 const READY: Inventory = { hosts: [esx01!], virtualMachines: [db!] };
 const READER = { users: [{ name: "reader", password: "marker", role: "ReadOnly" }] };
-const failed = ({ checks }: Examined): string[] => checks.filter(({ status }) => status === "failed").map(({ rule }) => rule);
-const statusOf = ({ checks }: Examined, rule: string): string | undefined => checks.find((check) => check.rule === rule)?.status;
+const failed = ({ checks }: Examined): string[] =>
+  checks.filter(({ status }) => status === "failed").map(({ rule }) => rule);
+const statusOf = ({ checks }: Examined, rule: string): string | undefined =>
+  checks.find((check) => check.rule === rule)?.status;
 
 test("of a host and its virtual machine every rule is answered once, and nothing fails where all is well", async () => {
   const { status, ready, hosts, virtual_machines: vms } = await report(READY);
   expect({ status, ready }).toEqual({ status: 0, ready: true });
-  expect([...hosts, ...vms].flatMap(({ checks }) => checks.map(({ rule }) => rule)).sort()).toEqual([...CHECKED_RULES].sort());
+  expect([...hosts, ...vms].flatMap(({ checks }) => checks.map(({ rule }) => rule)).sort()).toEqual(
+    [...CHECKED_RULES].sort(),
+  );
 });
 
 test("what fails is told with the way out, by object, and the status is 1", async () => {
-  const { status, hosts, virtual_machines: vms } = await report({ hosts: [esx02!], virtualMachines: [{ ...old!, cpuHotAddEnabled: true }] });
+  const {
+    status,
+    hosts,
+    virtual_machines: vms,
+  } = await report({ hosts: [esx02!], virtualMachines: [{ ...old!, cpuHotAddEnabled: true }] });
   expect(status).toBe(1);
   expect(hosts.map(failed)).toEqual([["H2", "H4"]]);
   expect(vms.map(failed)).toEqual([["N2", "M2", "M3", "M4", "M5"]]);
@@ -83,7 +94,9 @@ test("for people it is a table of at most 80 columns without escapes, in which n
   expect(stdout).not.toContain("\u001b");
   const text = stdout.replace(/\s+/g, " ");
   expect(text).toContain("Host esx02.example.test (host-13)");
-  expect(text).toMatch(/FAILED M3 Virtual machine old \(vm-45\) has hardware version 19, and hot plug needs 20\. Upgrade its compatibility to vmx-20 or later; a hotplug_virtual_machine_settings resource does\./);
+  expect(text).toMatch(
+    /FAILED M3 Virtual machine old \(vm-45\) has hardware version 19, and hot plug needs 20\. Upgrade its compatibility to vmx-20 or later; a hotplug_virtual_machine_settings resource does\./,
+  );
   expect(text).toMatch(/1 host, 1 virtual machine: 6 checks failed, \d+ to be done by hand\./);
 });
 
@@ -110,9 +123,19 @@ test("one virtual machine is named by its id, its UUIDs or its path; one host by
 });
 
 test.each<[string, string[], number, RegExp]>([
-  ["an unknown virtual machine", ["--vm", "vm-999"], 1, /vCenter shows no virtual machine vm-999\. Name it by its BIOS UUID/],
+  [
+    "an unknown virtual machine",
+    ["--vm", "vm-999"],
+    1,
+    /vCenter shows no virtual machine vm-999\. Name it by its BIOS UUID/,
+  ],
   ["an unknown host", ["--host", "esx99"], 1, /vCenter shows no host esx99/],
-  ["both at once", ["--vm", "vm-42", "--host", "host-12"], 2, /Name a virtual machine \(--vm\) or a host \(--host\), not both/],
+  [
+    "both at once",
+    ["--vm", "vm-42", "--host", "host-12"],
+    2,
+    /Name a virtual machine \(--vm\) or a host \(--host\), not both/,
+  ],
 ])("%s is said so", async (_name, args, expected, message) => {
   const { status, stdout, stderr } = await doctor(defaultInventory, args);
   expect([status, stdout]).toEqual([expected, ""]);
@@ -124,12 +147,27 @@ test("a read-only account reads all of it, is told what it may not do, and write
   expect(status).toBe(0);
   expect(statusOf(hosts[0]!, "H2")).toBe("by_hand");
   expect(statusOf(hosts[0]!, "H5")).toBe("ok");
-  expect(account.map(({ use, allowed }) => [use, allowed])).toEqual([["doctorAndPlan", true], ["attach", false], ["prepareVirtualMachine", false], ["prepareHost", false]]);
-  expect(account[1]!.missing).toEqual([{ privilege: "VirtualMachine.Config.AddRemoveDevice", objects: ["db (vm-42)"] }]);
-  const refused = site!.vcenter.calls().filter(({ outcome }) => outcome === "NoPermission").map(({ operation }) => operation);
-  const written = site!.vcenter.calls().map(({ operation }) => operation).filter((operation) => (vim25Methods[operation as MethodName] as { writes?: true } | undefined)?.writes);
+  expect(account.map(({ use, allowed }) => [use, allowed])).toEqual([
+    ["doctorAndPlan", true],
+    ["attach", false],
+    ["prepareVirtualMachine", false],
+    ["prepareHost", false],
+  ]);
+  expect(account[1]!.missing).toEqual([
+    { privilege: "VirtualMachine.Config.AddRemoveDevice", objects: ["db (vm-42)"] },
+  ]);
+  const refused = site!.vcenter
+    .calls()
+    .filter(({ outcome }) => outcome === "NoPermission")
+    .map(({ operation }) => operation);
+  const written = site!.vcenter
+    .calls()
+    .map(({ operation }) => operation)
+    .filter((operation) => (vim25Methods[operation as MethodName] as { writes?: true } | undefined)?.writes);
   expect({ refused: [...new Set(refused)], written }).toEqual({ refused: ["ExecuteSoap"], written: [] });
-  expect((await doctor(READY)).stdout.replace(/\s+/g, " ")).toContain("no attach and remove devices: it lacks VirtualMachine.Config.AddRemoveDevice on db (vm-42)");
+  expect((await doctor(READY)).stdout.replace(/\s+/g, " ")).toContain(
+    "no attach and remove devices: it lacks VirtualMachine.Config.AddRemoveDevice on db (vm-42)",
+  );
 });
 
 test("an administrator may do everything", async () => {
@@ -139,14 +177,36 @@ test("an administrator may do everything", async () => {
 });
 
 test("what can't be read is never taken for fine", async () => {
-  const { status, ready, unreadable, virtual_machines: vms } = await report({ ...READY, virtualMachines: [db!, { ...cache!, connectionState: "orphaned" }] });
+  const {
+    status,
+    ready,
+    unreadable,
+    virtual_machines: vms,
+  } = await report({ ...READY, virtualMachines: [db!, { ...cache!, connectionState: "orphaned" }] });
   expect({ status, ready }).toEqual({ status: 1, ready: false });
-  expect([...unreadable.map(({ id }) => id), ...vms.filter((vm) => failed(vm).includes("H0")).map(({ id }) => id)]).toEqual(["vm-43"]);
+  expect([
+    ...unreadable.map(({ id }) => id),
+    ...vms.filter((vm) => failed(vm).includes("H0")).map(({ id }) => id),
+  ]).toEqual(["vm-43"]);
 });
 
 test("what the account may not see into makes the whole not ready", async () => {
-  const { status, ready, unreadable, virtual_machines: vms } = await report({ ...READY, virtualMachines: [db!, cache!], users: [{ name: "reader", password: "p", noAccess: ["vm-43"] }] });
-  expect({ status, ready, unreadable: unreadable.map(({ id }) => id), failed: vms.flatMap(failed) }).toEqual({ status: 1, ready: false, unreadable: ["vm-43"], failed: [] });
+  const {
+    status,
+    ready,
+    unreadable,
+    virtual_machines: vms,
+  } = await report({
+    ...READY,
+    virtualMachines: [db!, cache!],
+    users: [{ name: "reader", password: "p", noAccess: ["vm-43"] }],
+  });
+  expect({ status, ready, unreadable: unreadable.map(({ id }) => id), failed: vms.flatMap(failed) }).toEqual({
+    status: 1,
+    ready: false,
+    unreadable: ["vm-43"],
+    failed: [],
+  });
 });
 
 test("names with escapes are shown, and do nothing", async () => {
@@ -158,8 +218,19 @@ test("names with escapes are shown, and do nothing", async () => {
 });
 
 test("200 virtual machines on 20 hosts take at most 10 requests a host and 10", async () => {
-  const hosts = Array.from({ length: 20 }, (_, index) => ({ ...esx01!, id: `host-${index + 100}`, name: `esx${index}`, uuid: `4c4c4544-0043-4410-8052-${String(index).padStart(12, "0")}` }));
-  const virtualMachines = Array.from({ length: 200 }, (_, index) => ({ name: `vm${index}`, id: `vm-${index + 1000}`, host: `esx${index % 20}`, guestId: index % 3 ? "rhel9_64Guest" : "ubuntu64Guest", hardwareVersion: 19 + (index % 3) }));
+  const hosts = Array.from({ length: 20 }, (_, index) => ({
+    ...esx01!,
+    id: `host-${index + 100}`,
+    name: `esx${index}`,
+    uuid: `4c4c4544-0043-4410-8052-${String(index).padStart(12, "0")}`,
+  }));
+  const virtualMachines = Array.from({ length: 200 }, (_, index) => ({
+    name: `vm${index}`,
+    id: `vm-${index + 1000}`,
+    host: `esx${index % 20}`,
+    guestId: index % 3 ? "rhel9_64Guest" : "ubuntu64Guest",
+    hardwareVersion: 19 + (index % 3),
+  }));
   const { hosts: told, virtual_machines: vms } = await report({ hosts, virtualMachines });
   expect([told.length, vms.length]).toEqual([20, 200]);
   expect(new Set(vms.map(({ name }) => name)).size).toBe(200);
@@ -170,10 +241,30 @@ test("200 virtual machines on 20 hosts take at most 10 requests a host and 10", 
 
 test.each<[string, Record<string, string>, number, RegExp]>([
   ["no server", {}, 2, /VSPHERE_SERVER is not set/],
-  ["a URL for a server", { VSPHERE_SERVER: "https://vcenter/sdk" }, 2, /VSPHERE_SERVER is "https:\/\/vcenter\/sdk"; it is a host or host:port/],
-  ["a URL with a password", { VSPHERE_SERVER: "https://admin:mar@ker@vcenter" }, 2, /VSPHERE_SERVER is "https:\/\/\*\*\*@vcenter"; it is a host or host:port/],
-  ["a certificate file that isn't there", { VSPHERE_SERVER: "vcenter", VSPHERE_USER: "u", VSPHERE_PASSWORD: "p", VSPHERE_CA_FILE: "/nowhere/ca.pem" }, 2, /VSPHERE_CA_FILE can't be read/],
-  ["neither true nor false", { VSPHERE_SERVER: "vcenter", VSPHERE_USER: "u", VSPHERE_PASSWORD: "p", VSPHERE_ALLOW_UNVERIFIED_SSL: "maybe" }, 2, /neither true nor false/],
+  [
+    "a URL for a server",
+    { VSPHERE_SERVER: "https://vcenter/sdk" },
+    2,
+    /VSPHERE_SERVER is "https:\/\/vcenter\/sdk"; it is a host or host:port/,
+  ],
+  [
+    "a URL with a password",
+    { VSPHERE_SERVER: "https://admin:mar@ker@vcenter" },
+    2,
+    /VSPHERE_SERVER is "https:\/\/\*\*\*@vcenter"; it is a host or host:port/,
+  ],
+  [
+    "a certificate file that isn't there",
+    { VSPHERE_SERVER: "vcenter", VSPHERE_USER: "u", VSPHERE_PASSWORD: "p", VSPHERE_CA_FILE: "/nowhere/ca.pem" },
+    2,
+    /VSPHERE_CA_FILE can't be read/,
+  ],
+  [
+    "neither true nor false",
+    { VSPHERE_SERVER: "vcenter", VSPHERE_USER: "u", VSPHERE_PASSWORD: "p", VSPHERE_ALLOW_UNVERIFIED_SSL: "maybe" },
+    2,
+    /neither true nor false/,
+  ],
 ])("%s is told by the name of the variable", async (_name, environment, expected, message) => {
   const { status, stderr } = await runCli(["doctor"], environment);
   expect(status).toBe(expected);

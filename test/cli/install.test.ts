@@ -5,16 +5,21 @@ import * as install from "../../lib/install/install-provider";
 import { runCli } from "../support/cli";
 import { fakeDistribution } from "../support/fake-distribution";
 
-jest.mock("../../lib/install/install-provider", () => ({ ...jest.requireActual<object>("../../lib/install/install-provider"), installProvider: jest.fn() }));
+jest.mock("../../lib/install/install-provider", () => ({
+  ...jest.requireActual<object>("../../lib/install/install-provider"),
+  installProvider: jest.fn(),
+}));
 const actual = jest.requireActual<typeof install>("../../lib/install/install-provider");
 
 let directory: string;
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), "hotplug-cli-"));
   const distribution = await fakeDistribution(join(directory, "dist"));
-  jest.mocked(install.installProvider).mockImplementation((folder, options) =>
-    actual.installProvider(folder, { ...options, distribution, platform: { name: "linux_amd64", musl: false } }),
-  );
+  jest
+    .mocked(install.installProvider)
+    .mockImplementation((folder, options) =>
+      actual.installProvider(folder, { ...options, distribution, platform: { name: "linux_amd64", musl: false } }),
+    );
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
@@ -36,5 +41,9 @@ test("--link links", async () => {
 
 test("--json prints one object", async () => {
   const { stdout } = await runCli(["install", directory, "--link", "--json"]);
-  expect(JSON.parse(stdout)).toMatchObject({ version: "0.1.0", lock_file: join(directory, ".terraform.lock.hcl"), packages: expect.arrayContaining([join(directory, PACKAGE)]) as unknown });
+  expect(JSON.parse(stdout)).toMatchObject({
+    version: "0.1.0",
+    lock_file: join(directory, ".terraform.lock.hcl"),
+    packages: expect.arrayContaining([join(directory, PACKAGE)]) as unknown,
+  });
 });

@@ -22,7 +22,9 @@ afterEach(async () => {
   }
 });
 
-async function announced(run: CliRun): Promise<{ url: string; ca_file: string; log_url: string; environment: Record<string, string> }> {
+async function announced(
+  run: CliRun,
+): Promise<{ url: string; ca_file: string; log_url: string; environment: Record<string, string> }> {
   return JSON.parse((await run.printed(/^\{.*\}$/m))[0]) as never;
 }
 
@@ -31,7 +33,9 @@ test("--json tells where it is, what to trust and what to set, and its call log 
   expect(environment).toMatchObject({ VSPHERE_SERVER: new URL(url).host, VSPHERE_CA_FILE: ca_file });
   expect(new URL(url).hostname).toBe("127.0.0.1");
   const log = await new Promise<string>((resolve, reject) => {
-    request(log_url, { ca: readFileSync(ca_file), agent: false }, (response) => resolve(text(response))).once("error", reject).end();
+    request(log_url, { ca: readFileSync(ca_file), agent: false }, (response) => resolve(text(response)))
+      .once("error", reject)
+      .end();
   });
   expect(JSON.parse(log)).toEqual([]);
 });
@@ -40,7 +44,10 @@ test("without --json, standard output is what a shell can take", async () => {
   const run = simulate();
   await run.printed(/It stops on Ctrl-C/);
   const { VSPHERE_SERVER } = JSON.parse(
-    execFileSync("/bin/sh", ["-c", `${run.stdout()} exec "$0" -p 'JSON.stringify(process.env)'`, process.execPath], { encoding: "utf8", env: {} }),
+    execFileSync("/bin/sh", ["-c", `${run.stdout()} exec "$0" -p 'JSON.stringify(process.env)'`, process.execPath], {
+      encoding: "utf8",
+      env: {},
+    }),
   ) as Record<string, string>;
   expect(VSPHERE_SERVER).toMatch(/^127\.0\.0\.1:\d+$/);
 });
@@ -107,7 +114,9 @@ describe("--keep", () => {
     await first.ended;
     const run = startCli(["simulate", "--keep", folder, "--inventory", "lab.json"]);
     expect(await run.ended).toBe(1);
-    expect(run.stderr()).toContain("holds an inventory already: start without another one, or keep it in another folder");
+    expect(run.stderr()).toContain(
+      "holds an inventory already: start without another one, or keep it in another folder",
+    );
   });
 });
 

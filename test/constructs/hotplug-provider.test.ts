@@ -6,7 +6,10 @@ import { HotplugConstructError, HotplugProvider, type HotplugProviderProps } fro
 import { LOCK_FILE } from "../../lib/install/lock-file";
 import * as install from "../../lib/install/install-provider";
 
-jest.mock("../../lib/install/install-provider", () => ({ ...jest.requireActual<object>("../../lib/install/install-provider"), installProvider: jest.fn() }));
+jest.mock("../../lib/install/install-provider", () => ({
+  ...jest.requireActual<object>("../../lib/install/install-provider"),
+  installProvider: jest.fn(),
+}));
 const installProvider = jest.mocked(install.installProvider);
 
 let outdir: string;
@@ -26,8 +29,14 @@ function synth(props?: HotplugProviderProps): Record<string, unknown> {
 
 test("the provider is linked into the stack's folder at synth, pinned for the one host that the stack names", () => {
   const stack = synth();
-  expect(stack).toMatchObject({ terraform: { required_providers: { hotplug: { source: "registry.terraform.io/vsphere-hotplug/hotplug", version: "0.1.0" } } } });
-  expect(installProvider.mock.calls).toEqual([[join(outdir, "stacks/lab"), { method: "link", lockHosts: ["registry.terraform.io"] }]]);
+  expect(stack).toMatchObject({
+    terraform: {
+      required_providers: { hotplug: { source: "registry.terraform.io/vsphere-hotplug/hotplug", version: "0.1.0" } },
+    },
+  });
+  expect(installProvider.mock.calls).toEqual([
+    [join(outdir, "stacks/lab"), { method: "link", lockHosts: ["registry.terraform.io"] }],
+  ]);
 });
 
 test("it is copied where a pipeline moves cdktf.out", () => {
@@ -48,10 +57,18 @@ test("its arguments are the provider's, and installProvider is not one of them",
 });
 
 test.each<[string, HotplugProviderProps, string]>([
-  ["a URL for a server", { vsphereServer: "https://vcenter/sdk" }, 'lab/hotplug: vsphereServer is "https://vcenter/sdk"; it is a host or host:port'],
+  [
+    "a URL for a server",
+    { vsphereServer: "https://vcenter/sdk" },
+    'lab/hotplug: vsphereServer is "https://vcenter/sdk"; it is a host or host:port',
+  ],
   ["no server at all", { vsphereServer: "" }, "vsphereServer"],
   ["no time", { apiTimeout: 0 }, "apiTimeout is 0; it is a number of minutes above 0."],
-  ["an unknown way to install", { installProvider: true as never }, 'installProvider is true; it can be "link", "copy" or false.'],
+  [
+    "an unknown way to install",
+    { installProvider: true as never },
+    'installProvider is true; it can be "link", "copy" or false.',
+  ],
 ])("%s is refused where it is written", (_name, props, message) => {
   const stack = new TerraformStack(new App({ outdir }), "lab");
   expect(() => new HotplugProvider(stack, "hotplug", props)).toThrow(HotplugConstructError);

@@ -18,8 +18,16 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(outdir, { recursive: true }));
 
-const READY: VirtualMachineConfig = { name: "db", resourcePoolId: "resgroup-8", firmware: "efi", memory: 4096, memoryReservation: 4096, lifecycle: { ignoreChanges: ["pci_device_id"] } };
-const messages = (resource: TerraformResource): string[] => resource.node.metadata.filter(({ type }) => /error/i.test(type)).map(({ data }) => String(data));
+const READY: VirtualMachineConfig = {
+  name: "db",
+  resourcePoolId: "resgroup-8",
+  firmware: "efi",
+  memory: 4096,
+  memoryReservation: 4096,
+  lifecycle: { ignoreChanges: ["pci_device_id"] },
+};
+const messages = (resource: TerraformResource): string[] =>
+  resource.node.metadata.filter(({ type }) => /error/i.test(type)).map(({ data }) => String(data));
 
 /** What the checks say of a virtual machine; the synthesis fails exactly where they say something. */
 function said(props: Partial<VirtualMachineConfig> = {}): string[] {
@@ -43,7 +51,11 @@ test.each<[string, Partial<VirtualMachineConfig>, RegExp]>([
   ["firmware left out (M1)", { firmware: undefined }, /rule M1/],
   ["memory that isn't reserved (M2)", { memoryReservation: 0 }, /rule M2/],
   ["an old hardware version (M3)", { hardwareVersion: 17 }, /rule M3/],
-  ["passthrough devices that vmware/vsphere would take off", { lifecycle: {} }, /pci_device_id is not under ignore_changes.*fromVirtualMachine/],
+  [
+    "passthrough devices that vmware/vsphere would take off",
+    { lifecycle: {} },
+    /pci_device_id is not under ignore_changes.*fromVirtualMachine/,
+  ],
 ])("%s is an error annotation", (_name, props, message) => {
   const [first, ...more] = said(props);
   expect(first).toMatch(message);

@@ -19,8 +19,19 @@ export class CdktfLab {
   static async create(example: string, environment: Record<string, string>): Promise<CdktfLab> {
     const directory = await mkdtemp(join(tmpdir(), "hotplug-cdktf-"));
     await mkdir(join(directory, "tmp"));
-    const program = [process.execPath, join(ROOT, "node_modules/tsx/dist/cli.mjs"), join(ROOT, "examples", example, "main.ts")];
-    await writeFile(join(directory, "cdktf.json"), JSON.stringify({ language: "typescript", app: program.map((part) => JSON.stringify(part)).join(" "), sendCrashReports: "false" }));
+    const program = [
+      process.execPath,
+      join(ROOT, "node_modules/tsx/dist/cli.mjs"),
+      join(ROOT, "examples", example, "main.ts"),
+    ];
+    await writeFile(
+      join(directory, "cdktf.json"),
+      JSON.stringify({
+        language: "typescript",
+        app: program.map((part) => JSON.stringify(part)).join(" "),
+        sendCrashReports: "false",
+      }),
+    );
     const engine = testEngine();
     return new CdktfLab(example, directory, {
       PATH: [dirname(process.execPath), dirname(engine), "/usr/bin", "/bin"].join(delimiter),
@@ -39,11 +50,18 @@ export class CdktfLab {
 
   /** Runs it to its end; rejects with what it printed when it fails. */
   async run(verb: "deploy" | "destroy"): Promise<string> {
-    const child = spawn(process.execPath, [join(ROOT, "node_modules/cdktf-cli/bundle/bin/cdktf"), verb, this.example, "--auto-approve"], { cwd: this.directory, env: this.environment, detached: true });
+    const child = spawn(
+      process.execPath,
+      [join(ROOT, "node_modules/cdktf-cli/bundle/bin/cdktf"), verb, this.example, "--auto-approve"],
+      { cwd: this.directory, env: this.environment, detached: true },
+    );
     this.running = child;
     let output = "";
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (output += text));
-    const status = await new Promise<number | null>((resolve, reject) => child.once("error", reject).once("close", resolve));
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+    const status = await new Promise<number | null>((resolve, reject) =>
+      child.once("error", reject).once("close", resolve),
+    );
     delete this.running;
     if (status !== 0) throw new Error(`cdktf ${verb} ended with ${status}:\n${output}`);
     return output;

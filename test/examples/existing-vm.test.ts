@@ -7,13 +7,20 @@ import { startTestVcenter, type TestVcenter } from "../support/vcenter";
 import { CdktfLab } from "./cdktf-lab";
 
 const [esx01] = defaultInventory.hosts;
-const UNREADY = { hardwareVersion: 19, motherboardLayout: "i440bxHostBridge", memoryReservationLockedToMax: false, fixedPassthruHotPlugEnabled: false } as const;
+const UNREADY = {
+  hardwareVersion: 19,
+  motherboardLayout: "i440bxHostBridge",
+  memoryReservationLockedToMax: false,
+  fixedPassthruHotPlugEnabled: false,
+} as const;
 
 /** Nothing is ready, and the account may do what the documentation says that this needs, and no more. */
 const INVENTORY: Inventory = {
   ...defaultInventory,
   hosts: [{ ...esx01!, devices: esx01!.devices!.map((device) => ({ ...device, passthrough: "disabled" })) }],
-  virtualMachines: defaultInventory.virtualMachines!.filter(({ id }) => id === "vm-42").map((vm) => ({ ...vm, ...UNREADY })),
+  virtualMachines: defaultInventory
+    .virtualMachines!.filter(({ id }) => id === "vm-42")
+    .map((vm) => ({ ...vm, ...UNREADY })),
   roles: { Deployer: [...new Set(Object.values(leastRoles).flat())] },
   users: [{ name: "deployer", password: "marker", role: "Deployer" }],
 };
@@ -36,14 +43,25 @@ const writes = (calls: readonly CallLogEntry[]): CallLogEntry[] =>
   });
 const operations = (calls: readonly CallLogEntry[]): string[] => calls.map(({ operation }) => operation);
 
-test("from an unready running virtual machine and an unprepared host to two hot-plugged devices in one deploy, and no change in the next", async () => {
+test("from an unready running virtual machine and an unprepared host to two hot-plugged devices in one deploy, and " +
+  "no change in the next", async () => {
   await lab.run("deploy");
   const first = site.vcenter.calls();
   const made = operations(writes(first));
   const count = (operation: string): number => made.filter((one) => one === operation).length;
-  expect({ off: count("ShutdownGuest") + count("PowerOffVM_Task"), on: count("PowerOnVM_Task"), restarts: count("RebootHost_Task") }).toEqual({ off: 1, on: 1, restarts: 0 });
-  const adds = writes(first).filter(({ operation, arguments: given }) => operation === "ReconfigVM_Task" && JSON.stringify(given).includes("deviceChange"));
-  expect(adds.map(({ virtualMachinePowerState, task }) => [virtualMachinePowerState, task?.state])).toEqual([["poweredOn", "success"], ["poweredOn", "success"]]);
+  expect({
+    off: count("ShutdownGuest") + count("PowerOffVM_Task"),
+    on: count("PowerOnVM_Task"),
+    restarts: count("RebootHost_Task"),
+  }).toEqual({ off: 1, on: 1, restarts: 0 });
+  const adds = writes(first).filter(
+    ({ operation, arguments: given }) =>
+      operation === "ReconfigVM_Task" && JSON.stringify(given).includes("deviceChange"),
+  );
+  expect(adds.map(({ virtualMachinePowerState, task }) => [virtualMachinePowerState, task?.state])).toEqual([
+    ["poweredOn", "success"],
+    ["poweredOn", "success"],
+  ]);
   expect(first.filter(({ outcome }) => outcome === "NoPermission")).toEqual([]);
 
   expect(await lab.run("deploy")).toMatch(/No changes\./);
@@ -53,6 +71,8 @@ test("from an unready running virtual machine and an unprepared host to two hot-
 
   const before = site.vcenter.calls().length;
   await lab.run("destroy");
-  const undone = writes(site.vcenter.calls().slice(before)).map(({ operation, arguments: given }) => (operation === "ReconfigVM_Task" ? /"operation":"(\w+)"/.exec(JSON.stringify(given))?.[1] : operation));
+  const undone = writes(site.vcenter.calls().slice(before)).map(({ operation, arguments: given }) =>
+    operation === "ReconfigVM_Task" ? /"operation":"(\w+)"/.exec(JSON.stringify(given))?.[1] : operation,
+  );
   expect(undone).toEqual(["remove", "remove", "UpdatePassthruConfig"]);
 }, 300_000);

@@ -9,9 +9,24 @@ let workspace: TerraformWorkspace;
 beforeAll(async () => {
   stack = await synthesizeExample("new-vm");
   // As vmware/vsphere leaves a new virtual machine: on, without a guest, its memory locked, nothing of ours set.
-  const made = { name: "db", host: "host-12", hardwareVersion: 20, motherboardLayout: "i440bxHostBridge", fixedPassthruHotPlugEnabled: false, tools: "notInstalled" } as const;
-  site = await startTestVcenter({ inventory: { hosts: defaultInventory.hosts, virtualMachines: [{ ...defaultInventory.virtualMachines![0]!, ...made }] } });
-  workspace = await TerraformWorkspace.create({ files: { "cdk.tf.json": withoutVsphere(stack) }, environment: site.environment });
+  const made = {
+    name: "db",
+    host: "host-12",
+    hardwareVersion: 20,
+    motherboardLayout: "i440bxHostBridge",
+    fixedPassthruHotPlugEnabled: false,
+    tools: "notInstalled",
+  } as const;
+  site = await startTestVcenter({
+    inventory: {
+      hosts: defaultInventory.hosts,
+      virtualMachines: [{ ...defaultInventory.virtualMachines![0]!, ...made }],
+    },
+  });
+  workspace = await TerraformWorkspace.create({
+    files: { "cdk.tf.json": withoutVsphere(stack) },
+    environment: site.environment,
+  });
   await workspace.init();
 });
 afterAll(async () => {
@@ -24,21 +39,43 @@ function withoutVsphere({ resource, provider, terraform }: SynthesizedStack): ob
   const { vsphere_virtual_machine: _machines, ...ours } = resource;
   const { hotplug } = provider;
   const required = { hotplug: (terraform["required_providers"] as Record<string, unknown>)["hotplug"] };
-  const text = JSON.stringify({ resource: ours, provider: { hotplug }, terraform: { ...terraform, required_providers: required } });
-  return JSON.parse(text.replaceAll(/\$\{vsphere_virtual_machine\.\w+\.id\}/g, defaultInventory.virtualMachines![0]!.uuid!)) as object;
+  const text = JSON.stringify({
+    resource: ours,
+    provider: { hotplug },
+    terraform: { ...terraform, required_providers: required },
+  });
+  return JSON.parse(
+    text.replaceAll(/\$\{vsphere_virtual_machine\.\w+\.id\}/g, defaultInventory.virtualMachines![0]!.uuid!),
+  ) as object;
 }
 
 test("it synthesizes whole: what hot plug needs is added, and vmware/vsphere has its provider", () => {
   const [machine] = Object.values(stack.resource["vsphere_virtual_machine"]!);
-  expect(machine).toMatchObject({ name: "db", firmware: "efi", hardware_version: 20, memory: 16384, memory_reservation: 16384, host_system_id: "host-12", lifecycle: { ignore_changes: ["pci_device_id"] } });
+  expect(machine).toMatchObject({
+    name: "db",
+    firmware: "efi",
+    hardware_version: 20,
+    memory: 16384,
+    memory_reservation: 16384,
+    host_system_id: "host-12",
+    lifecycle: { ignore_changes: ["pci_device_id"] },
+  });
   expect(stack.provider["vsphere"]).toEqual([{}]);
 });
 
-test("what is ours of it deploys: one power cycle of the new virtual machine, then its device while it runs", async () => {
+test("what is ours of it deploys: one power cycle of the new virtual machine, then its device while " +
+  "it runs", async () => {
   await workspace.apply();
   const calls = site.vcenter.calls();
   const made = calls.filter(({ operation }) => /^(ReconfigVM_Task|Power|Shutdown)/.test(operation));
-  expect(made.map(({ operation }) => operation).filter((operation) => operation !== "ReconfigVM_Task")).toEqual(["PowerOffVM_Task", "PowerOnVM_Task"]);
-  expect(made.at(-1)).toMatchObject({ operation: "ReconfigVM_Task", virtualMachinePowerState: "poweredOn", task: { state: "success" } });
+  expect(made.map(({ operation }) => operation).filter((operation) => operation !== "ReconfigVM_Task")).toEqual([
+    "PowerOffVM_Task",
+    "PowerOnVM_Task",
+  ]);
+  expect(made.at(-1)).toMatchObject({
+    operation: "ReconfigVM_Task",
+    virtualMachinePowerState: "poweredOn",
+    task: { state: "success" },
+  });
   expect((await workspace.plan()).changed).toBe(false);
 }, 120_000);

@@ -9,7 +9,11 @@ let site: TestVcenter;
 let workspace: TerraformWorkspace;
 beforeAll(async () => {
   site = await startTestVcenter({
-    inventory: { ...defaultInventory, roles: { Attach: leastRoles.attach }, users: [{ name: "automation", password: "marker", role: "Attach" }] },
+    inventory: {
+      ...defaultInventory,
+      roles: { Attach: leastRoles.attach },
+      users: [{ name: "automation", password: "marker", role: "Attach" }],
+    },
     timings: { queueMs: 0, hotPlugMs: 1, publishMs: 0 },
   });
   workspace = await TerraformWorkspace.create({ environment: site.environment });
@@ -22,10 +26,13 @@ afterAll(async () => {
 
 const device = /"id":"([^"]+)"/;
 const calls = (): string[] =>
-  site.vcenter.calls().filter(({ operation }) => operation === "ReconfigVM_Task").map(({ arguments: given }) => {
-    const text = JSON.stringify(given);
-    return `${/"operation":"(\w+)"/.exec(text)?.[1]} ${device.exec(text.replace(/.*"backing"/, ""))?.[1] ?? ""}`.trim();
-  });
+  site.vcenter
+    .calls()
+    .filter(({ operation }) => operation === "ReconfigVM_Task")
+    .map(({ arguments: given }) => {
+      const text = JSON.stringify(given);
+      return `${/"operation":"(\w+)"/.exec(text)?.[1]} ${device.exec(text.replace(/.*"backing"/, ""))?.[1] ?? ""}`.trim();
+    });
 
 test("the demo's stack is deployed, changed and destroyed under exactly the role for attaching", async () => {
   await workspace.write("cdk.tf.json", await synthesizeExample("quickstart"));
@@ -37,6 +44,10 @@ test("the demo's stack is deployed, changed and destroyed under exactly the role
   await workspace.write("cdk.tf.json", await synthesizeExample("quickstart"));
   await workspace.apply();
   await workspace.destroy();
-  expect(calls().slice(3).map((call) => call.split(" ")[0])).toEqual(["remove", "add", "remove", "remove", "remove"]);
+  expect(
+    calls()
+      .slice(3)
+      .map((call) => call.split(" ")[0]),
+  ).toEqual(["remove", "add", "remove", "remove", "remove"]);
   expect(site.vcenter.calls().filter(isRefused)).toEqual([]);
 }, 120_000);

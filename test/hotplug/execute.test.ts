@@ -17,6 +17,10 @@ describe.each(readdirSync(folder).map((file) => file.replace(/\.txt$/, "")))("Th
   });
 
   afterAll(async () => {
-    if (REWRITE) writeFileSync(path, formatTranscript(await Promise.all(cases.map(async (one) => ({ ...one, actual: await play(one.setup) })))));
+    if (REWRITE)
+      writeFileSync(
+        path,
+        formatTranscript(await Promise.all(cases.map(async (one) => ({ ...one, actual: await play(one.setup) })))),
+      );
   });
 });

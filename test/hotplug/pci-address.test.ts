@@ -1,10 +1,13 @@
 import { isPciAddress, pciAddress, suggestPciAddress } from "../../lib/hotplug/pci-address";
 
 describe("A PCI address", () => {
-  test.each(["0000:3b:00.0", "0001:ff:1f.7", "ffff:00:00.0"])("is domain, bus, slot and function in lower-case hex: %s", (text) => {
-    expect(isPciAddress(text)).toBe(true);
-    expect(pciAddress(text)).toBe(text);
-  });
+  test.each(["0000:3b:00.0", "0001:ff:1f.7", "ffff:00:00.0"])(
+    "is domain, bus, slot and function in lower-case hex: %s",
+    (text) => {
+      expect(isPciAddress(text)).toBe(true);
+      expect(pciAddress(text)).toBe(text);
+    },
+  );
 
   test.each([
     ["0000:3B:00.0", "0000:3b:00.0"],

@@ -1,12 +1,35 @@
 import { POWER_CYCLE_POLICIES, type VirtualMachineFacts } from "../../lib/hotplug/facts";
-import { activeDevices, devicesLostByRestart, devicesToEnable, mayReboot, needsRestart, planHostPreparation, REBOOT_POLICIES, type PreparableDevice, type SeenHost } from "../../lib/hotplug/preparation-host";
-import { hostVersionFor, isPrepared, mayPowerCycle, needsPowerOff, planVirtualMachinePreparation } from "../../lib/hotplug/preparation-virtual-machine";
+import {
+  activeDevices,
+  devicesLostByRestart,
+  devicesToEnable,
+  mayReboot,
+  needsRestart,
+  planHostPreparation,
+  REBOOT_POLICIES,
+  type PreparableDevice,
+  type SeenHost,
+} from "../../lib/hotplug/preparation-host";
+import {
+  hostVersionFor,
+  isPrepared,
+  mayPowerCycle,
+  needsPowerOff,
+  planVirtualMachinePreparation,
+} from "../../lib/hotplug/preparation-virtual-machine";
 import { checkRules } from "../../lib/hotplug/rules";
 import { pciAddress, type PciAddress } from "../../lib/hotplug/pci-address";
 import { SAMSUNG } from "../support/model-vcenter";
 
-const READY: VirtualMachineFacts = { title: "db (vm-42)", hardwareVersion: 20, memoryReservationLockedToMax: true, motherboardLayout: "acpiHostBridges", fixedPassthruHotPlugEnabled: true };
-const plan = (facts: Partial<VirtualMachineFacts>, hardwareVersion = 20) => planVirtualMachinePreparation({ ...READY, ...facts }, { hardwareVersion });
+const READY: VirtualMachineFacts = {
+  title: "db (vm-42)",
+  hardwareVersion: 20,
+  memoryReservationLockedToMax: true,
+  motherboardLayout: "acpiHostBridges",
+  fixedPassthruHotPlugEnabled: true,
+};
+const plan = (facts: Partial<VirtualMachineFacts>, hardwareVersion = 20) =>
+  planVirtualMachinePreparation({ ...READY, ...facts }, { hardwareVersion });
 
 describe("Preparing a virtual machine", () => {
   test.each([
@@ -14,7 +37,13 @@ describe("Preparing a virtual machine", () => {
     ["nothing of a newer hardware version, which is never lowered (M3)", { hardwareVersion: 22 }, 20, {}, false],
     ["memory without a power-off (M2)", { memoryReservationLockedToMax: false }, 20, { lockMemory: true }, false],
     ["an upgrade, which takes a power-off (M3)", {}, 21, { upgradeTo: 21 }, true],
-    ["the board, which takes a power-off (M4)", { motherboardLayout: "i440bxHostBridge" }, 20, { setMotherboardLayout: true }, true],
+    [
+      "the board, which takes a power-off (M4)",
+      { motherboardLayout: "i440bxHostBridge" },
+      20,
+      { setMotherboardLayout: true },
+      true,
+    ],
     ["hot plug, which takes a power-off (M5)", { fixedPassthruHotPlugEnabled: false }, 20, { setHotPlug: true }, true],
     ["what vCenter doesn't show as set", { fixedPassthruHotPlugEnabled: undefined }, 20, { setHotPlug: true }, true],
   ])("sets %s", (_what, facts, version, sets, off) => {
@@ -25,7 +54,11 @@ describe("Preparing a virtual machine", () => {
   });
 
   test("may take it down only by if_needed, or by on_create while it is being created (M7)", () => {
-    const allowed = POWER_CYCLE_POLICIES.flatMap((policy) => [true, false].filter((creating) => mayPowerCycle(policy, { creating })).map((creating) => `${policy} ${creating ? "create" : "update"}`));
+    const allowed = POWER_CYCLE_POLICIES.flatMap((policy) =>
+      [true, false]
+        .filter((creating) => mayPowerCycle(policy, { creating }))
+        .map((creating) => `${policy} ${creating ? "create" : "update"}`),
+    );
     expect(allowed).toEqual(["on_create create", "if_needed create", "if_needed update"]);
   });
 
@@ -34,20 +67,44 @@ describe("Preparing a virtual machine", () => {
   });
 });
 
-const [A, B, C] = ["0000:3b:00.0", "0000:3b:00.1", "0000:5e:00.0"].map(pciAddress) as [PciAddress, PciAddress, PciAddress];
+const [A, B, C] = ["0000:3b:00.0", "0000:3b:00.1", "0000:5e:00.0"].map(pciAddress) as [
+  PciAddress,
+  PciAddress,
+  PciAddress,
+];
 const device = (address: PreparableDevice["address"], more: Partial<PreparableDevice> = {}): PreparableDevice => ({
-  ...SAMSUNG, address, vendorName: "Samsung", deviceName: "PM1733", passthroughCapable: true, passthroughEnabled: false, passthroughActive: false, dependentDevice: address, usedByHost: [], ...more,
+  ...SAMSUNG,
+  address,
+  vendorName: "Samsung",
+  deviceName: "PM1733",
+  passthroughCapable: true,
+  passthroughEnabled: false,
+  passthroughActive: false,
+  dependentDevice: address,
+  usedByHost: [],
+  ...more,
 });
-const seen = (devices: PreparableDevice[], cookies: { running?: number; configured?: number } = { running: 4096, configured: 4096 }): SeenHost => ({
+const seen = (
+  devices: PreparableDevice[],
+  cookies: { running?: number; configured?: number } = { running: 4096, configured: 4096 },
+): SeenHost => ({
   facts: { title: "esx01 (host-12)", runningIntrCookies: cookies.running, configuredIntrCookies: cookies.configured },
   devices: new Map(devices.map((one) => [one.address, one])),
 });
 const wanted = (...addresses: string[]) => ({ devices: new Set(addresses), minIntrCookies: 4096 });
-const broken = (host: SeenHost, ...addresses: string[]) => checkRules({ host: host.facts, devices: devicesToEnable(host, new Set(addresses)) }).map(({ rule, summary }) => `${rule}: ${summary}`);
+const broken = (host: SeenHost, ...addresses: string[]) =>
+  checkRules({ host: host.facts, devices: devicesToEnable(host, new Set(addresses)) }).map(
+    ({ rule, summary }) => `${rule}: ${summary}`,
+  );
 
 describe("Preparing a host", () => {
   test("enables what is wanted and isn't enabled, and nothing else (H4)", () => {
-    expect(planHostPreparation(seen([device(A), device(B, { passthroughEnabled: true, passthroughActive: true }), device(C)]), wanted(A, B)).enable).toEqual([A]);
+    expect(
+      planHostPreparation(
+        seen([device(A), device(B, { passthroughEnabled: true, passthroughActive: true }), device(C)]),
+        wanted(A, B),
+      ).enable,
+    ).toEqual([A]);
   });
 
   test.each([
@@ -63,16 +120,22 @@ describe("Preparing a host", () => {
 
   test("restarts only for what is due, and only by the policy (H3)", () => {
     const pending = seen([device(A, { passthroughEnabled: true })]);
-    expect(planHostPreparation(pending, wanted(A)).restartReasons).toEqual([`passthrough of ${A} is enabled and not active`]);
+    expect(planHostPreparation(pending, wanted(A)).restartReasons).toEqual([
+      `passthrough of ${A} is enabled and not active`,
+    ]);
     expect(planHostPreparation(pending, wanted()).restartReasons).toEqual([]);
     const fresh = seen([device(A)]);
-    const predicted = (canRebind: boolean) => needsRestart(planHostPreparation(fresh, wanted(A)), { facts: fresh.facts, canRebind, wanted: wanted(A) });
+    const predicted = (canRebind: boolean) =>
+      needsRestart(planHostPreparation(fresh, wanted(A)), { facts: fresh.facts, canRebind, wanted: wanted(A) });
     expect([predicted(true), predicted(false)]).toEqual([false, true]);
     expect(REBOOT_POLICIES.filter(mayReboot)).toEqual(["if_needed"]);
   });
 
   test("counts as active only what is enabled and in force", () => {
-    const host = seen([device(A, { passthroughEnabled: true, passthroughActive: true }), device(B, { passthroughEnabled: true })]);
+    const host = seen([
+      device(A, { passthroughEnabled: true, passthroughActive: true }),
+      device(B, { passthroughEnabled: true }),
+    ]);
     expect(activeDevices(host, [C, B, A])).toEqual([A]);
   });
 
@@ -81,7 +144,9 @@ describe("Preparing a host", () => {
     expect(broken(seen([device(A, use)]), A)).toEqual([expect.stringMatching(/^H5: .*datastore "fast"/)]);
     expect(broken(seen([device(A, { ...use, passthroughEnabled: true })]), A)).toEqual([expect.stringMatching(/^H5/)]);
     expect(broken(seen([device(A, { ...use, passthroughEnabled: true, passthroughActive: true })]), A)).toEqual([]);
-    expect(devicesLostByRestart(seen([device(A, { ...use, passthroughEnabled: true }), device(B, use)]))).toEqual([expect.stringContaining(A)]);
+    expect(devicesLostByRestart(seen([device(A, { ...use, passthroughEnabled: true }), device(B, use)]))).toEqual([
+      expect.stringContaining(A),
+    ]);
   });
 
   test("never takes a device along that nobody named, by a shared dependentDevice; a bridge is none (H5)", () => {
@@ -95,8 +160,14 @@ describe("Preparing a host", () => {
 
   test("a device whose id is no PCI address can't be named, and is neither taken along nor lost unseen (H5)", () => {
     const odd = "10000:01:00.0";
-    expect(broken(seen([device(odd)]), odd)).toEqual([expect.stringMatching(/^V3: "10000:01:00\.0" is not a PCI address/)]);
-    expect(broken(seen([device(A), device(odd, { dependentDevice: A })]), A)).toEqual([expect.stringContaining(`${odd} (Samsung PM1733) would go with it`)]);
-    expect(devicesLostByRestart(seen([device(odd, { usedByHost: ["a vSAN disk group"], passthroughEnabled: true })]))).toEqual([expect.stringContaining(odd)]);
+    expect(broken(seen([device(odd)]), odd)).toEqual([
+      expect.stringMatching(/^V3: "10000:01:00\.0" is not a PCI address/),
+    ]);
+    expect(broken(seen([device(A), device(odd, { dependentDevice: A })]), A)).toEqual([
+      expect.stringContaining(`${odd} (Samsung PM1733) would go with it`),
+    ]);
+    expect(
+      devicesLostByRestart(seen([device(odd, { usedByHost: ["a vSAN disk group"], passthroughEnabled: true })])),
+    ).toEqual([expect.stringContaining(odd)]);
   });
 });

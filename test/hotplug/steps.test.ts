@@ -1,9 +1,15 @@
 import { pciAddress, type PciAddress } from "../../lib/hotplug/pci-address";
 import { formatStep, parseStep, peakCount, planSteps, type Order } from "../../lib/hotplug/steps";
 
-const devices = (names: string): PciAddress[] => names.split(" ").filter(Boolean).map((name) => pciAddress(`0000:${name}:00.0`));
+const devices = (names: string): PciAddress[] =>
+  names
+    .split(" ")
+    .filter(Boolean)
+    .map((name) => pciAddress(`0000:${name}:00.0`));
 const steps = (attached: string, declared: string, order: Order = "remove_first"): string =>
-  planSteps({ attached: devices(attached), declared: devices(declared), order }).map((step) => formatStep(step).replace(/0000:(..):00.0/, "$1")).join(", ");
+  planSteps({ attached: devices(attached), declared: devices(declared), order })
+    .map((step) => formatStep(step).replace(/0000:(..):00.0/, "$1"))
+    .join(", ");
 
 describe("The steps of a change", () => {
   test.each([
@@ -26,7 +32,8 @@ describe("The steps of a change", () => {
   });
 
   test("have a peak: the most devices that are on at any moment", () => {
-    const peak = (order: Order): number => peakCount(2, planSteps({ attached: devices("3b d8"), declared: devices("3b 5e 86"), order }));
+    const peak = (order: Order): number =>
+      peakCount(2, planSteps({ attached: devices("3b d8"), declared: devices("3b 5e 86"), order }));
     expect([peak("remove_first"), peak("add_first"), peakCount(5, [])]).toEqual([3, 4, 5]);
   });
 
@@ -37,7 +44,10 @@ describe("The steps of a change", () => {
     }
   });
 
-  test.each(["", "add", "add 3b:00.0", "attach 0000:3b:00.0", "add 0000:3b:00.0 0000:5e:00.0", "add  0000:3b:00.0"])("are not read from anything else: %j", (text) => {
-    expect(() => parseStep(text)).toThrow(TypeError);
-  });
+  test.each(["", "add", "add 3b:00.0", "attach 0000:3b:00.0", "add 0000:3b:00.0 0000:5e:00.0", "add  0000:3b:00.0"])(
+    "are not read from anything else: %j",
+    (text) => {
+      expect(() => parseStep(text)).toThrow(TypeError);
+    },
+  );
 });

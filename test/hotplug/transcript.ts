@@ -22,12 +22,20 @@ export function parseTranscript(text: string): Case[] {
       const [head = "", expected = ""] = block.trimEnd().split(/^----\n?/m);
       const lines = head.trim().split("\n");
       const comment = lines.filter((line) => line.startsWith("#")).map((line) => line.slice(2));
-      return { name: comment.join(" "), setup: lines.filter((line) => !line.startsWith("#")), expected: expected.trimEnd() };
+      return {
+        name: comment.join(" "),
+        setup: lines.filter((line) => !line.startsWith("#")),
+        expected: expected.trimEnd(),
+      };
     });
 }
 
 export function formatTranscript(cases: readonly (Case & { actual: string })[]): string {
-  return cases.map(({ name, setup, actual }) => [...wrap(name).map((line) => `# ${line}`), ...setup, "----", actual, ""].join("\n")).join("\n");
+  return cases
+    .map(({ name, setup, actual }) =>
+      [...wrap(name).map((line) => `# ${line}`), ...setup, "----", actual, ""].join("\n"),
+    )
+    .join("\n");
 }
 
 /** `3b` is short for 0000:3b:00.0. */
@@ -36,7 +44,8 @@ const short = (text: string): string => text.replace(/0000:([0-9a-f]{2}):00\.0/g
 
 /** `5e=8086:0b60` is another model, `af/0302` another class, `86-enabled` one whose passthrough is off. */
 function parseDevice(text: string): { address: PciAddress; model: Partial<HostDevice> } {
-  const [, name, ids, classId, off] = /^([0-9a-f]{2})(?:=([0-9a-f]{4}:[0-9a-f]{4}))?(?:\/([0-9a-f]{4}))?(-enabled|-active)?$/.exec(text) ?? [];
+  const [, name, ids, classId, off] =
+    /^([0-9a-f]{2})(?:=([0-9a-f]{4}:[0-9a-f]{4}))?(?:\/([0-9a-f]{4}))?(-enabled|-active)?$/.exec(text) ?? [];
   if (name === undefined) throw new Error(`not a device: ${text}`);
   const [vendorId, deviceId] = (ids ?? "").split(":").map((part) => Number.parseInt(part, 16));
   return {
@@ -76,17 +85,28 @@ export async function play(setup: readonly string[]): Promise<string> {
   const happen = (event: string): void => {
     const [verb, argument = "", ...rest] = event.split(" ");
     switch (verb) {
-      case "plug": return vcenter.plug(parseDevice(argument).address, parseDevice(argument).model);
-      case "pull": return vcenter.pull(long(argument), { shown: rest[0] === "shown" });
-      case "attach": return vcenter.attach(long(argument));
-      case "detach": return vcenter.detach(long(argument));
-      case "hold": return void vcenter.heldBy.set(long(argument), rest.join(" "));
-      case "blind": return void (blind = true);
-      case "see": return void (blind = false);
-      case "stop": return stop.abort(new Error("stopped"));
-      case "vm": return void Object.assign(vcenter.virtualMachine, JSON.parse([argument, ...rest].join(" ")));
-      case "host": return void Object.assign(vcenter.host, JSON.parse([argument, ...rest].join(" ")));
-      default: throw new Error(`not an event: ${event}`);
+      case "plug":
+        return vcenter.plug(parseDevice(argument).address, parseDevice(argument).model);
+      case "pull":
+        return vcenter.pull(long(argument), { shown: rest[0] === "shown" });
+      case "attach":
+        return vcenter.attach(long(argument));
+      case "detach":
+        return vcenter.detach(long(argument));
+      case "hold":
+        return void vcenter.heldBy.set(long(argument), rest.join(" "));
+      case "blind":
+        return void (blind = true);
+      case "see":
+        return void (blind = false);
+      case "stop":
+        return stop.abort(new Error("stopped"));
+      case "vm":
+        return void Object.assign(vcenter.virtualMachine, JSON.parse([argument, ...rest].join(" ")));
+      case "host":
+        return void Object.assign(vcenter.host, JSON.parse([argument, ...rest].join(" ")));
+      default:
+        throw new Error(`not an event: ${event}`);
     }
   };
 
@@ -99,13 +119,22 @@ export async function play(setup: readonly string[]): Promise<string> {
     else if (word === "attached") names().forEach(({ address }) => attach(address));
     else if (word === "declared") declared = names().map(({ address }) => address);
     else if (word === "state") state = names().map(({ address }) => remember(address));
-    else if (word === "planned") planned = rest.length === 0 ? [] : rest.join(" ").split(", ").map((text) => parseStep(text.replace(/\S+$/, long)));
-    else if (word === "remembered") names().forEach(({ address, model }) => remembered.set(address, { ...SAMSUNG, ...model }));
+    else if (word === "planned")
+      planned =
+        rest.length === 0
+          ? []
+          : rest
+              .join(" ")
+              .split(", ")
+              .map((text) => parseStep(text.replace(/\S+$/, long)));
+    else if (word === "remembered")
+      names().forEach(({ address, model }) => remembered.set(address, { ...SAMSUNG, ...model }));
     else if (word === "forgotten") names().forEach(({ address }) => remembered.delete(address));
     else if (word === "order") order = rest[0] as Order;
     else if (word === "allow_device_change") allowDeviceChange = true;
     else if (word === "limit") limits[rest[0] as keyof typeof limits] = Number.parseInt(rest[1]!, 10);
-    else if (word === "call") fates.set(Number(rest[0]), { fate: rest[1] as Fate, seconds: Number.parseInt(rest[2] ?? "0", 10) });
+    else if (word === "call")
+      fates.set(Number(rest[0]), { fate: rest[1] as Fate, seconds: Number.parseInt(rest[2] ?? "0", 10) });
     else happen(line);
   }
   state ??= vcenter.attached.map(({ address }) => address);
@@ -114,14 +143,21 @@ export async function play(setup: readonly string[]): Promise<string> {
   let looks = 0;
   let calls = 0;
   let begun = 0;
-  const occur = (when: string): void => events.filter((one) => one.when === when).forEach(({ event }) => {
-    lines.push(`  ${event}`);
-    happen(event);
-  });
+  const occur = (when: string): void =>
+    events
+      .filter((one) => one.when === when)
+      .forEach(({ event }) => {
+        lines.push(`  ${event}`);
+        happen(event);
+      });
   const time = (): string => `${String(clock.now() / 1000).padStart(6)}s`;
   for (const { when, event } of events) {
     const at = /^at (\d+)s$/.exec(when);
-    if (at) void clock.sleep(Number(at[1]) * 1000).then(() => { lines.push(`  ${event}`); happen(event); });
+    if (at)
+      void clock.sleep(Number(at[1]) * 1000).then(() => {
+        lines.push(`  ${event}`);
+        happen(event);
+      });
   }
   const target = vcenter.target(clock, {
     beforeLook: () => {
@@ -130,7 +166,8 @@ export async function play(setup: readonly string[]): Promise<string> {
       lines.push(`${time()} look: nothing can be seen`);
       throw new Error("nothing can be seen");
     },
-    afterLook: ({ attached }) => lines.push(`${time()} look: ${attached.map(({ address }) => short(address)).join(" ") || "none"}`),
+    afterLook: ({ attached }) =>
+      lines.push(`${time()} look: ${attached.map(({ address }) => short(address)).join(" ") || "none"}`),
     beforeCall: () => {
       occur(`before call ${++calls}`);
       return fates.get(calls) ?? { fate: "ok" };
@@ -144,29 +181,50 @@ export async function play(setup: readonly string[]): Promise<string> {
   const outcome = await execute(
     target,
     { declared: new Set(declared), order, planned, remembered, allowDeviceChange },
-    { clock, signal: stop.signal, changeTimeoutSeconds: limits.change, operationTimeoutSeconds: limits.operation, waitForDeviceSeconds: limits.wait },
+    {
+      clock,
+      signal: stop.signal,
+      changeTimeoutSeconds: limits.change,
+      operationTimeoutSeconds: limits.operation,
+      waitForDeviceSeconds: limits.wait,
+    },
   );
-  return [...withoutRepeats(lines), `planned: ${short(planned.map(formatStep).join(", ")) || "nothing"}`, ...formatOutcome(outcome)].join("\n");
+  return [
+    ...withoutRepeats(lines),
+    `planned: ${short(planned.map(formatStep).join(", ")) || "nothing"}`,
+    ...formatOutcome(outcome),
+  ].join("\n");
 }
 
 function formatOutcome({ observation, known, done, problems }: Outcome): string[] {
   const { nvme, unclassified } = observation ? classify(observation, known) : { nvme: [], unclassified: [] };
-  const list = (devices: readonly { address: string }[]): string => devices.map(({ address }) => short(address)).join(" ") || "none";
+  const list = (devices: readonly { address: string }[]): string =>
+    devices.map(({ address }) => short(address)).join(" ") || "none";
   return [
     `done: ${short(done.map(formatStep).join(", ")) || "nothing"}`,
-    observation ? `has: ${list(nvme)}${unclassified.length > 0 ? `, of unknown class ${list(unclassified)}` : ""}` : "has: never seen",
-    ...(problems.length > 0 ? problems.map((problem) => `problem: ${short(formatProblem(problem))}`) : ["problems: none"]),
+    observation
+      ? `has: ${list(nvme)}${unclassified.length > 0 ? `, of unknown class ${list(unclassified)}` : ""}`
+      : "has: never seen",
+    ...(problems.length > 0
+      ? problems.map((problem) => `problem: ${short(formatProblem(problem))}`)
+      : ["problems: none"]),
   ];
 }
 
 function formatProblem(problem: Problem): string {
   switch (problem.kind) {
-    case "violation": return `${problem.violation.rule} ${problem.violation.summary}`;
-    case "unplanned": return `unplanned ${formatStep(problem.step)}${problem.label ? ` (${problem.label})` : ""}`;
-    case "call_failed": return `call failed, ${formatStep(problem.step)}: ${formatError(problem.error)}`;
-    case "not_verified": return `not verified, ${formatStep(problem.step)}`;
-    case "blind": return `blind: ${(problem.error as Error).message}`;
-    default: return problem.kind;
+    case "violation":
+      return `${problem.violation.rule} ${problem.violation.summary}`;
+    case "unplanned":
+      return `unplanned ${formatStep(problem.step)}${problem.label ? ` (${problem.label})` : ""}`;
+    case "call_failed":
+      return `call failed, ${formatStep(problem.step)}: ${formatError(problem.error)}`;
+    case "not_verified":
+      return `not verified, ${formatStep(problem.step)}`;
+    case "blind":
+      return `blind: ${(problem.error as Error).message}`;
+    default:
+      return problem.kind;
   }
 }
 
@@ -187,5 +245,8 @@ function withoutRepeats(lines: readonly string[]): string[] {
 }
 
 function wrap(text: string): string[] {
-  return text.replace(/(.{1,110})(?:\s+|$)/g, "$1\n").trim().split("\n");
+  return text
+    .replace(/(.{1,110})(?:\s+|$)/g, "$1\n")
+    .trim()
+    .split("\n");
 }

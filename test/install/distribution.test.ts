@@ -33,7 +33,9 @@ test.each(packages)("started by hand, the package %s says what it is for", (path
 test("the script starts inside a project of ECMAScript modules", () => {
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
   cpSync(join(directory, "node"), join(folder, "node"), { recursive: true });
-  expect(spawnSync(join(folder, "node", EXECUTABLE), { encoding: "utf8" }).stderr).toContain("provider for Terraform and OpenTofu");
+  expect(spawnSync(join(folder, "node", EXECUTABLE), { encoding: "utf8" }).stderr).toContain(
+    "provider for Terraform and OpenTofu",
+  );
 });
 
 test("no package holds anything but what it needs, and nothing that others can't read", () => {
@@ -47,10 +49,15 @@ test("no package holds anything but what it needs, and nothing that others can't
 test("nothing of a .env file in the working directory reaches the compiled executable", () => {
   const compiled = packages.find((path) => path !== "node");
   if (!compiled) return;
-  writeFileSync(join(folder, ".env"), "TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2\n");
+  writeFileSync(
+    join(folder, ".env"),
+    "TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2\n",
+  );
   const run = (environment: Record<string, string>): string =>
     spawnSync(join(directory, compiled, EXECUTABLE), { cwd: folder, encoding: "utf8", env: environment }).stderr;
   expect(run({})).toContain("provider for Terraform and OpenTofu");
   // The control: with the same variable in the environment it no longer takes itself for started by hand.
-  expect(run({ TF_PLUGIN_MAGIC_COOKIE: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2" })).not.toContain("provider for Terraform and OpenTofu");
+  expect(
+    run({ TF_PLUGIN_MAGIC_COOKIE: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2" }),
+  ).not.toContain("provider for Terraform and OpenTofu");
 });

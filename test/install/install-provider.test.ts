@@ -8,7 +8,8 @@ import { fakeDistribution } from "../support/fake-distribution";
 
 const LINUX = { name: "linux_amd64", musl: false };
 const EXECUTABLE = "terraform-provider-hotplug_v0.1.0";
-const packagePath = (host: string, platform: string): string => `terraform.d/plugins/${host}/vsphere-hotplug/hotplug/0.1.0/${platform}`;
+const packagePath = (host: string, platform: string): string =>
+  `terraform.d/plugins/${host}/vsphere-hotplug/hotplug/0.1.0/${platform}`;
 
 let folder: string;
 let stack: string;
@@ -23,19 +24,29 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 const install = (options: Partial<Parameters<typeof installProvider>[1]> = {}): ReturnType<typeof installProvider> =>
-  installProvider(stack, { method: "link", lockHosts: ["registry.terraform.io"], distribution, platform: LINUX, ...options });
+  installProvider(stack, {
+    method: "link",
+    lockHosts: ["registry.terraform.io"],
+    distribution,
+    platform: LINUX,
+    ...options,
+  });
 
 test("a link leads from where either engine looks to the package that fits the machine", async () => {
   install();
   for (const host of REGISTRY_HOSTS) {
-    expect(await realpath(join(stack, packagePath(host, "linux_amd64"), EXECUTABLE))).toBe(join(folder, "dist/linux_amd64", EXECUTABLE));
+    expect(await realpath(join(stack, packagePath(host, "linux_amd64"), EXECUTABLE))).toBe(
+      join(folder, "dist/linux_amd64", EXECUTABLE),
+    );
     expect(await readdir(dirname(join(stack, packagePath(host, "linux_amd64"))))).toEqual(["linux_amd64"]);
   }
 });
 
 test("on musl the package for node stands in for the compiled executable", async () => {
   install({ platform: { ...LINUX, musl: true } });
-  expect(await realpath(join(stack, packagePath("registry.terraform.io", "linux_amd64")))).toBe(join(folder, "dist/node"));
+  expect(await realpath(join(stack, packagePath("registry.terraform.io", "linux_amd64")))).toBe(
+    join(folder, "dist/node"),
+  );
 });
 
 test("a copy holds every platform and needs nothing outside itself", async () => {
@@ -96,11 +107,16 @@ test("nothing half-made is left beside what was laid", async () => {
 
 test("a machine that no package fits is told which ones there are", () => {
   expect(() => install({ platform: { name: "windows_amd64", musl: false } })).toThrow(
-    new InstallError("The provider doesn't run on windows_amd64: there are packages for linux_amd64, linux_arm64, darwin_amd64, darwin_arm64."),
+    new InstallError(
+      "The provider doesn't run on windows_amd64: there are packages for linux_amd64, linux_arm64, " +
+        "darwin_amd64, darwin_arm64.",
+    ),
   );
 });
 
 async function snapshot(directory: string): Promise<[string, number][]> {
   const names = (await readdir(directory, { recursive: true })).sort();
-  return Promise.all(names.map(async (name): Promise<[string, number]> => [name, (await lstat(join(directory, name))).ctimeMs]));
+  return Promise.all(
+    names.map(async (name): Promise<[string, number]> => [name, (await lstat(join(directory, name))).ctimeMs]),
+  );
 }

@@ -3,7 +3,17 @@ import { startRecordedVcenter, type RecordedVcenter } from "./support/recorded-v
 import { runSteps, type Step } from "./support/steps";
 import { report, toolbox, versions } from "./support/toolbox";
 
-const nvmeAndGpu = ["0000:17:00.0", "0000:3b:00.0", "0000:3c:00.0", "0000:3d:00.0", "0000:3e:00.0", "0000:5e:00.0", "0000:5f:00.0", "0000:60:00.0", "0000:61:00.0"];
+const nvmeAndGpu = [
+  "0000:17:00.0",
+  "0000:3b:00.0",
+  "0000:3c:00.0",
+  "0000:3d:00.0",
+  "0000:3e:00.0",
+  "0000:5e:00.0",
+  "0000:5f:00.0",
+  "0000:60:00.0",
+  "0000:61:00.0",
+];
 
 /** What both clients do, and what they must have seen. */
 const tour: [string, Step][] = [
@@ -12,12 +22,30 @@ const tour: [string, Step][] = [
   ["find by view", { value: ["cache", "db", "esx01.example.test", "esx02.example.test", "old", "spare"] }],
   ["find by inventory path", { value: [expect.stringMatching(/db$/), expect.stringMatching(/esx01\.example\.test$/)] }],
   ["find by UUID", { value: true }],
-  ["read every property of a virtual machine", { value: { name: "db", power: "poweredOn", version: "vmx-20", hotPlug: true, layout: "acpiHostBridges", locked: true } }],
-  ["read every property of a host", { value: { version: "8.0.3.0", hotPlug: true, vendorId: -32634, deviceId: 0x0a54 } }],
+  [
+    "read every property of a virtual machine",
+    {
+      value: {
+        name: "db",
+        power: "poweredOn",
+        version: "vmx-20",
+        hotPlug: true,
+        layout: "acpiHostBridges",
+        locked: true,
+      },
+    },
+  ],
+  [
+    "read every property of a host",
+    { value: { version: "8.0.3.0", hotPlug: true, vendorId: -32634, deviceId: 0x0a54 } },
+  ],
   ["list the devices offered to a virtual machine", { value: nvmeAndGpu }],
   ["hot-add one, and wait for the update", { value: ["0000:5e:00.0"] }],
   ["hot-add two in one call", { error: expect.stringContaining("one passthrough device a call") as string }],
-  ["follow a task", { value: { state: "success", entity: "db", operation: "VirtualMachine.reconfigure", name: "ReconfigVM_Task" } }],
+  [
+    "follow a task",
+    { value: { state: "success", entity: "db", operation: "VirtualMachine.reconfigure", name: "ReconfigVM_Task" } },
+  ],
   ["hot-remove both, one after the other", { value: [] }],
   ["toggle passthrough", { value: [false, true] }],
   ["read and set the kernel parameter", { value: ["maxIntrCookies", "8192", "4096"] }],

@@ -23,7 +23,9 @@ describe(`govc of ${versions.govmomi}, unchanged, on the embedded vCenter`, () =
   /** Runs one command; sessions persist in its home, as they do for a person. */
   function govc(...args: string[]): Promise<Finished> {
     commands.add(args[0]!);
-    return run([toolbox.govc, ...args], { environment: { HOME: home, GOVC_URL: vcenter.url, GOVC_TLS_CA_CERTS: vcenter.caFile } });
+    return run([toolbox.govc, ...args], {
+      environment: { HOME: home, GOVC_URL: vcenter.url, GOVC_TLS_CA_CERTS: vcenter.caFile },
+    });
   }
 
   /** The name of the virtual machine's passthrough device, as govc calls it. */
@@ -35,14 +37,38 @@ describe(`govc of ${versions.govmomi}, unchanged, on the embedded vCenter`, () =
     [["about"], ["VMware vCenter Server 8.0.3", "VirtualCenter", "8.0.3.0"]],
     [["ls"], ["/DC0/vm", "/DC0/host", "/DC0/datastore", "/DC0/network"]],
     [["ls", "-l", "/DC0/vm"], ["/DC0/vm/db (VirtualMachine)"]],
-    [["find", "/"], ["/DC0/vm/cache", "/DC0/host/esx02.example.test/esx02.example.test"]],
-    [["vm.info", "db"], ["/DC0/vm/db", "42170f0a-1c0b-6a49-b0a3-2d1a5c4f0042", "16384MB", "poweredOn", "esx01.example.test"]],
-    [["vm.info", "-json", "db"], ['"fixedPassthruHotPlugEnabled": true', '"motherboardLayout": "acpiHostBridges"']],
-    [["device.ls", "-vm", "db"], ["VirtualPCIController", "VirtualVmxnet3"]],
-    [["device.info", "-vm", "db"], ["Network adapter 1", "Hard disk 1"]],
-    [["device.pci.ls", "-vm", "db"], ["0000:3b:00.0", "0000:5e:00.0", "Samsung Electronics Co Ltd"]],
-    [["host.info", "-host", "esx01.example.test"], ["Dell Inc.", "262144MB", "connected"]],
-    [["host.esxcli", "-host", "esx01.example.test", "system", "settings", "kernel", "list", "-o", "maxIntrCookies"], ["maxIntrCookies", "uint32", "4096"]],
+    [
+      ["find", "/"],
+      ["/DC0/vm/cache", "/DC0/host/esx02.example.test/esx02.example.test"],
+    ],
+    [
+      ["vm.info", "db"],
+      ["/DC0/vm/db", "42170f0a-1c0b-6a49-b0a3-2d1a5c4f0042", "16384MB", "poweredOn", "esx01.example.test"],
+    ],
+    [
+      ["vm.info", "-json", "db"],
+      ['"fixedPassthruHotPlugEnabled": true', '"motherboardLayout": "acpiHostBridges"'],
+    ],
+    [
+      ["device.ls", "-vm", "db"],
+      ["VirtualPCIController", "VirtualVmxnet3"],
+    ],
+    [
+      ["device.info", "-vm", "db"],
+      ["Network adapter 1", "Hard disk 1"],
+    ],
+    [
+      ["device.pci.ls", "-vm", "db"],
+      ["0000:3b:00.0", "0000:5e:00.0", "Samsung Electronics Co Ltd"],
+    ],
+    [
+      ["host.info", "-host", "esx01.example.test"],
+      ["Dell Inc.", "262144MB", "connected"],
+    ],
+    [
+      ["host.esxcli", "-host", "esx01.example.test", "system", "settings", "kernel", "list", "-o", "maxIntrCookies"],
+      ["maxIntrCookies", "uint32", "4096"],
+    ],
   ])("%j", async (args, texts) => {
     const { status, stdout, stderr } = await govc(...args);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });

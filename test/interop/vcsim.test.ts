@@ -59,26 +59,45 @@ describe(`Our client on the simulator of ${versions.govmomi}, as it comes`, () =
 
   test("finds a virtual machine by its path, both its UUIDs and its id", async () => {
     const { biosUuid, instanceUuid } = await read();
-    for (const name of [biosUuid, instanceUuid, vm.value, path]) expect(await findVirtualMachines(client, name)).toEqual([vm]);
+    for (const name of [biosUuid, instanceUuid, vm.value, path])
+      expect(await findVirtualMachines(client, name)).toEqual([vm]);
     expect(await findVirtualMachines(client, "/DC0/vm/nobody")).toEqual([]);
   });
 
   test("reads the whole inventory through views and traversals", async () => {
     const { hosts, virtualMachines } = await readInventory(client);
     expect(hosts.map(({ name }) => name)).toEqual(["DC0_H0", "DC0_C0_H0", "DC0_C0_H1", "DC0_C0_H2"]);
-    expect(virtualMachines.map(({ name }) => name).sort()).toEqual(["DC0_C0_RP0_VM0", "DC0_C0_RP0_VM1", "DC0_H0_VM0", "DC0_H0_VM1"]);
+    expect(virtualMachines.map(({ name }) => name).sort()).toEqual([
+      "DC0_C0_RP0_VM0",
+      "DC0_C0_RP0_VM1",
+      "DC0_H0_VM0",
+      "DC0_H0_VM1",
+    ]);
   });
 
   test("takes what an old server doesn't tell for unknown, not for no", async () => {
-    expect(await read()).toMatchObject({ fixedPassthruHotPlugEnabled: undefined, motherboardLayout: undefined, memoryReservationLockedToMax: undefined, vvtdEnabled: undefined });
-    const [{ fptHotplugSupported, pciDevices }] = (await readHosts(client, [host])) as [Awaited<ReturnType<typeof readHosts>>[number]];
+    expect(await read()).toMatchObject({
+      fixedPassthruHotPlugEnabled: undefined,
+      motherboardLayout: undefined,
+      memoryReservationLockedToMax: undefined,
+      vvtdEnabled: undefined,
+    });
+    const [{ fptHotplugSupported, pciDevices }] = (await readHosts(client, [host])) as [
+      Awaited<ReturnType<typeof readHosts>>[number],
+    ];
     expect(fptHotplugSupported).toBeUndefined();
     expect(await readKernelSetting(client, host, "maxIntrCookies")).toBeUndefined();
     expect(pciDevices.length).toBeGreaterThan(10);
   });
 
   test("hot-adds a device and hot-removes it by its key", async () => {
-    const device = { address: "0000:5e:00.0", vendorId: 0x8086, deviceId: 0xa824, deviceName: "NVMe", systemId: "a-system" };
+    const device = {
+      address: "0000:5e:00.0",
+      vendorId: 0x8086,
+      deviceId: 0xa824,
+      deviceName: "NVMe",
+      systemId: "a-system",
+    };
     await addPassthroughDevice(client, vm, { device, changeVersion: (await read()).changeVersion }, limits);
     const { passthroughDevices, changeVersion } = await read();
     expect(passthroughDevices).toEqual([expect.objectContaining(device)]);
@@ -88,7 +107,10 @@ describe(`Our client on the simulator of ${versions.govmomi}, as it comes`, () =
 
   test("waits for tasks side by side, and gets a failed one's fault", async () => {
     await powerOff(client, vm, limits);
-    const [again, off] = await Promise.allSettled([powerOff(client, vm, limits), powerOff(client, { ...vm, value: "vm-65" }, limits)]);
+    const [again, off] = await Promise.allSettled([
+      powerOff(client, vm, limits),
+      powerOff(client, { ...vm, value: "vm-65" }, limits),
+    ]);
     expect(again).toMatchObject({ status: "rejected", reason: { name: "VimFault", type: "InvalidPowerState" } });
     expect(off.status).toBe("fulfilled");
     await powerOn(client, vm, limits);
@@ -96,9 +118,25 @@ describe(`Our client on the simulator of ${versions.govmomi}, as it comes`, () =
   });
 
   test.each<[string, () => Promise<unknown>, object]>([
-    ["the host's passthrough", () => refreshPciDevices(client, host), { name: "VimFault", type: "ManagedObjectNotFound", message: expect.stringContaining("HostPciPassthruSystem") as string }],
-    ["the kernel's settings", () => setKernelSetting(client, host, "maxIntrCookies", { value: "4096" }), { name: "VimFault", type: "CLIFault", message: expect.stringContaining("system settings kernel set") as string }],
-    ["a host's restart", () => restartHost(client, host, limits), { name: "VimFault", type: "MethodNotFound", message: expect.stringContaining("RebootHost_Task") as string }],
+    [
+      "the host's passthrough",
+      () => refreshPciDevices(client, host),
+      {
+        name: "VimFault",
+        type: "ManagedObjectNotFound",
+        message: expect.stringContaining("HostPciPassthruSystem") as string,
+      },
+    ],
+    [
+      "the kernel's settings",
+      () => setKernelSetting(client, host, "maxIntrCookies", { value: "4096" }),
+      { name: "VimFault", type: "CLIFault", message: expect.stringContaining("system settings kernel set") as string },
+    ],
+    [
+      "a host's restart",
+      () => restartHost(client, host, limits),
+      { name: "VimFault", type: "MethodNotFound", message: expect.stringContaining("RebootHost_Task") as string },
+    ],
   ])("gets an error that names what the server lacks: %s", async (_, ask, error) => {
     await expect(ask()).rejects.toMatchObject(error);
     expect((await read()).name).toBe("DC0_H0_VM0");
@@ -110,12 +148,18 @@ describe(`Our client on the simulator of ${versions.govmomi}, as it comes`, () =
 
   test("logs in again when its session has expired", async () => {
     await vcsim.tell("expire");
-    expect((await Promise.all([read(), read(), read()])).map(({ name }) => name)).toEqual(["DC0_H0_VM0", "DC0_H0_VM0", "DC0_H0_VM0"]);
+    expect((await Promise.all([read(), read(), read()])).map(({ name }) => name)).toEqual([
+      "DC0_H0_VM0",
+      "DC0_H0_VM0",
+      "DC0_H0_VM0",
+    ]);
   });
 
   test("goes on with a server that restarted", async () => {
     await vcsim.tell("restart");
-    const name = await read().catch(read).then((machine) => machine.name);
+    const name = await read()
+      .catch(read)
+      .then((machine) => machine.name);
     expect(name).toBe("DC0_H0_VM0");
   });
 
@@ -131,7 +175,9 @@ describe(`Our client on the simulator of ${versions.govmomi}, as it comes`, () =
 /** How many sessions the server has. */
 async function sessionsOf(client: VimClient, sessionManager: ManagedObjectReference): Promise<number> {
   const { propertyCollector } = await client.content();
-  const specSet = [{ objectSet: [{ obj: sessionManager }], propSet: [{ type: "SessionManager", pathSet: ["sessionList"] }] }];
+  const specSet = [
+    { objectSet: [{ obj: sessionManager }], propSet: [{ type: "SessionManager", pathSet: ["sessionList"] }] },
+  ];
   const answer = await client.call("RetrievePropertiesEx", propertyCollector, { specSet, options: {} });
   return (answer!.objects[0]!.propSet[0]!.val as unknown[]).length;
 }
@@ -153,7 +199,12 @@ describe(`Our provider on the simulator of ${versions.govmomi}, with drives in i
   /** What a process of the provider does for one command. */
   async function command<T>(work: (client: PluginClient) => Promise<T>): Promise<T> {
     const { server, user, password } = vcsim.about;
-    const environment = { VSPHERE_SERVER: server, VSPHERE_USER: user, VSPHERE_PASSWORD: password, VSPHERE_CA_FILE: join(folder, "ca.pem") };
+    const environment = {
+      VSPHERE_SERVER: server,
+      VSPHERE_USER: user,
+      VSPHERE_PASSWORD: password,
+      VSPHERE_CA_FILE: join(folder, "ca.pem"),
+    };
     const client = await PluginClient.inProcess(hotplugProvider({ environment }));
     try {
       await client.configure();

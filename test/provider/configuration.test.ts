@@ -41,14 +41,49 @@ describe("the provider's configuration", () => {
   });
 
   it.each<[string, Config, Record<string, string>, RegExp]>([
-    ["a server with a scheme", { vsphere_server: "https://vcenter.example.com/sdk" }, {}, /^error: vsphere_server is not a host or host:port: "https:[^]*without a scheme/],
-    ["a server in the environment with a path", {}, { VSPHERE_SERVER: "vcenter/sdk" }, /^error: vsphere_server is not a host or host:port: "vcenter\/sdk"/],
-    ["a server with a user and a password", {}, { VSPHERE_SERVER: "https://admin:marker@vcenter.example.com" }, /^error: vsphere_server is not a host or host:port: "https:\/\/\*\*\*@vcenter.example.com"[^]*without a scheme, a user/],
-    ["a port that there isn't", { vsphere_server: "vcenter:99999" }, {}, /^error: vsphere_server is not a host or host:port/],
+    [
+      "a server with a scheme",
+      { vsphere_server: "https://vcenter.example.com/sdk" },
+      {},
+      /^error: vsphere_server is not a host or host:port: "https:[^]*without a scheme/,
+    ],
+    [
+      "a server in the environment with a path",
+      {},
+      { VSPHERE_SERVER: "vcenter/sdk" },
+      /^error: vsphere_server is not a host or host:port: "vcenter\/sdk"/,
+    ],
+    [
+      "a server with a user and a password",
+      {},
+      { VSPHERE_SERVER: "https://admin:marker@vcenter.example.com" },
+      /^error: vsphere_server is not a host or host:port: "https:\/\/\*\*\*@vcenter.example.com"[^]*without a scheme, a user/,
+    ],
+    [
+      "a port that there isn't",
+      { vsphere_server: "vcenter:99999" },
+      {},
+      /^error: vsphere_server is not a host or host:port/,
+    ],
     ["a time limit of nothing", { api_timeout: 0 }, {}, /^error: api_timeout is not a positive number of minutes\n/],
-    ["a time limit that is no number", {}, { VSPHERE_API_TIMEOUT: "long" }, /^error: api_timeout is not a positive number of minutes\n/],
-    ["a switch that is neither on nor off", {}, { VSPHERE_ALLOW_UNVERIFIED_SSL: "maybe" }, /^error: allow_unverified_ssl is neither true nor false\n/],
-    ["a certificate file that isn't there", { ca_file: "/nowhere/ca.pem" }, {}, /^error: ca_file can't be read: \/nowhere\/ca.pem\n/],
+    [
+      "a time limit that is no number",
+      {},
+      { VSPHERE_API_TIMEOUT: "long" },
+      /^error: api_timeout is not a positive number of minutes\n/,
+    ],
+    [
+      "a switch that is neither on nor off",
+      {},
+      { VSPHERE_ALLOW_UNVERIFIED_SSL: "maybe" },
+      /^error: allow_unverified_ssl is neither true nor false\n/,
+    ],
+    [
+      "a certificate file that isn't there",
+      { ca_file: "/nowhere/ca.pem" },
+      {},
+      /^error: ca_file can't be read: \/nowhere\/ca.pem\n/,
+    ],
   ])("%s: one error, and no secret in it", async (_what, config, environment, says) => {
     const outcome = await configure(config, { ...COMPLETE, ...environment });
     expect(texts(outcome.diagnostics)).toEqual([expect.stringMatching(says)]);
@@ -58,13 +93,20 @@ describe("the provider's configuration", () => {
   it("refuses a certificate file without a certificate", async () => {
     const file = join(folder, "ca.pem");
     await writeFile(file, "not a certificate");
-    expect(errorsOf(await configure({ ca_file: file }))).toEqual([expect.stringMatching(/^error: ca_file holds no certificate: [^]*BEGIN CERTIFICATE/)]);
+    expect(errorsOf(await configure({ ca_file: file }))).toEqual([
+      expect.stringMatching(/^error: ca_file holds no certificate: [^]*BEGIN CERTIFICATE/),
+    ]);
   });
 
-  it.each([[{ allow_unverified_ssl: true }, {}], [{}, { VSPHERE_ALLOW_UNVERIFIED_SSL: "true" }]])("warns once where certificates are not verified (%j, %j)", async (config, environment) => {
+  it.each([
+    [{ allow_unverified_ssl: true }, {}],
+    [{}, { VSPHERE_ALLOW_UNVERIFIED_SSL: "true" }],
+  ])("warns once where certificates are not verified (%j, %j)", async (config, environment) => {
     const outcome = await configure(config, { ...COMPLETE, ...environment });
     expect(errorsOf(outcome)).toEqual([]);
-    expect(warningsOf(outcome)).toEqual([expect.stringMatching(/^warning: vCenter's certificate is not verified\n[^]*ca_file/)]);
+    expect(warningsOf(outcome)).toEqual([
+      expect.stringMatching(/^warning: vCenter's certificate is not verified\n[^]*ca_file/),
+    ]);
   });
 
   it("may be unknown at plan: the steps are planned all the same, without asking anybody", async () => {

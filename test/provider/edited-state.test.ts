@@ -13,10 +13,28 @@ beforeEach(async () => {
 afterEach(() => scenario.stop());
 
 describe.each<[string, (value: State["value"]) => State["value"], string]>([
-  ["an attached device without an address", (value) => ({ ...value, attached: { ...(value["attached"] as object), bogus: (value["attached"] as Record<string, never>)[A]! } }), "bogus"],
-  ["a device in another spelling", (value) => ({ ...value, devices: ["0000:3B:00.0", B], attached: { "0000:3B:00.0": (value["attached"] as Record<string, never>)[A]! } }), "0000:3B:00.0"],
+  [
+    "an attached device without an address",
+    (value) => ({
+      ...value,
+      attached: { ...(value["attached"] as object), bogus: (value["attached"] as Record<string, never>)[A]! },
+    }),
+    "bogus",
+  ],
+  [
+    "a device in another spelling",
+    (value) => ({
+      ...value,
+      devices: ["0000:3B:00.0", B],
+      attached: { "0000:3B:00.0": (value["attached"] as Record<string, never>)[A]! },
+    }),
+    "0000:3B:00.0",
+  ],
 ])("a state edited by hand, with %s", (_what, edit, shown) => {
-  const DAMAGED = new RegExp(`^error: The state of hotplug_passthrough_devices names "${shown}", which is no PCI address\n[^]*Nothing was changed\\.[^]*without -refresh=false[^]*terraform state rm[^]*import`);
+  const DAMAGED = new RegExp(
+    `^error: The state of hotplug_passthrough_devices names "${shown}", which is no PCI address\n[^]*Nothing ` +
+      "was changed\\.[^]*without -refresh=false[^]*terraform state rm[^]*import",
+  );
 
   it("is mended by a refresh", async () => {
     const outcome = await scenario.apply(DB, { state: { ...state, value: edit(state.value) } });

@@ -10,7 +10,9 @@ beforeEach(() => {
 /** Work that ends when it is told to. */
 function work(name: string): { run: (waited?: boolean) => Promise<string>; end(): void; fail(): void } {
   let [end, fail]: (() => void)[] = [];
-  const held = new Promise<void>((resolve, reject) => ([end, fail] = [resolve, () => reject(new Error(`${name} failed`))]));
+  const held = new Promise<void>(
+    (resolve, reject) => ([end, fail] = [resolve, () => reject(new Error(`${name} failed`))]),
+  );
   return {
     run: async (waited) => {
       happened.push(`${name} began${waited === undefined ? "" : waited ? " late" : " at once"}`);
@@ -35,41 +37,63 @@ test("what only needs the host as it is goes on side by side, and is told that i
   expect(await Promise.all(both)).toEqual(["one", "two"]);
 });
 
-test("a change of the host waits for what goes on, and what comes after it waits for the change and is told so", async () => {
-  const [before, change, after, later] = [work("before"), work("change"), work("after"), work("later")];
-  const all = [gate.together("host-12", before.run), gate.alone("host-12", () => change.run()), gate.together("host-12", after.run)];
-  await settled();
-  expect(happened).toEqual(["before began at once"]);
-  before.end();
-  await settled();
-  expect(happened.slice(1)).toEqual(["before ended", "change began"]);
-  change.end();
-  await settled();
-  expect(happened.slice(3)).toEqual(["change ended", "after began late"]);
-  // Who comes when the change is over finds the host as it is.
-  all.push(gate.together("host-12", later.run));
-  await settled();
-  expect(happened.slice(5)).toEqual(["later began at once"]);
-  after.end();
-  later.end();
-  expect(await Promise.all(all)).toEqual(["before", "change", "after", "later"]);
-});
+test(
+  "a change of the host waits for what goes on, and what comes after it waits for the change and " + "is told so",
+  async () => {
+    const [before, change, after, later] = [work("before"), work("change"), work("after"), work("later")];
+    const all = [
+      gate.together("host-12", before.run),
+      gate.alone("host-12", () => change.run()),
+      gate.together("host-12", after.run),
+    ];
+    await settled();
+    expect(happened).toEqual(["before began at once"]);
+    before.end();
+    await settled();
+    expect(happened.slice(1)).toEqual(["before ended", "change began"]);
+    change.end();
+    await settled();
+    expect(happened.slice(3)).toEqual(["change ended", "after began late"]);
+    // Who comes when the change is over finds the host as it is.
+    all.push(gate.together("host-12", later.run));
+    await settled();
+    expect(happened.slice(5)).toEqual(["later began at once"]);
+    after.end();
+    later.end();
+    expect(await Promise.all(all)).toEqual(["before", "change", "after", "later"]);
+  },
+);
 
 test("changes of one host are made one after another, in the order they came", async () => {
   const changes = ["first", "second", "third"].map(work);
   const all = changes.map(({ run }) => gate.alone("host-12", () => run()));
   for (const { end } of [...changes].reverse()) end();
   await Promise.all(all);
-  expect(happened).toEqual(["first began", "first ended", "second began", "second ended", "third began", "third ended"]);
+  expect(happened).toEqual([
+    "first began",
+    "first ended",
+    "second began",
+    "second ended",
+    "third began",
+    "third ended",
+  ]);
 });
 
 test("what fails is told to its own caller alone, and keeps nobody out", async () => {
   const [shared, change, after] = [work("shared"), work("change"), work("after")];
-  const results = Promise.allSettled([gate.together("host-12", shared.run), gate.alone("host-12", () => change.run()), gate.together("host-12", after.run)]);
+  const results = Promise.allSettled([
+    gate.together("host-12", shared.run),
+    gate.alone("host-12", () => change.run()),
+    gate.together("host-12", after.run),
+  ]);
   shared.fail();
   change.fail();
   after.end();
-  expect(await results).toMatchObject([{ reason: new Error("shared failed") }, { reason: new Error("change failed") }, { value: "after" }]);
+  expect(await results).toMatchObject([
+    { reason: new Error("shared failed") },
+    { reason: new Error("change failed") },
+    { value: "after" },
+  ]);
   const next = work("next");
   void gate.together("host-12", next.run);
   await settled();

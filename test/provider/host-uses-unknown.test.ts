@@ -10,14 +10,17 @@ jest.mock("../../lib/simulator/objects/host-storage", () => {
 });
 const { storageDevice } = jest.requireActual<typeof hostStorage>("../../lib/simulator/objects/host-storage");
 /** From now on vCenter tells this of the storage of a host. */
-const answerWith = (change: (storage: DataObject) => DataObject): void => void jest.mocked(hostStorage.storageDevice).mockImplementation((host) => change(storageDevice(host)));
+const answerWith = (change: (storage: DataObject) => DataObject): void =>
+  void jest.mocked(hostStorage.storageDevice).mockImplementation((host) => change(storageDevice(host)));
 
 const [A, E] = ["0000:3b:00.0", "0000:5e:00.0"] as const;
 const BOTH = { host_id: "host-12", passthrough_devices: [A, E] };
 
 let run: PreparationRun;
 const start = async (host: Partial<InventoryHost>): Promise<void> => {
-  run = await PreparationRun.start("hotplug_host", { inventory: smallInventory({ machine: { powerState: "poweredOff" }, host }) });
+  run = await PreparationRun.start("hotplug_host", {
+    inventory: smallInventory({ machine: { powerState: "poweredOff" }, host }),
+  });
 };
 afterEach(async () => {
   answerWith((storage) => storage);
@@ -25,17 +28,34 @@ afterEach(async () => {
 });
 
 describe("Where vCenter's answer leaves open which drives the host itself uses (H5)", () => {
-  const adapters = (change: (adapter: DataObject) => DataObject) => (storage: DataObject): DataObject => ({ ...storage, hostBusAdapter: (storage["hostBusAdapter"] as DataObject[]).map(change) });
+  const adapters =
+    (change: (adapter: DataObject) => DataObject) =>
+    (storage: DataObject): DataObject => ({
+      ...storage,
+      hostBusAdapter: (storage["hostBusAdapter"] as DataObject[]).map(change),
+    });
   const noAdapterHasAnAddress = adapters(({ pci: _, ...adapter }) => adapter as DataObject);
   const UNPREPARED = { version: "8.0.2" };
-  const devices = [drive(A, { passthrough: "disabled", usedFor: { datastore: "fast" } }), drive(E, { passthrough: "disabled" })];
-  const isOpen = /the PCI device behind t10\.NVMe\S+ \(datastore "fast", partition 1\).*any NVMe drive.*rescan its storage/s;
+  const devices = [
+    drive(A, { passthrough: "disabled", usedFor: { datastore: "fast" } }),
+    drive(E, { passthrough: "disabled" }),
+  ];
+  const isOpen =
+    /the PCI device behind t10\.NVMe\S+ \(datastore "fast", partition 1\).*any NVMe drive.*rescan its storage/s;
 
   test.each([
-    ["an adapter's address lacks its domain", adapters((adapter) => ({ ...adapter, pci: String(adapter["pci"]).slice("0000:".length) })), /is used by host esx01 \(host-12\) itself.*rule H5/s],
+    [
+      "an adapter's address lacks its domain",
+      adapters((adapter) => ({ ...adapter, pci: String(adapter["pci"]).slice("0000:".length) })),
+      /is used by host esx01 \(host-12\) itself.*rule H5/s,
+    ],
     ["an adapter has no address", noAdapterHasAnAddress, isOpen],
     ["the topology is missing", ({ scsiTopology: _, ...storage }: DataObject) => storage as DataObject, isOpen],
-    ["the list of adapters is empty", (storage: DataObject) => ({ ...storage, hostBusAdapter: [] }), /hostBusAdapter of HostSystem host-12.*none is taken for free/s],
+    [
+      "the list of adapters is empty",
+      (storage: DataObject) => ({ ...storage, hostBusAdapter: [] }),
+      /hostBusAdapter of HostSystem host-12.*none is taken for free/s,
+    ],
   ])("none is taken: %s", async (_what, change, says) => {
     await start({ ...UNPREPARED, devices });
     answerWith(change);
@@ -43,24 +63,30 @@ describe("Where vCenter's answer leaves open which drives the host itself uses (
     expect(run.writes()).toEqual([]);
   });
 
-  test("none is taken, though it was told at plan, and not even another one; once it is told again, that one is", async () => {
-    await start({ ...UNPREPARED, devices });
-    const config = { ...BOTH, passthrough_devices: [E] };
-    const plan = await run.plan(config);
-    answerWith(noAdapterHasAnAddress);
-    expect(errorsOf(await run.scenario.applyPlan(plan))).toEqual([expect.stringMatching(isOpen)]);
-    expect(run.writes()).toEqual([]);
-    answerWith((storage) => storage);
-    expect(errorsOf(await run.apply(config))).toEqual([]);
-    expect(run.writes()[0]).toBe(`UpdatePassthruConfig ${E}=true on pciPassthruSystem-12`);
-  });
+  test(
+    "none is taken, though it was told at plan, and not even another one; once it is told again, " + "that one is",
+    async () => {
+      await start({ ...UNPREPARED, devices });
+      const config = { ...BOTH, passthrough_devices: [E] };
+      const plan = await run.plan(config);
+      answerWith(noAdapterHasAnAddress);
+      expect(errorsOf(await run.scenario.applyPlan(plan))).toEqual([expect.stringMatching(isOpen)]);
+      expect(run.writes()).toEqual([]);
+      answerWith((storage) => storage);
+      expect(errorsOf(await run.apply(config))).toEqual([]);
+      expect(run.writes()[0]).toBe(`UpdatePassthruConfig ${E}=true on pciPassthruSystem-12`);
+    },
+  );
 
   test("what is enabled already is refreshed, planned, kept and given back", async () => {
     await start({ version: "8.0.3", devices });
     const { state } = await run.apply({ ...BOTH, passthrough_devices: [E] });
     run.writes();
     answerWith(noAdapterHasAnAddress);
-    expect(await run.plan({ ...BOTH, passthrough_devices: [E] }, state)).toMatchObject({ action: "no-op", diagnostics: [] });
+    expect(await run.plan({ ...BOTH, passthrough_devices: [E] }, state)).toMatchObject({
+      action: "no-op",
+      diagnostics: [],
+    });
     const other = await run.apply({ ...BOTH, passthrough_devices: [E], reboot: "if_needed" }, state);
     expect([errorsOf(other), run.writes()]).toEqual([[], []]);
     expect(errorsOf(await run.destroy(other.state!))).toEqual([]);

@@ -1,28 +1,63 @@
 import type { CallLogEntry } from "../../lib/simulator/call-log";
-import type { Inventory, InventoryDevice, InventoryHost, InventoryVirtualMachine } from "../../lib/simulator/inventory/inventory";
+import type {
+  Inventory,
+  InventoryDevice,
+  InventoryHost,
+  InventoryVirtualMachine,
+} from "../../lib/simulator/inventory/inventory";
 import type { Diagnostic } from "../../lib/tfplugin6/diagnostic";
 import type { Config, Outcome, Plan, State } from "../support/plugin-client";
 import { hurriedClock } from "./hurried-clock";
 import { Scenario } from "./scenario";
 
 const WRITES = /_Task$|^(ShutdownGuest|Refresh|UpdatePassthruConfig)$/;
-const INSTANT = { queueMs: 0, reconfigureMs: 1, publishMs: 0, hotPlugMs: 1, powerMs: 2, guestShutdownMs: 4, hostRebootMs: 20, maintenanceMs: 2 };
+const INSTANT = {
+  queueMs: 0,
+  reconfigureMs: 1,
+  publishMs: 0,
+  hotPlugMs: 1,
+  powerMs: 2,
+  guestShutdownMs: 4,
+  hostRebootMs: 20,
+  maintenanceMs: 2,
+};
 
 export const drive = (address: string, more: Partial<InventoryDevice> = {}): InventoryDevice => ({
-  address, vendor: "144d", device: "a824", vendorName: "Samsung", name: "PM1733", ...more,
+  address,
+  vendor: "144d",
+  device: "a824",
+  vendorName: "Samsung",
+  name: "PM1733",
+  ...more,
 });
 
 /** One host with two NVMe drives and one virtual machine on it, ready unless something else is asked for. */
-export function smallInventory({ host = {}, machine = {}, machines = [], hosts = [] }: { host?: Partial<InventoryHost>; machine?: Partial<InventoryVirtualMachine>; machines?: InventoryVirtualMachine[]; hosts?: InventoryHost[] } = {}): Inventory {
+export function smallInventory({
+  host = {},
+  machine = {},
+  machines = [],
+  hosts = [],
+}: {
+  host?: Partial<InventoryHost>;
+  machine?: Partial<InventoryVirtualMachine>;
+  machines?: InventoryVirtualMachine[];
+  hosts?: InventoryHost[];
+} = {}): Inventory {
   return {
-    hosts: [{ id: "host-12", name: "esx01", devices: [drive("0000:3b:00.0"), drive("0000:5e:00.0")], ...host }, ...hosts],
+    hosts: [
+      { id: "host-12", name: "esx01", devices: [drive("0000:3b:00.0"), drive("0000:5e:00.0")], ...host },
+      ...hosts,
+    ],
     virtualMachines: [{ id: "vm-42", name: "db", host: "esx01", ...machine }, ...machines],
   };
 }
 
 /** What a virtual machine that nobody prepared is like. */
 export const UNREADY: Partial<InventoryVirtualMachine> = {
-  hardwareVersion: 19, motherboardLayout: "i440bxHostBridge", memoryReservationLockedToMax: false, fixedPassthruHotPlugEnabled: false,
+  hardwareVersion: 19,
+  motherboardLayout: "i440bxHostBridge",
+  memoryReservationLockedToMax: false,
+  fixedPassthruHotPlugEnabled: false,
 };
 
 /** One resource type on one embedded vCenter, where an hour of waiting takes seconds. */
@@ -45,7 +80,11 @@ export class PreparationRun {
   }
 
   /** Plans, and applies what can be applied; the diagnostics are the apply's alone. */
-  async apply(config: Config | null, state: State | null = null, options: { signal?: AbortSignal } = {}): Promise<Outcome> {
+  async apply(
+    config: Config | null,
+    state: State | null = null,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<Outcome> {
     const plan = await this.plan(config, state);
     if (plan.diagnostics.some(({ severity }) => severity === "error")) return { state, diagnostics: plan.diagnostics };
     const { diagnostics, ...outcome } = await this.scenario.applyPlan(plan, { clock: hurriedClock(100), ...options });
@@ -73,7 +112,13 @@ function isEsxcliSet({ operation, arguments: args }: CallLogEntry): boolean {
 function nameOf(entry: CallLogEntry): string {
   const { spec, config } = entry.arguments as { spec?: Record<string, unknown>; config?: unknown };
   if (isEsxcliSet(entry)) return "esxcli kernel set";
-  if (entry.operation === "UpdatePassthruConfig") return `UpdatePassthruConfig ${[config].flat().map((one) => `${(one as { id: string }).id}=${String((one as { passthruEnabled: boolean }).passthruEnabled)}`).join(",")} on`;
+  if (entry.operation === "UpdatePassthruConfig")
+    return `UpdatePassthruConfig ${[config]
+      .flat()
+      .map((one) => `${(one as { id: string }).id}=${String((one as { passthruEnabled: boolean }).passthruEnabled)}`)
+      .join(",")} on`;
   if (entry.operation !== "ReconfigVM_Task") return entry.operation;
-  return `set ${Object.keys(spec!).filter((name) => !["$type", "changeVersion"].includes(name) && spec![name] !== undefined).join("+")} of`;
+  return `set ${Object.keys(spec!)
+    .filter((name) => !["$type", "changeVersion"].includes(name) && spec![name] !== undefined)
+    .join("+")} of`;
 }

@@ -17,20 +17,23 @@ describe("requests to vCenter", () => {
     return scenario.log().map(({ operation }) => operation);
   }
 
-  it.each([["vm-42"], [DB_BIOS_UUID]])("at most 5 for one hot-add, verification included, beside at most 10 (%s)", async (name) => {
-    scenario = await Scenario.start();
-    const one = await requestsOf([A], name);
-    const start = one.indexOf("ReconfigVM_Task");
-    expect(start).toBeLessThanOrEqual(10);
-    expect(one.length - start - 1).toBeLessThanOrEqual(5 + 1); // and the logout
-    expect(one.length).toBeLessThanOrEqual(15);
+  it.each([["vm-42"], [DB_BIOS_UUID]])(
+    "at most 5 for one hot-add, verification included, beside at most 10 (%s)",
+    async (name) => {
+      scenario = await Scenario.start();
+      const one = await requestsOf([A], name);
+      const start = one.indexOf("ReconfigVM_Task");
+      expect(start).toBeLessThanOrEqual(10);
+      expect(one.length - start - 1).toBeLessThanOrEqual(5 + 1); // and the logout
+      expect(one.length).toBeLessThanOrEqual(15);
 
-    await scenario.stop();
-    scenario = await Scenario.start();
-    const six = await requestsOf([A, B, C, D, E, F], name);
-    expect(six.filter((operation) => operation === "ReconfigVM_Task")).toHaveLength(6);
-    expect((six.length - one.length) / 5).toBeLessThanOrEqual(5);
-  });
+      await scenario.stop();
+      scenario = await Scenario.start();
+      const six = await requestsOf([A, B, C, D, E, F], name);
+      expect(six.filter((operation) => operation === "ReconfigVM_Task")).toHaveLength(6);
+      expect((six.length - one.length) / 5).toBeLessThanOrEqual(5);
+    },
+  );
 
   it("a refresh and plan that changes nothing: at most 6, none of which writes", async () => {
     scenario = await Scenario.start();
@@ -45,12 +48,22 @@ describe("requests to vCenter", () => {
 
 describe("an account that may only read", () => {
   it("plans a change, and nothing in the log writes; the apply of another account does", async () => {
-    const users = [{ name: "admin", password: "pass" }, { name: "reader", password: "pass", role: "ReadOnly" }];
+    const users = [
+      { name: "admin", password: "pass" },
+      { name: "reader", password: "pass", role: "ReadOnly" },
+    ];
     scenario = await Scenario.start({ inventory: { ...defaultInventory, users } });
     const state = await scenario.given({ virtual_machine_id: DB_BIOS_UUID, devices: [A, D] });
-    const writes = (): string[] => scenario.log().map(({ operation }) => operation).filter((operation) => WRITES.test(operation));
+    const writes = (): string[] =>
+      scenario
+        .log()
+        .map(({ operation }) => operation)
+        .filter((operation) => WRITES.test(operation));
 
-    const plan = await scenario.plan({ virtual_machine_id: DB_BIOS_UUID, devices: [A, B], host_id: "esx01.example.test" }, { state, environment: { VSPHERE_USER: "reader" } });
+    const plan = await scenario.plan(
+      { virtual_machine_id: DB_BIOS_UUID, devices: [A, B], host_id: "esx01.example.test" },
+      { state, environment: { VSPHERE_USER: "reader" } },
+    );
     expect(texts(plan.diagnostics)).toEqual([]);
     expect(plan.planned!["steps"]).toEqual([`remove ${D}`, `add ${B}`]);
     expect(scenario.log().length).toBeGreaterThan(3);

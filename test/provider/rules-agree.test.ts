@@ -12,20 +12,74 @@ import type { ToVim } from "../../lib/vim/vim25-types";
 import { drive, smallInventory } from "./preparation-run";
 import { Scenario } from "./scenario";
 
-// The rules of hot plug are written twice, by different hands: in lib/hotplug, and in the embedded vCenter. Here they meet.
+// The rules of hot plug are written twice, by different hands: in lib/hotplug, and in the embedded vCenter. Here they
+// meet.
 
 /** Every rule by its number. */
 const RULES = [
-  "L1", "L2", "L3", "L4", "L5",
-  "V1", "V2", "V3", "V4", "V5", "V6", "V7", "V8",
-  "N1", "N2", "N3", "N4", "N5", "N6", "N7",
-  "H0", "H1", "H2", "H3", "H4", "H5",
-  "M1", "M2", "M3", "M4", "M5", "M6", "M7",
-  "C1", "C2", "C3",
-  "G1", "G2", "G3", "G4",
+  "L1",
+  "L2",
+  "L3",
+  "L4",
+  "L5",
+  "V1",
+  "V2",
+  "V3",
+  "V4",
+  "V5",
+  "V6",
+  "V7",
+  "V8",
+  "N1",
+  "N2",
+  "N3",
+  "N4",
+  "N5",
+  "N6",
+  "N7",
+  "H0",
+  "H1",
+  "H2",
+  "H3",
+  "H4",
+  "H5",
+  "M1",
+  "M2",
+  "M3",
+  "M4",
+  "M5",
+  "M6",
+  "M7",
+  "C1",
+  "C2",
+  "C3",
+  "G1",
+  "G2",
+  "G3",
+  "G4",
 ];
 /** Those of them that vCenter itself refuses to break. */
-const REFUSED_BY_VCENTER = ["L1", "L2", "L3", "L4", "V1", "V2", "N1", "N2", "N3", "N4", "N5", "H2", "H4", "H5", "M1", "M2", "M3", "M4", "M5"];
+const REFUSED_BY_VCENTER = [
+  "L1",
+  "L2",
+  "L3",
+  "L4",
+  "V1",
+  "V2",
+  "N1",
+  "N2",
+  "N3",
+  "N4",
+  "N5",
+  "H2",
+  "H4",
+  "H5",
+  "M1",
+  "M2",
+  "M3",
+  "M4",
+  "M5",
+];
 
 const [A, E] = ["0000:3b:00.0", "0000:5e:00.0"] as const;
 const VM = { type: "VirtualMachine", value: "vm-42" };
@@ -42,13 +96,30 @@ interface Agreement {
   plannedBy?: "hotplug_host";
 }
 
-const machine = (rule: string, broken: Partial<InventoryVirtualMachine>): Agreement => ({ rule, what: JSON.stringify(broken), inventory: smallInventory({ machine: broken }) });
-const host = (rule: string, broken: Partial<InventoryHost>, more: Partial<Agreement> = {}): Agreement => ({ rule, what: JSON.stringify(broken).slice(0, 80), inventory: smallInventory({ host: broken }), ...more });
+const machine = (rule: string, broken: Partial<InventoryVirtualMachine>): Agreement => ({
+  rule,
+  what: JSON.stringify(broken),
+  inventory: smallInventory({ machine: broken }),
+});
+const host = (rule: string, broken: Partial<InventoryHost>, more: Partial<Agreement> = {}): Agreement => ({
+  rule,
+  what: JSON.stringify(broken).slice(0, 80),
+  inventory: smallInventory({ host: broken }),
+  ...more,
+});
 const many = Array.from({ length: 33 }, (_, index) => `0000:${(0x40 + index).toString(16)}:00.0`);
 const kept = { devices: [drive(A, { passthrough: "disabled", usedFor: "vsan" }), drive(E)] };
 
 const AGREEMENTS: Agreement[] = [
-  { rule: "L4", what: "a 33rd device", inventory: smallInventory({ host: { devices: many.map((address) => drive(address)) }, machine: { devices: many.slice(0, 32) } }), devices: many },
+  {
+    rule: "L4",
+    what: "a 33rd device",
+    inventory: smallInventory({
+      host: { devices: many.map((address) => drive(address)) },
+      machine: { devices: many.slice(0, 32) },
+    }),
+    devices: many,
+  },
   host("V1", { version: "7.0.3" }),
   host("V1", { hotPlugSupported: false }),
   { rule: "V1", what: "vCenter 8.0.0", inventory: { ...smallInventory(), vcenter: { version: "8.0.0" } } },
@@ -63,7 +134,10 @@ const AGREEMENTS: Agreement[] = [
   host("H4", { devices: [drive(A, { passthrough: "disabled" })] }),
   host("H4", { devices: [drive(A, { passthrough: "enabled" })] }),
   host("H4", { devices: [drive(A, { passthrough: "unsupported" })] }),
-  host("H5", kept, { plannedBy: "hotplug_host", ask: (client) => updatePassthrough(client, HOST, [{ address: A, enabled: true, applyNow: true }]) }),
+  host("H5", kept, {
+    plannedBy: "hotplug_host",
+    ask: (client) => updatePassthrough(client, HOST, [{ address: A, enabled: true, applyNow: true }]),
+  }),
   machine("M1", { firmware: "bios" }),
   machine("M2", { memoryReservationLockedToMax: false }),
   machine("M3", { hardwareVersion: 19 }),
@@ -71,10 +145,20 @@ const AGREEMENTS: Agreement[] = [
   machine("M5", { fixedPassthruHotPlugEnabled: false }),
 ];
 
-async function withScenario(inventory: Inventory, work: (scenario: Scenario, client: VimClient) => Promise<void>): Promise<void> {
+async function withScenario(
+  inventory: Inventory,
+  work: (scenario: Scenario, client: VimClient) => Promise<void>,
+): Promise<void> {
   const scenario = await Scenario.start({ inventory });
   // Another client than the product's: what it asks for is forbidden, and not the product's doing.
-  const client = new VimClient({ server: scenario.vcenter.server, user: "user", password: "password", ca: scenario.vcenter.caPem, apiTimeoutSeconds: 30, userAgent: "rules-agree" });
+  const client = new VimClient({
+    server: scenario.vcenter.server,
+    user: "user",
+    password: "password",
+    ca: scenario.vcenter.caPem,
+    apiTimeoutSeconds: 30,
+    userAgent: "rules-agree",
+  });
   try {
     await work(scenario, client);
   } finally {
@@ -86,7 +170,15 @@ async function withScenario(inventory: Inventory, work: (scenario: Scenario, cli
 async function backing(client: VimClient, address: string): Promise<Parameters<typeof passthroughDeviceToAdd>[0]> {
   const [vm] = await readVirtualMachines(client, [VM]);
   const offered = await queryPassthroughTargets(client, vm!.environmentBrowser, HOST);
-  return offered.find((target) => target.address === address) ?? { address, vendorId: 0x144d, deviceId: 0xa824, systemId: offered[0]?.systemId ?? "unknown", deviceName: "" };
+  return (
+    offered.find((target) => target.address === address) ?? {
+      address,
+      vendorId: 0x144d,
+      deviceId: 0xa824,
+      systemId: offered[0]?.systemId ?? "unknown",
+      deviceName: "",
+    }
+  );
 }
 
 /** One ReconfigVM_Task with whatever it is given, past every rule of the product. */
@@ -95,7 +187,10 @@ async function reconfigure(client: VimClient, spec: ToVim<"VirtualMachineConfigS
   await client.waitForTask(task, { taskTimeoutSeconds: 20 });
 }
 
-const add = async (client: VimClient, address: string) => ({ operation: "add", device: passthroughDeviceToAdd(await backing(client, address)) });
+const add = async (client: VimClient, address: string) => ({
+  operation: "add",
+  device: passthroughDeviceToAdd(await backing(client, address)),
+});
 
 describe("The planner and the embedded vCenter agree", () => {
   test("on what is ready: nothing is said, and the device goes on", async () => {
@@ -106,31 +201,64 @@ describe("The planner and the embedded vCenter agree", () => {
     });
   });
 
-  test.each(AGREEMENTS)("on rule $rule, broken by $what", async ({ rule, inventory = smallInventory(), devices = [A], ask, plannedBy }) => {
-    await withScenario(inventory, async (scenario, client) => {
-      const planned = plannedBy
-        ? await scenario.plan({ host_id: "host-12", passthrough_devices: devices }, { type: plannedBy })
-        : await scenario.plan({ virtual_machine_id: "vm-42", devices });
-      expect(planned.diagnostics.map(({ detail }) => /\(rule (\w+)\)/.exec(detail)?.[1])).toContain(rule);
-      const asked = ask ? ask(client) : add(client, devices.at(-1)!).then((change) => reconfigure(client, { deviceChange: [change] }));
-      await expect(asked).rejects.toMatchObject({ name: "VimFault" });
-    });
-  });
+  test.each(AGREEMENTS)(
+    "on rule $rule, broken by $what",
+    async ({ rule, inventory = smallInventory(), devices = [A], ask, plannedBy }) => {
+      await withScenario(inventory, async (scenario, client) => {
+        const planned = plannedBy
+          ? await scenario.plan({ host_id: "host-12", passthrough_devices: devices }, { type: plannedBy })
+          : await scenario.plan({ virtual_machine_id: "vm-42", devices });
+        expect(planned.diagnostics.map(({ detail }) => /\(rule (\w+)\)/.exec(detail)?.[1])).toContain(rule);
+        const asked = ask
+          ? ask(client)
+          : add(client, devices.at(-1)!).then((change) => reconfigure(client, { deviceChange: [change] }));
+        await expect(asked).rejects.toMatchObject({ name: "VimFault" });
+      });
+    },
+  );
 
   test.each([
-    ["L1", "two devices added", async (client: VimClient) => ({ deviceChange: [await add(client, A), await add(client, E)] })],
-    ["L2", "two devices removed", async () => ({ deviceChange: [13000, 13001].map((key) => ({ operation: "remove", device: { $type: "VirtualPCIPassthrough" as const, key } })) })],
-    ["L3", "another change beside a device", async (client: VimClient) => ({ deviceChange: [await add(client, A)], memoryReservationLockedToMax: true })],
-  ])("on rule %s: vCenter refuses %s in one call, and a step of the planner holds one device", async (rule, _what, spec) => {
-    await withScenario(smallInventory({ machine: rule === "L2" ? { devices: [A, E] } : {} }), async (scenario, client) => {
-      const before = scenario.attached();
-      await expect(reconfigure(client, await spec(client))).rejects.toMatchObject({ name: "VimFault" });
-      expect(scenario.attached()).toEqual(before);
-      const all = [A, E].map(pciAddress);
-      const steps = rule === "L2" ? planSteps({ attached: all, declared: [], order: "remove_first" }) : planSteps({ attached: [], declared: all, order: "remove_first" });
-      expect(steps.map(formatStep)).toEqual([A, E].map((address) => `${rule === "L2" ? "remove" : "add"} ${address}`));
-    });
-  });
+    [
+      "L1",
+      "two devices added",
+      async (client: VimClient) => ({ deviceChange: [await add(client, A), await add(client, E)] }),
+    ],
+    [
+      "L2",
+      "two devices removed",
+      async () => ({
+        deviceChange: [13000, 13001].map((key) => ({
+          operation: "remove",
+          device: { $type: "VirtualPCIPassthrough" as const, key },
+        })),
+      }),
+    ],
+    [
+      "L3",
+      "another change beside a device",
+      async (client: VimClient) => ({ deviceChange: [await add(client, A)], memoryReservationLockedToMax: true }),
+    ],
+  ])(
+    "on rule %s: vCenter refuses %s in one call, and a step of the planner holds one device",
+    async (rule, _what, spec) => {
+      await withScenario(
+        smallInventory({ machine: rule === "L2" ? { devices: [A, E] } : {} }),
+        async (scenario, client) => {
+          const before = scenario.attached();
+          await expect(reconfigure(client, await spec(client))).rejects.toMatchObject({ name: "VimFault" });
+          expect(scenario.attached()).toEqual(before);
+          const all = [A, E].map(pciAddress);
+          const steps =
+            rule === "L2"
+              ? planSteps({ attached: all, declared: [], order: "remove_first" })
+              : planSteps({ attached: [], declared: all, order: "remove_first" });
+          expect(steps.map(formatStep)).toEqual(
+            [A, E].map((address) => `${rule === "L2" ? "remove" : "add"} ${address}`),
+          );
+        },
+      );
+    },
+  );
 
   test("every rule that vCenter refuses to break is asked of both", () => {
     const asked = ["L1", "L2", "L3", ...AGREEMENTS.map(({ rule }) => rule)];
@@ -138,20 +266,25 @@ describe("The planner and the embedded vCenter agree", () => {
   });
 });
 
-test("rules L5, V5, C1 and C2: each call ends, and the virtual machine's devices are looked at, before the next call", async () => {
-  await withScenario(smallInventory({ machine: { devices: [A] } }), async (scenario) => {
-    const { state } = await scenario.apply({ virtual_machine_id: "vm-42", devices: [A] });
-    scenario.forgetCalls();
-    expect((await scenario.apply({ virtual_machine_id: "vm-42", devices: [E] }, { state })).diagnostics).toEqual([]);
-    expect(scenario.calls()).toEqual([`remove ${A} on vm-42`, `add ${E} on vm-42`]);
-    const log = scenario.log();
-    const [remove, add] = log.filter(({ operation }) => operation === "ReconfigVM_Task");
-    for (const call of [remove!, add!]) {
-      const looks = log.filter(({ operation, startedAt }) => operation === "RetrievePropertiesEx" && startedAt >= call.task!.completedAt!);
-      expect(looks.some(({ startedAt }) => call === add || startedAt <= add!.startedAt)).toBe(true);
-    }
-  });
-});
+test(
+  "rules L5, V5, C1 and C2: each call ends, and the virtual machine's devices are looked at, " + "before the next call",
+  async () => {
+    await withScenario(smallInventory({ machine: { devices: [A] } }), async (scenario) => {
+      const { state } = await scenario.apply({ virtual_machine_id: "vm-42", devices: [A] });
+      scenario.forgetCalls();
+      expect((await scenario.apply({ virtual_machine_id: "vm-42", devices: [E] }, { state })).diagnostics).toEqual([]);
+      expect(scenario.calls()).toEqual([`remove ${A} on vm-42`, `add ${E} on vm-42`]);
+      const log = scenario.log();
+      const [remove, add] = log.filter(({ operation }) => operation === "ReconfigVM_Task");
+      for (const call of [remove!, add!]) {
+        const looks = log.filter(
+          ({ operation, startedAt }) => operation === "RetrievePropertiesEx" && startedAt >= call.task!.completedAt!,
+        );
+        expect(looks.some(({ startedAt }) => call === add || startedAt <= add!.startedAt)).toBe(true);
+      }
+    });
+  },
+);
 
 test("rule V7: graceful physical removal is not offered, and the README says so", () => {
   expect(readFileSync(join(__dirname, "../../README.md"), "utf8")).toMatch(/doesn't support graceful physical removal/);
@@ -159,11 +292,17 @@ test("rule V7: graceful physical removal is not offered, and the README says so"
 
 test("every rule has a test that names it by its number", () => {
   const root = join(__dirname, "..");
-  const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((name) => /\.test\.ts$|rule-cases\.ts$/.test(name));
+  const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((name) =>
+    /\.test\.ts$|rule-cases\.ts$/.test(name),
+  );
   const texts = files.map((name) => {
     const text = readFileSync(join(root, name), "utf8");
     // This file names all of them in its list: only its tests and its table count.
-    return name.endsWith("rules-agree.test.ts") ? [...text.matchAll(/^ *(?:test\("|\["|machine\("|host\("|\{ rule: ")([^"]*)"/gm)].map(([, title]) => title).join("\n") : text;
+    return name.endsWith("rules-agree.test.ts")
+      ? [...text.matchAll(/^ *(?:test\("|\["|machine\("|host\("|\{ rule: ")([^"]*)"/gm)]
+          .map(([, title]) => title)
+          .join("\n")
+      : text;
   });
   expect(RULES.filter((rule) => !texts.some((text) => new RegExp(`\\b${rule}\\b`).test(text)))).toEqual([]);
 });

@@ -63,7 +63,13 @@ const CASES: Case[] = [
     name: "a device that nobody declared was added: an error before the first call",
     between: () => scenario.attachByHand(E),
     calls: [],
-    errors: [new RegExp(`^error: Virtual machine db \\(vm-42\\) has an NVMe passthrough device that isn't in the plan: ${E} \\(PCI device 2\\)\n[^]*plan again[^]*Calls made: none\\. Attached now: ${A}, ${D}, ${E}\\. Calls left: remove ${D}, add ${B}, add ${C}\\.`)],
+    errors: [
+      new RegExp(
+        `^error: Virtual machine db \\(vm-42\\) has an NVMe passthrough device that isn't in the plan: ${E} ` +
+          `\\(PCI device 2\\)\n[^]*plan again[^]*Calls made: none\\. Attached now: ${A}, ${D}, ${E}\\. Calls ` +
+          `left: remove ${D}, add ${B}, add ${C}\\.`,
+      ),
+    ],
     attached: [A, D, E],
   },
   {
@@ -77,14 +83,24 @@ const CASES: Case[] = [
     name: "a kept device was pulled: every other call, then an error that names it and both ways out",
     between: () => scenario.vcenter.pullDevice("host-12", A),
     calls: PLANNED,
-    errors: [new RegExp(`^error: Host esx01.example.test \\(host-12\\) shows no device at ${A} \\(8086:0a54[^]*Take ${A} out of devices, or put a drive back`)],
+    errors: [
+      new RegExp(
+        `^error: Host esx01.example.test \\(host-12\\) shows no device at ${A} \\(8086:0a54[^]*Take ${A} out ` +
+          "of devices, or put a drive back",
+      ),
+    ],
     attached: [B, C],
   },
   {
     name: "a device to add was pulled: every other call, then an error that names it",
     between: () => scenario.vcenter.pullDevice("host-12", B),
     calls: [`remove ${D}`, `add ${C}`],
-    errors: [new RegExp(`^error: Host esx01.example.test \\(host-12\\) shows no device at ${B}[^]*Calls made: remove ${D}, add ${C}\\. Attached now: ${A}, ${C}\\. Calls left: add ${B}\\.`)],
+    errors: [
+      new RegExp(
+        `^error: Host esx01.example.test \\(host-12\\) shows no device at ${B}[^]*Calls made: remove ${D}, add ` +
+          `${C}\\. Attached now: ${A}, ${C}\\. Calls left: add ${B}\\.`,
+      ),
+    ],
     attached: [A, C],
   },
   {
@@ -117,7 +133,12 @@ const CASES: Case[] = [
     name: "a device to add was taken by another virtual machine: an error before the first call that names it",
     between: () => scenario.attachByHand(C, "vm-43"),
     calls: [],
-    errors: [new RegExp(`^error: Device ${C} \\(Intel Corporation [^]*\\) is used by virtual machine cache \\(vm-43\\)\n[^]*depends_on[^]*Calls made: none\\.`)],
+    errors: [
+      new RegExp(
+        `^error: Device ${C} \\(Intel Corporation [^]*\\) is used by virtual machine cache ` +
+          "\\(vm-43\\)\n[^]*depends_on[^]*Calls made: none\\.",
+      ),
+    ],
     attached: [A, D],
   },
   {
@@ -129,7 +150,10 @@ const CASES: Case[] = [
         machine.host.virtualMachines.push(machine);
       }),
     calls: [],
-    errors: [/^error: The virtual machine is on host esx02.example.test \(host-13\), and the devices were attached on host host-12\n/, /^error: Host esx02.example.test \(host-13\) runs with maxIntrCookies 1024[^]*Calls made: none\./],
+    errors: [
+      /^error: The virtual machine is on host esx02.example.test \(host-13\), and the devices were attached on host host-12\n/,
+      /^error: Host esx02.example.test \(host-13\) runs with maxIntrCookies 1024[^]*Calls made: none\./,
+    ],
     attached: [A, D],
   },
 ];
@@ -142,7 +166,10 @@ describe("a saved plan, applied after things have changed", () => {
     expect(errorsOf(applied)).toEqual(errors.map((pattern) => expect.stringMatching(pattern)));
     expect(scenario.calls()).toEqual(on(...calls));
     expect(scenario.attached()).toEqual(attached);
-    expect(applied.state).toMatchObject({ tainted: false, value: { steps: refusedAtOnce ? state.value["steps"] : PLANNED } });
+    expect(applied.state).toMatchObject({
+      tainted: false,
+      value: { steps: refusedAtOnce ? state.value["steps"] : PLANNED },
+    });
     expect(Object.keys(applied.state!.value["attached"] as object)).toEqual(attached);
   });
 
@@ -157,18 +184,27 @@ describe("a saved plan, applied after things have changed", () => {
       machine.powerState = "poweredOn";
       machine.hotPlugAtPowerOn = false;
     });
-    expect(errorsOf(await scenario.applyPlan(plan))).toEqual([expect.stringMatching(/has hot plug of passthrough devices switched off\n[^]*\(rule M5\)/)]);
+    expect(errorsOf(await scenario.applyPlan(plan))).toEqual([
+      expect.stringMatching(/has hot plug of passthrough devices switched off\n[^]*\(rule M5\)/),
+    ]);
     expect(scenario.calls()).toEqual([]);
   });
 
-  it("of a new resource: a device that appeared is an error before the first call, and nothing is recorded", async () => {
-    const plan = await scenario.plan({ virtual_machine_id: "vm-43", devices: [B] });
-    scenario.attachByHand(C, "vm-43");
-    const applied = await scenario.applyPlan(plan);
-    expect(applied.state).toBeNull();
-    expect(errorsOf(applied)).toEqual([expect.stringContaining(`Virtual machine cache (vm-43) has an NVMe passthrough device that isn't declared: ${C}`)]);
-    expect(scenario.calls()).toEqual([]);
-  });
+  it(
+    "of a new resource: a device that appeared is an error before the first call, and nothing is " + "recorded",
+    async () => {
+      const plan = await scenario.plan({ virtual_machine_id: "vm-43", devices: [B] });
+      scenario.attachByHand(C, "vm-43");
+      const applied = await scenario.applyPlan(plan);
+      expect(applied.state).toBeNull();
+      expect(errorsOf(applied)).toEqual([
+        expect.stringContaining(
+          `Virtual machine cache (vm-43) has an NVMe passthrough device that isn't declared: ${C}`,
+        ),
+      ]);
+      expect(scenario.calls()).toEqual([]);
+    },
+  );
 
   it("of a destroy: a device that appeared is left alone, with an error before the first call", async () => {
     const plan = await scenario.plan(null, { state });

@@ -13,7 +13,16 @@ import { startTestVcenter, type TestVcenter } from "../support/vcenter";
 
 export const TYPE = "hotplug_passthrough_devices";
 /** NVMe drives of host-12 in the default inventory: Intel 8086:0a54 A to D, Samsung 144d:a824 E to H. */
-export const [A, B, C, D, E, F, G, H] = ["0000:3b:00.0", "0000:3c:00.0", "0000:3d:00.0", "0000:3e:00.0", "0000:5e:00.0", "0000:5f:00.0", "0000:60:00.0", "0000:61:00.0"] as const;
+export const [A, B, C, D, E, F, G, H] = [
+  "0000:3b:00.0",
+  "0000:3c:00.0",
+  "0000:3d:00.0",
+  "0000:3e:00.0",
+  "0000:5e:00.0",
+  "0000:5f:00.0",
+  "0000:60:00.0",
+  "0000:61:00.0",
+] as const;
 export const [NIC, GPU] = ["0000:02:00.0", "0000:17:00.0"] as const;
 export const DB_BIOS_UUID = "42170f0a-1c0b-6a49-b0a3-2d1a5c4f0042";
 export const DB_INSTANCE_UUID = "50170f0a-9d1e-4c3f-8f2a-7b6c5d4e0042";
@@ -38,7 +47,10 @@ export class Scenario {
     readonly environment: Record<string, string>,
   ) {}
 
-  static async start({ environment = {}, ...options }: VcenterOptions & { environment?: Record<string, string> } = {}): Promise<Scenario> {
+  static async start({
+    environment = {},
+    ...options
+  }: VcenterOptions & { environment?: Record<string, string> } = {}): Promise<Scenario> {
     const test = await startTestVcenter({ timings: INSTANT, ...options });
     return new Scenario(test, { ...test.environment, ...environment });
   }
@@ -52,7 +64,14 @@ export class Scenario {
   }
 
   /** Refreshes `state` and plans. */
-  plan(config: Config | null, { state = null, refresh = true, ...options }: { state?: State | null; refresh?: boolean; type?: string } & CommandOptions = {}): Promise<Plan> {
+  plan(
+    config: Config | null,
+    {
+      state = null,
+      refresh = true,
+      ...options
+    }: { state?: State | null; refresh?: boolean; type?: string } & CommandOptions = {},
+  ): Promise<Plan> {
     return this.command(options, async (client) => {
       const refreshed = state && refresh ? await client.refresh(state) : { state, diagnostics: [] };
       const plan = await client.plan(options.type ?? TYPE, { prior: refreshed.state, config });
@@ -68,7 +87,8 @@ export class Scenario {
   /** Plans and applies. Warnings of the plan are part of the outcome. */
   async apply(config: Config | null, options: { state?: State | null } & CommandOptions = {}): Promise<Outcome> {
     const plan = await this.plan(config, options);
-    if (plan.diagnostics.some(({ severity }) => severity === "error")) return { state: options.state ?? null, diagnostics: plan.diagnostics };
+    if (plan.diagnostics.some(({ severity }) => severity === "error"))
+      return { state: options.state ?? null, diagnostics: plan.diagnostics };
     const outcome = await this.applyPlan(plan, options);
     return { ...outcome, diagnostics: [...plan.diagnostics, ...outcome.diagnostics] };
   }
@@ -95,9 +115,14 @@ export class Scenario {
   }
 
   /** What one command of Terraform does with one process of the provider. */
-  async command<T>({ environment = {}, clock, signal }: CommandOptions, work: (client: PluginClient) => Promise<T>): Promise<T> {
+  async command<T>(
+    { environment = {}, clock, signal }: CommandOptions,
+    work: (client: PluginClient) => Promise<T>,
+  ): Promise<T> {
     this.learnKeys();
-    const client = await PluginClient.inProcess(hotplugProvider({ environment: { ...this.environment, ...environment }, ...(clock && { clock }) }));
+    const client = await PluginClient.inProcess(
+      hotplugProvider({ environment: { ...this.environment, ...environment }, ...(clock && { clock }) }),
+    );
     const stop = (): void => void client.stop();
     signal?.addEventListener("abort", stop, { once: true });
     try {
@@ -118,7 +143,9 @@ export class Scenario {
   /** The calls among them that change a virtual machine. */
   calls(): Call[] {
     this.learnKeys();
-    return this.log().filter(({ operation }) => operation === "ReconfigVM_Task").map((entry) => this.describe(entry));
+    return this.log()
+      .filter(({ operation }) => operation === "ReconfigVM_Task")
+      .map((entry) => this.describe(entry));
   }
 
   forgetCalls(): void {
@@ -180,10 +207,19 @@ export class Scenario {
 
   private describe({ arguments: args, target, outcome, task }: CallLogEntry): Call {
     const { deviceChange, changeVersion: _, $type: __, ...beside } = (args as { spec: Record<string, unknown> }).spec;
-    const changes = [deviceChange ?? []].flat() as { operation: string; device: { key: number; backing?: { id: string } } }[];
-    const devices = changes.map(({ operation, device }) => `${operation} ${device.backing?.id ?? this.keys.get(`${target!.value} ${device.key}`) ?? `key ${device.key}`}`);
+    const changes = [deviceChange ?? []].flat() as {
+      operation: string;
+      device: { key: number; backing?: { id: string } };
+    }[];
+    const devices = changes.map(
+      ({ operation, device }) =>
+        `${operation} ${device.backing?.id ?? this.keys.get(`${target!.value} ${device.key}`) ?? `key ${device.key}`}`,
+    );
     const failed = outcome !== "ok" ? ` (${outcome})` : task?.state === "error" ? ` (${task.error?.type})` : "";
-    return [...devices, ...Object.keys(beside).filter((name) => beside[name] !== undefined)].join(" and ") + ` on ${target!.value}${failed}`;
+    return (
+      [...devices, ...Object.keys(beside).filter((name) => beside[name] !== undefined)].join(" and ") +
+      ` on ${target!.value}${failed}`
+    );
   }
 }
 

@@ -20,7 +20,11 @@ let asleep: (() => void)[];
 beforeEach(async () => {
   asleep = [];
   scenario = await Scenario.start({
-    clock: { now: systemClock.now, sleep: (ms, signal) => (ms < HOUR_MS ? systemClock.sleep(ms, signal) : new Promise((resolve) => asleep.push(resolve))) },
+    clock: {
+      now: systemClock.now,
+      sleep: (ms, signal) =>
+        ms < HOUR_MS ? systemClock.sleep(ms, signal) : new Promise((resolve) => asleep.push(resolve)),
+    },
   });
 });
 afterEach(async () => {
@@ -34,7 +38,10 @@ const hourPasses = (): void => asleep.splice(0).forEach((wake) => wake());
 const isAsleep = (): boolean => asleep.length > 0;
 
 /** Plans in one command, as Terraform does, and lets `apply` do in another what it likes with the plans. */
-async function planned<T>(resources: readonly { type: string; config: object }[], apply: (client: PluginClient, plans: Plan[]) => Promise<T>): Promise<T> {
+async function planned<T>(
+  resources: readonly { type: string; config: object }[],
+  apply: (client: PluginClient, plans: Plan[]) => Promise<T>,
+): Promise<T> {
   const plans = await scenario.command({}, async (client) => {
     const all: Plan[] = [];
     for (const { type, config } of resources) all.push(await client.plan(type, { config: { ...config } }));
@@ -91,7 +98,12 @@ describe("a step that waits for its host, which is being changed", () => {
 
   it("is not taken when Terraform is interrupted meanwhile", async () => {
     expect(errorsOf(await whileWaiting((client) => client.stop()))).toEqual([
-      expect.stringMatching(new RegExp(`^error: The change of virtual machine db \\(vm-42\\) was stopped\n[^]*Calls made: add ${A}\\. Attached now: ${A}\\. Calls left: add ${B}, add ${C}\\.`)),
+      expect.stringMatching(
+        new RegExp(
+          `^error: The change of virtual machine db \\(vm-42\\) was stopped\n[^]*Calls made: add ${A}\\. ` +
+            `Attached now: ${A}\\. Calls left: add ${B}, add ${C}\\.`,
+        ),
+      ),
     ]);
     expect(scenario.calls()).toEqual([`add ${A} on vm-42`]);
   });

@@ -20,8 +20,12 @@ const onLinux = process.platform === "linux" && !existsSync(CACHED) ? test : tes
 onLinux("where neither engine is on PATH and none can be fetched, one sentence says what to install", async () => {
   fetchMock.mockRejectedValue(new TypeError("fetch failed"));
   await expect(findEngine()).rejects.toThrow(EngineMissingError);
-  await expect(findEngine()).rejects.toThrow(/^Neither terraform nor tofu is on PATH, .*: install terraform \(1\.11 or later\) or tofu \(1\.10 or later\)\.$/);
-  expect(fetchMock.mock.calls[0]?.[0]).toMatch(/^https:\/\/github\.com\/opentofu\/opentofu\/releases\/download\/v1\.10\.6\/tofu_1\.10\.6_linux_(amd64|arm64)\.zip$/);
+  await expect(findEngine()).rejects.toThrow(
+    /^Neither terraform nor tofu is on PATH, .*: install terraform \(1\.11 or later\) or tofu \(1\.10 or later\)\.$/,
+  );
+  expect(fetchMock.mock.calls[0]?.[0]).toMatch(
+    /^https:\/\/github\.com\/opentofu\/opentofu\/releases\/download\/v1\.10\.6\/tofu_1\.10\.6_linux_(amd64|arm64)\.zip$/,
+  );
 });
 
 onLinux("what comes instead of the pinned release is refused and not kept", async () => {

@@ -7,8 +7,19 @@ const CORE = "Mk7f3aQz91";
 /** A password that nothing may show, with what XML, JSON, HCL, URLs and shells each write in another way. */
 export const MARKER = `${CORE}<&"'>\\%$ü`;
 
-/** The marker however it is written: its middle stays the same in XML, JSON and URLs; base64 has three ways by where it begins. */
-const SPELLINGS = [CORE, Buffer.from(CORE).toString("hex"), ...[0, 1, 2].map((offset) => Buffer.from(" ".repeat(offset) + CORE).toString("base64").slice(offset === 0 ? 0 : 4, -4))];
+/**
+ * The marker however it is written: its middle stays the same in XML, JSON and URLs; base64 has three ways by where it
+ * begins.
+ */
+const SPELLINGS = [
+  CORE,
+  Buffer.from(CORE).toString("hex"),
+  ...[0, 1, 2].map((offset) =>
+    Buffer.from(" ".repeat(offset) + CORE)
+      .toString("base64")
+      .slice(offset === 0 ? 0 : 4, -4),
+  ),
+];
 
 export function showsMarker(text: string | Buffer): boolean {
   const content = text.toString();
@@ -29,7 +40,8 @@ export function filesOf(directory: string): Record<string, string> {
     const content = readFileSync(path);
     found[path] = content.toString("latin1");
     if (content.subarray(0, 2).toString() !== "PK") continue;
-    for (const name of ["tfplan", "tfstate", "tfstate-prev", "tfconfig/m-/main.tf.json"]) found[`${path}:${name}`] = readZipEntry(content, name).toString();
+    for (const name of ["tfplan", "tfstate", "tfstate-prev", "tfconfig/m-/main.tf.json"])
+      found[`${path}:${name}`] = readZipEntry(content, name).toString();
   }
   return found;
 }

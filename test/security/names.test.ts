@@ -8,12 +8,29 @@ import { A, B, hotplugWorkspace, stack } from "../terraform/hotplug-stack";
 jest.setTimeout(120_000);
 
 const FORGED = "Apply complete! Resources: 0 added";
-const nasty = (name: string): string => `${name} "]}'\${jndi:x}%{if true}<b>&amp;]]>\n${FORGED}\r\n::error::x\u001b[2J\u001b]0;title\u0007\u009b31m\u202egnp.exe 🚀 ü`;
+const nasty = (name: string): string =>
+  `${name} "]}'\${jndi:x}%{if ` +
+  `true}<b>&amp;]]>\n${FORGED}\r\n::error::x\u001b[2J\u001b]0;title\u0007\u009b31m\u202egnp.exe 🚀 ü`;
 const SHOWN = /jndi:x\}%\{if true\}<b>&amp;\]\]>\\+u\{a\}Apply complete/;
 
-const drive = (address: string): object => ({ address, vendor: "144d", device: "a824", vendorName: nasty("vendor"), name: nasty("drive") });
+const drive = (address: string): object => ({
+  address,
+  vendor: "144d",
+  device: "a824",
+  vendorName: nasty("vendor"),
+  name: nasty("drive"),
+});
 const inventory = {
-  hosts: [{ id: "host-12", name: nasty("esx"), vendor: nasty("maker"), model: nasty("model"), biosVersion: nasty("bios"), devices: [drive(A), drive(B)] }],
+  hosts: [
+    {
+      id: "host-12",
+      name: nasty("esx"),
+      vendor: nasty("maker"),
+      model: nasty("model"),
+      biosVersion: nasty("bios"),
+      devices: [drive(A), drive(B)],
+    },
+  ],
   virtualMachines: [
     { id: "vm-42", name: nasty("db"), host: "host-12" },
     { id: "vm-43", name: nasty("cache"), host: "host-12", devices: [B], cpuHotAddEnabled: true },
@@ -42,14 +59,29 @@ test("names, models and messages of vCenter's are shown in plans and errors, and
     printed.push(stdout + stderr);
     return (stdout + stderr).replace(/[│╷╵]/g, " ").replace(/\s+/g, " ");
   };
-  workspace = await hotplugWorkspace(vcenter, stack({ db: { virtual_machine_id: "vm-42", devices: [A] } }, { data: { hotplug_host_pci_devices: { all: { host_id: "host-12" } } }, output: { all: { value: "${data.hotplug_host_pci_devices.all}" } } }));
+  workspace = await hotplugWorkspace(
+    vcenter,
+    stack(
+      { db: { virtual_machine_id: "vm-42", devices: [A] } },
+      {
+        data: { hotplug_host_pci_devices: { all: { host_id: "host-12" } } },
+        output: { all: { value: "${data.hotplug_host_pci_devices.all}" } },
+      },
+    ),
+  );
   expect(await run("plan")).toMatch(SHOWN); // the drives and whose they are
-  vcenter.vcenter.faults.inject({ operation: "ReconfigVM_Task" }, { kind: "task fault", type: "GenericVmConfigFault", message: nasty("refused") });
+  vcenter.vcenter.faults.inject(
+    { operation: "ReconfigVM_Task" },
+    { kind: "task fault", type: "GenericVmConfigFault", message: nasty("refused") },
+  );
   const refused = await run("apply", "-auto-approve");
   expect(refused).toMatch(new RegExp(`GenericVmConfigFault: refused .{1,9}${SHOWN.source}`));
   vcenter.vcenter.pullDevice("host-12", A);
   await run("plan");
-  vcenter.vcenter.faults.inject({ operation: "RetrievePropertiesEx" }, { kind: "fault", type: "InvalidRequest", message: nasty("unread") });
+  vcenter.vcenter.faults.inject(
+    { operation: "RetrievePropertiesEx" },
+    { kind: "fault", type: "InvalidRequest", message: nasty("unread") },
+  );
   expect(await run("plan")).toContain("unread");
   expectHarmless(printed.join("").replace(/^Apply complete! Resources: \d+ added.*$/gm, ""));
 });
@@ -60,10 +92,15 @@ test.each(["doctor", "devices"])("%s shows them, and they do nothing there", asy
   expectHarmless(stdout + stderr);
   const asJson = await runCli([command, "--json"], vcenter.environment);
   // XML can't carry an escape or a bell, and vCenter itself escapes percent signs; the rest comes as it is.
-  expect(JSON.stringify(JSON.parse(asJson.stdout))).toContain(JSON.stringify(nasty("cache").replace("%", "%25").replaceAll("\u001b", "\ufffd").replaceAll("\u0007", "\ufffd")).slice(1, -1));
+  expect(JSON.stringify(JSON.parse(asJson.stdout))).toContain(
+    JSON.stringify(
+      nasty("cache").replace("%", "%25").replaceAll("\u001b", "\ufffd").replaceAll("\u0007", "\ufffd"),
+    ).slice(1, -1),
+  );
   expectHarmless(asJson.stdout + asJson.stderr);
 });
 
 test("the check sees what isn't harmless", () => {
-  for (const text of [nasty("db"), `│ ${FORGED}`, "\u001b[31m", "a\rb", "\u009b"]) expect(() => expectHarmless(text)).toThrow();
+  for (const text of [nasty("db"), `│ ${FORGED}`, "\u001b[31m", "a\rb", "\u009b"])
+    expect(() => expectHarmless(text)).toThrow();
 });

@@ -1,4 +1,7 @@
-/** Who is talked to, and who may talk: nothing but the explicit opt-out lets an unknown server in, and nobody but the engine calls the provider. */
+/**
+ * Who is talked to, and who may talk: nothing but the explicit opt-out lets an unknown server in, and nobody but the
+ * engine calls the provider.
+ */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { connect as connectPlain } from "node:http2";
@@ -18,34 +21,56 @@ jest.setTimeout(120_000);
 
 const ARTEFACTS = ["native", "node"] as const;
 
-test.each(ARTEFACTS)("the %s provider refuses a certificate that nobody vouches for, whatever the environment and files beside the stack say", async (artefact) => {
-  const vcenter = await startTestVcenter();
-  const { VSPHERE_CA_FILE: _, VSPHERE_ALLOW_UNVERIFIED_SSL: __, ...environment } = vcenter.environment;
-  const workspace = await hotplugWorkspace({ ...vcenter, environment }, stack({ db: { virtual_machine_id: "vm-42", devices: [A] } }), { artefact });
-  try {
-    for (const name of [".env", ".env.local", ".env.production"]) await workspace.write(name, "NODE_TLS_REJECT_UNAUTHORIZED=0\nVSPHERE_ALLOW_UNVERIFIED_SSL=true\n");
-    await workspace.write("bunfig.toml", "[install]\nca = ''\n");
-    const plan = async (more: Record<string, string>): Promise<{ status: number | null; printed: string }> => {
-      const { status, stdout, stderr } = await workspace.run(["plan", "-no-color"], { environment: more });
-      return { status, printed: stdout + stderr };
-    };
-    const tricks: Record<string, string>[] = [{}, { NODE_TLS_REJECT_UNAUTHORIZED: "0" }, { NODE_TLS_REJECT_UNAUTHORIZED: "0", VSPHERE_ALLOW_UNVERIFIED_SSL: "false" }];
-    for (const more of tricks) {
-      expect(await plan(more)).toEqual({ status: 1, printed: expect.stringContaining("Error: vCenter's certificate is not trusted") as string });
+test.each(ARTEFACTS)(
+  "the %s provider refuses a certificate that nobody vouches for, whatever the environment and files beside " +
+    "the stack say",
+  async (artefact) => {
+    const vcenter = await startTestVcenter();
+    const { VSPHERE_CA_FILE: _, VSPHERE_ALLOW_UNVERIFIED_SSL: __, ...environment } = vcenter.environment;
+    const workspace = await hotplugWorkspace(
+      { ...vcenter, environment },
+      stack({ db: { virtual_machine_id: "vm-42", devices: [A] } }),
+      { artefact },
+    );
+    try {
+      for (const name of [".env", ".env.local", ".env.production"])
+        await workspace.write(name, "NODE_TLS_REJECT_UNAUTHORIZED=0\nVSPHERE_ALLOW_UNVERIFIED_SSL=true\n");
+      await workspace.write("bunfig.toml", "[install]\nca = ''\n");
+      const plan = async (more: Record<string, string>): Promise<{ status: number | null; printed: string }> => {
+        const { status, stdout, stderr } = await workspace.run(["plan", "-no-color"], { environment: more });
+        return { status, printed: stdout + stderr };
+      };
+      const tricks: Record<string, string>[] = [
+        {},
+        { NODE_TLS_REJECT_UNAUTHORIZED: "0" },
+        { NODE_TLS_REJECT_UNAUTHORIZED: "0", VSPHERE_ALLOW_UNVERIFIED_SSL: "false" },
+      ];
+      for (const more of tricks) {
+        expect(await plan(more)).toEqual({
+          status: 1,
+          printed: expect.stringContaining("Error: vCenter's certificate is not trusted") as string,
+        });
+      }
+      expect(vcenter.vcenter.calls()).toEqual([]);
+      // The one way that there is, and it warns.
+      expect(await plan({ VSPHERE_ALLOW_UNVERIFIED_SSL: "true" })).toEqual({
+        status: 0,
+        printed: expect.stringMatching(/Warning: .*(not|un)\s?(checked|verified)/) as string,
+      });
+      expect(vcenter.vcenter.calls()).not.toEqual([]);
+    } finally {
+      await workspace.dispose();
+      await vcenter.stop();
     }
-    expect(vcenter.vcenter.calls()).toEqual([]);
-    // The one way that there is, and it warns.
-    expect(await plan({ VSPHERE_ALLOW_UNVERIFIED_SSL: "true" })).toEqual({ status: 0, printed: expect.stringMatching(/Warning: .*(not|un)\s?(checked|verified)/) as string });
-    expect(vcenter.vcenter.calls()).not.toEqual([]);
-  } finally {
-    await workspace.dispose();
-    await vcenter.stop();
-  }
-});
+  },
+);
 
 describe.each(ARTEFACTS)("the %s provider's socket", (artefact) => {
   const { directory, platforms, version } = shippedDistribution();
-  const { path } = artefact === "node" ? Object.values(platforms).find((shipped) => shipped.path === NODE_PACKAGE)! : platforms[currentPlatform().name]!;
+  const { path } =
+    artefact === "node"
+      ? Object.values(platforms).find((shipped) => shipped.path === NODE_PACKAGE)!
+      : platforms[currentPlatform().name]!;
   const executable = join(directory, path, `terraform-provider-hotplug_v${version}`);
   const schema = { path: "/tfplugin6.Provider/GetProviderSchema", request: new Uint8Array() };
 
@@ -60,7 +85,9 @@ describe.each(ARTEFACTS)("the %s provider's socket", (artefact) => {
         };
         await expect(refused()).rejects.toThrow();
       }
-      const plain = connectPlain("http://localhost", { createConnection: () => createConnection(plugin.socketPath) }).on("error", () => undefined);
+      const plain = connectPlain("http://localhost", {
+        createConnection: () => createConnection(plugin.socketPath),
+      }).on("error", () => undefined);
       await expect(unaryCall(plain, schema)).rejects.toThrow();
       plain.destroy();
       expect((await plugin.call(schema.path, schema.request)).length).toBeGreaterThan(1_000);
@@ -71,8 +98,15 @@ describe.each(ARTEFACTS)("the %s provider's socket", (artefact) => {
   });
 
   test("is never opened for a launcher that has no certificate", () => {
-    const { status, stdout, stderr } = spawnSync(executable, { env: { PATH: process.env["PATH"], ...PLUGIN_ENVIRONMENT }, encoding: "utf8" });
-    expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: "", stderr: expect.stringContaining("PLUGIN_CLIENT_CERT") as string });
+    const { status, stdout, stderr } = spawnSync(executable, {
+      env: { PATH: process.env["PATH"], ...PLUGIN_ENVIRONMENT },
+      encoding: "utf8",
+    });
+    expect({ status, stdout, stderr }).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: expect.stringContaining("PLUGIN_CLIENT_CERT") as string,
+    });
   });
 });
 
@@ -86,7 +120,10 @@ test("the embedded vCenter can be reached by 127.0.0.1 alone, unless it is told 
   const byDefault = await EmbeddedVcenter.start();
   const told = await EmbeddedVcenter.start({ listen: { host: "127.0.0.2", port: 0 } });
   try {
-    expect([await reached("127.0.0.1", port(byDefault)), await reached("127.0.0.2", port(byDefault))]).toEqual([true, false]);
+    expect([await reached("127.0.0.1", port(byDefault)), await reached("127.0.0.2", port(byDefault))]).toEqual([
+      true,
+      false,
+    ]);
     expect([await reached("127.0.0.1", port(told)), await reached("127.0.0.2", port(told))]).toEqual([false, true]);
   } finally {
     await byDefault.stop();

@@ -9,11 +9,23 @@ import { ModelWorld, type Broken } from "./model-world";
 import { simulate } from "./simulate";
 
 const everyStep = (declared: Iterable<string>): Step[] =>
-  ["add", "remove"].flatMap((operation) => ADDRESSES.map((address) => ({ operation, address }) as Step)).filter(({ operation, address }) => (operation === "add") === [...declared].includes(address));
+  ["add", "remove"]
+    .flatMap((operation) => ADDRESSES.map((address) => ({ operation, address }) as Step))
+    .filter(({ operation, address }) => (operation === "add") === [...declared].includes(address));
 
 /** Another `attached` in the state that an apply answers. */
-const attached = (change: (attached: ObjectValue) => ObjectValue) => (outcome: Outcome): Outcome =>
-  outcome.state ? { ...outcome, state: { ...outcome.state, value: { ...outcome.state.value, attached: change(outcome.state.value.attached as ObjectValue) } } } : outcome;
+const attached =
+  (change: (attached: ObjectValue) => ObjectValue) =>
+  (outcome: Outcome): Outcome =>
+    outcome.state
+      ? {
+          ...outcome,
+          state: {
+            ...outcome.state,
+            value: { ...outcome.state.value, attached: change(outcome.state.value.attached as ObjectValue) },
+          },
+        }
+      : outcome;
 
 /** A target that takes a call's success for the device's being there, instead of looking. */
 function believing(target: HotplugTarget): HotplugTarget {
@@ -29,7 +41,14 @@ function believing(target: HotplugTarget): HotplugTarget {
     },
     add: async (device, seen) => {
       await target.add(device, seen);
-      believed = { address: device.address, key: 0, label: "believed", name: "", vendorId: device.vendorId, deviceId: device.deviceId };
+      believed = {
+        address: device.address,
+        key: 0,
+        label: "believed",
+        name: "",
+        vendorId: device.vendorId,
+        deviceId: device.deviceId,
+      };
     },
   };
 }
@@ -46,11 +65,22 @@ const CONTROLS: Record<string, { broken?: Broken; sabotage?(outcome: Outcome): O
     broken: { change: (change) => ({ ...change, declared: new Set(), planned: everyStep([]) }) },
   },
   "one process has no two calls in flight": {
-    broken: { target: (target) => ({ ...target, add: async (device, seen) => void (await Promise.allSettled([target.add(device, seen), target.add(device, seen)])) }) },
+    broken: {
+      target: (target) => ({
+        ...target,
+        add: async (device, seen) =>
+          void (await Promise.allSettled([target.add(device, seen), target.add(device, seen)])),
+      }),
+    },
   },
   "each call is verified before another is made": { broken: { target: believing } },
   "no call is made after one that failed": {
-    broken: { target: (target) => ({ ...target, add: (device, seen) => target.add(device, seen).catch(() => target.add(device, seen)) }) },
+    broken: {
+      target: (target) => ({
+        ...target,
+        add: (device, seen) => target.add(device, seen).catch(() => target.add(device, seen)),
+      }),
+    },
   },
   "a device that appeared since the plan is an error before the first call": {
     broken: { change: (change) => ({ ...change, declared: new Set(ADDRESSES) }) },
@@ -62,7 +92,9 @@ const CONTROLS: Record<string, { broken?: Broken; sabotage?(outcome: Outcome): O
     sabotage: attached((value) => Object.fromEntries(Object.entries(value).slice(1))),
   },
   "the virtual machine has exactly the declared devices that exist": {
-    broken: { change: (change) => ({ ...change, declared: new Set([...change.declared].slice(1)), planned: change.planned }) },
+    broken: {
+      change: (change) => ({ ...change, declared: new Set([...change.declared].slice(1)), planned: change.planned }),
+    },
   },
   "an apply fails exactly where a device is missing, and names it": {
     sabotage: (outcome) => ({ ...outcome, diagnostics: [] }),
@@ -74,13 +106,24 @@ const CONTROLS: Record<string, { broken?: Broken; sabotage?(outcome: Outcome): O
 
 describe("The simulation notices", () => {
   test("each of its invariants has a control", () => {
-    expect(Object.keys(CONTROLS).sort()).toEqual([...Object.keys(APPLY_INVARIANTS), ...Object.keys(FINAL_INVARIANTS)].sort());
+    expect(Object.keys(CONTROLS).sort()).toEqual(
+      [...Object.keys(APPLY_INVARIANTS), ...Object.keys(FINAL_INVARIANTS)].sort(),
+    );
   });
 
   test.each(Object.entries(CONTROLS))("where it is broken that %s", async (invariant, { broken, sabotage }) => {
     const failures: string[] = [];
     for (let seed = 1; seed <= 60 && !failures.some((failure) => failure.includes(`BROKEN: ${invariant}`)); seed++) {
-      const { failure } = await simulate({ first: seed, histories: 1, history: (random) => runHistory({ random, makeWorld: (devices) => new ModelWorld(devices, broken), ...(sabotage && { sabotage }) }) });
+      const { failure } = await simulate({
+        first: seed,
+        histories: 1,
+        history: (random) =>
+          runHistory({
+            random,
+            makeWorld: (devices) => new ModelWorld(devices, broken),
+            ...(sabotage && { sabotage }),
+          }),
+      });
       failures.push(failure ?? "");
     }
     expect(failures.at(-1)).toContain(`BROKEN: ${invariant}`);
@@ -88,9 +131,14 @@ describe("The simulation notices", () => {
   });
 
   test("a failed create whose error doesn't name what is attached", async () => {
-    const sabotage = (outcome: Outcome): Outcome => ({ ...outcome, diagnostics: outcome.diagnostics.map((diagnostic) => ({ ...diagnostic, summary: "It failed", detail: "" })) });
-    const { failure } = await simulate({ histories: 60, history: (random) => runHistory({ random, makeWorld: (devices) => new ModelWorld(devices), sabotage }) });
+    const sabotage = (outcome: Outcome): Outcome => ({
+      ...outcome,
+      diagnostics: outcome.diagnostics.map((diagnostic) => ({ ...diagnostic, summary: "It failed", detail: "" })),
+    });
+    const { failure } = await simulate({
+      histories: 60,
+      history: (random) => runHistory({ random, makeWorld: (devices) => new ModelWorld(devices), sabotage }),
+    });
     expect(failure).toMatch(/BROKEN: (the state forgets nothing|an apply fails exactly)/);
   });
 });
-

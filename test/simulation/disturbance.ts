@@ -38,7 +38,8 @@ export function anyConfig(random: Random): Config {
 }
 
 export function anyDisturbance(random: Random): Disturbance {
-  const events = (most: number): WorldEvent[] => Array.from({ length: random.chance(0.5) ? 0 : random.between(1, most) }, () => anyEvent(random));
+  const events = (most: number): WorldEvent[] =>
+    Array.from({ length: random.chance(0.5) ? 0 : random.between(1, most) }, () => anyEvent(random));
   return {
     events: events(2),
     between: events(2),
@@ -53,17 +54,30 @@ export function anyDisturbance(random: Random): Disturbance {
 function anyEvent(random: Random): WorldEvent {
   const address = random.pick(ADDRESSES);
   switch (random.between(0, 13)) {
-    case 0: case 1: return { kind: "pull", address };
-    case 2: case 3: return { kind: "plug", address, model: "first" };
-    case 4: return { kind: "plug", address, model: "second" };
-    case 5: return { kind: "attach", address };
-    case 6: return { kind: "detach", address };
-    case 7: return { kind: "take", address };
-    case 8: return { kind: "give", address };
-    case 9: return { kind: random.pick(["power off", "power on", "power on", "suspend"] as const) };
-    case 10: return { kind: random.pick(["disconnect host", "connect host", "connect host"] as const) };
-    case 11: return { kind: random.pick(["expire sessions", "restart vCenter"] as const) };
-    default: return { kind: "touch" };
+    case 0:
+    case 1:
+      return { kind: "pull", address };
+    case 2:
+    case 3:
+      return { kind: "plug", address, model: "first" };
+    case 4:
+      return { kind: "plug", address, model: "second" };
+    case 5:
+      return { kind: "attach", address };
+    case 6:
+      return { kind: "detach", address };
+    case 7:
+      return { kind: "take", address };
+    case 8:
+      return { kind: "give", address };
+    case 9:
+      return { kind: random.pick(["power off", "power on", "power on", "suspend"] as const) };
+    case 10:
+      return { kind: random.pick(["disconnect host", "connect host", "connect host"] as const) };
+    case 11:
+      return { kind: random.pick(["expire sessions", "restart vCenter"] as const) };
+    default:
+      return { kind: "touch" };
   }
 }
 
@@ -72,5 +86,8 @@ function anyFault(random: Random): WorldFault {
   if (random.chance(0.2)) return { kind: "blind", look: random.between(1, 8), looks: random.pick([1, 2, 20]) };
   if (random.chance(0.1)) return { kind: "deaf", wait: random.between(1, 6), waits: random.pick([1, 3]) };
   if (random.chance(0.2)) return { kind: "slow", call, seconds: random.pick([2, 15, 40, LONGEST_TASK_SECONDS]) };
-  return { kind: random.pick(["refused", "refused afterwards", "busy", "changed", "lost", "unanswered"] as const), call };
+  return {
+    kind: random.pick(["refused", "refused afterwards", "busy", "changed", "lost", "unanswered"] as const),
+    call,
+  };
 }

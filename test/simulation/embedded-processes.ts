@@ -6,8 +6,12 @@ import type * as RememberedModule from "./remembered";
 import { Mortality, type ProviderProcess } from "./world";
 
 jest.mock("../../lib/vim/http-transport", () => jest.requireActual<object>("./in-process-transport"));
-jest.mock("../../lib/vim/soap-caller", () => remembering().rememberingSoapCaller(jest.requireActual("../../lib/vim/soap-caller")));
-jest.mock("../../lib/simulator/wire/soap", () => remembering().rememberingEnvelopes(jest.requireActual("../../lib/simulator/wire/soap")));
+jest.mock("../../lib/vim/soap-caller", () =>
+  remembering().rememberingSoapCaller(jest.requireActual("../../lib/vim/soap-caller")),
+);
+jest.mock("../../lib/simulator/wire/soap", () =>
+  remembering().rememberingEnvelopes(jest.requireActual("../../lib/simulator/wire/soap")),
+);
 // Mocks are made before what this file imports is there.
 function remembering(): typeof RememberedModule {
   return jest.requireActual("./remembered");
@@ -29,9 +33,20 @@ export class EmbeddedProcesses {
     const life = new Mortality();
     const server = `process-${id}.example.com`;
     const wire = watch(id);
-    this.disconnects.push(connectInProcess(server, { vcenter: this.vcenter, wire: (post, send) => life.guard(() => wire(post, send)) }));
-    const environment = { VSPHERE_SERVER: server, VSPHERE_USER: "user", VSPHERE_PASSWORD: "password", VSPHERE_API_TIMEOUT: "1" };
-    return { id, provider: hotplugProvider({ environment, clock: life.clock(this.clock), processId: id }), kill: () => life.kill() };
+    this.disconnects.push(
+      connectInProcess(server, { vcenter: this.vcenter, wire: (post, send) => life.guard(() => wire(post, send)) }),
+    );
+    const environment = {
+      VSPHERE_SERVER: server,
+      VSPHERE_USER: "user",
+      VSPHERE_PASSWORD: "password",
+      VSPHERE_API_TIMEOUT: "1",
+    };
+    return {
+      id,
+      provider: hotplugProvider({ environment, clock: life.clock(this.clock), processId: id }),
+      kill: () => life.kill(),
+    };
   }
 
   end(): void {

@@ -6,7 +6,15 @@ import { VirtualMachine } from "../../lib/simulator/objects/virtual-machine";
 import { Reference, type DataObject } from "../../lib/simulator/value";
 import { Vcenter } from "../../lib/simulator/vcenter";
 import { VirtualClock } from "../support/virtual-clock";
-import type { Model, ProviderProcess, ReconfigureCall, SimulatedWorld, WorldDevices, WorldEvent, WorldFault } from "./world";
+import type {
+  Model,
+  ProviderProcess,
+  ReconfigureCall,
+  SimulatedWorld,
+  WorldDevices,
+  WorldEvent,
+  WorldFault,
+} from "./world";
 import { OPERATION_SECONDS } from "./world";
 
 const HOST = "host-12";
@@ -39,7 +47,16 @@ export class EmbeddedWorld implements SimulatedWorld {
       sessionTimeoutSeconds: 1800,
       assumptions: { pulledDeviceLeavesVm: pulledStayShown ? "at refresh" : "at once" },
       inventory: {
-        hosts: [{ id: HOST, name: "esx01", devices: [...slots.map((address) => ({ address, ...MODELS.first })), { address: graphics, class: "0302", vendor: "10de", device: "2330" }] }],
+        hosts: [
+          {
+            id: HOST,
+            name: "esx01",
+            devices: [
+              ...slots.map((address) => ({ address, ...MODELS.first })),
+              { address: graphics, class: "0302", vendor: "10de", device: "2330" },
+            ],
+          },
+        ],
         virtualMachines: [
           { id: "vm-42", name: "db", host: "esx01", devices: [graphics] },
           { id: "vm-7", name: "web", host: "esx01" },
@@ -59,32 +76,56 @@ export class EmbeddedWorld implements SimulatedWorld {
 
   attachedModels(): ReadonlyMap<PciAddress, Model> {
     const backings = this.virtualMachine.devices.map(fixedBacking).filter((backing) => backing !== undefined);
-    return new Map(backings.map(({ id, vendorId }) => [id as PciAddress, (Number(vendorId) & 0xffff) === Number.parseInt(MODELS.first.vendor, 16) ? "first" : "second"]));
+    return new Map(
+      backings.map(({ id, vendorId }) => [
+        id as PciAddress,
+        (Number(vendorId) & 0xffff) === Number.parseInt(MODELS.first.vendor, 16) ? "first" : "second",
+      ]),
+    );
   }
 
   slots(): ReadonlyMap<PciAddress, Model> {
     const present = this.virtualMachine.host.devices.filter((device) => device.present);
-    return new Map(present.map(({ description }) => [description.address as PciAddress, description.vendor === MODELS.first.vendor ? "first" : "second"]));
+    return new Map(
+      present.map(({ description }) => [
+        description.address as PciAddress,
+        description.vendor === MODELS.first.vendor ? "first" : "second",
+      ]),
+    );
   }
 
   happen(event: WorldEvent): void {
     const { hardware, virtualMachine, other } = this;
     const isThere = "address" in event && this.slots().has(event.address);
-    const isTaken = "address" in event && [virtualMachine, other].some((vm) => vm.passthroughAddresses.includes(event.address));
+    const isTaken =
+      "address" in event && [virtualMachine, other].some((vm) => vm.passthroughAddresses.includes(event.address));
     switch (event.kind) {
-      case "pull": return isThere ? hardware.pull(HOST, event.address) : undefined;
-      case "plug": return isThere ? undefined : hardware.plug(HOST, { address: event.address, ...MODELS[event.model] });
-      case "attach": return isThere && !isTaken ? attach(virtualMachine, event.address) : undefined;
-      case "detach": return detach(virtualMachine, event.address);
-      case "take": return isThere && !isTaken ? attach(other, event.address) : undefined;
-      case "give": return detach(other, event.address);
-      case "touch": return virtualMachine.touch();
-      case "power off": return void (virtualMachine.powerState = "poweredOff");
-      case "power on": return void (virtualMachine.powerState = "poweredOn");
-      case "suspend": return void (virtualMachine.powerState = "suspended");
-      case "connect host": return void (virtualMachine.host.connectionState = "connected");
-      case "disconnect host": return void (virtualMachine.host.connectionState = "disconnected");
-      case "expire sessions": return this.vcenter.sessions.terminateAll();
+      case "pull":
+        return isThere ? hardware.pull(HOST, event.address) : undefined;
+      case "plug":
+        return isThere ? undefined : hardware.plug(HOST, { address: event.address, ...MODELS[event.model] });
+      case "attach":
+        return isThere && !isTaken ? attach(virtualMachine, event.address) : undefined;
+      case "detach":
+        return detach(virtualMachine, event.address);
+      case "take":
+        return isThere && !isTaken ? attach(other, event.address) : undefined;
+      case "give":
+        return detach(other, event.address);
+      case "touch":
+        return virtualMachine.touch();
+      case "power off":
+        return void (virtualMachine.powerState = "poweredOff");
+      case "power on":
+        return void (virtualMachine.powerState = "poweredOn");
+      case "suspend":
+        return void (virtualMachine.powerState = "suspended");
+      case "connect host":
+        return void (virtualMachine.host.connectionState = "connected");
+      case "disconnect host":
+        return void (virtualMachine.host.connectionState = "disconnected");
+      case "expire sessions":
+        return this.vcenter.sessions.terminateAll();
       case "restart vCenter":
         this.vcenter.world.tasks.forgetAll();
         return this.vcenter.sessions.terminateAll();
@@ -93,17 +134,45 @@ export class EmbeddedWorld implements SimulatedWorld {
 
   arm(fault: WorldFault): void {
     const { faults } = this.vcenter;
-    if (fault.kind === "blind") return void faults.inject({ operation: "RetrievePropertiesEx", occurrence: fault.look, times: fault.looks }, { kind: "drop", when: "before" });
-    if (fault.kind === "deaf") return void faults.inject({ operation: "WaitForUpdatesEx", occurrence: fault.wait, times: fault.waits }, { kind: "drop", when: "after" });
+    if (fault.kind === "blind")
+      return void faults.inject(
+        { operation: "RetrievePropertiesEx", occurrence: fault.look, times: fault.looks },
+        { kind: "drop", when: "before" },
+      );
+    if (fault.kind === "deaf")
+      return void faults.inject(
+        { operation: "WaitForUpdatesEx", occurrence: fault.wait, times: fault.waits },
+        { kind: "drop", when: "after" },
+      );
     const trigger = { operation: "ReconfigVM_Task", target: "vm-42", occurrence: fault.call };
     switch (fault.kind) {
-      case "refused": return void faults.inject(trigger, { kind: "task fault", type: "GenericVmConfigFault", fields: { reason: "injected" } });
-      case "refused afterwards": return void faults.inject(trigger, { kind: "task fault", type: "GenericVmConfigFault", fields: { reason: "injected" }, afterEffect: true });
-      case "busy": return void faults.inject(trigger, { kind: "fault", type: "TaskInProgress", fields: { task: new Reference("Task", "task-999") } });
-      case "changed": return void faults.inject(trigger, { kind: "fault", type: "ConcurrentAccess" });
-      case "lost": return void faults.inject(trigger, { kind: "drop", when: "after" });
-      case "unanswered": return void faults.inject(trigger, { kind: "drop", when: "before" });
-      case "slow": return void faults.inject(trigger, { kind: "slow task", delayMs: fault.seconds * 1000 });
+      case "refused":
+        return void faults.inject(trigger, {
+          kind: "task fault",
+          type: "GenericVmConfigFault",
+          fields: { reason: "injected" },
+        });
+      case "refused afterwards":
+        return void faults.inject(trigger, {
+          kind: "task fault",
+          type: "GenericVmConfigFault",
+          fields: { reason: "injected" },
+          afterEffect: true,
+        });
+      case "busy":
+        return void faults.inject(trigger, {
+          kind: "fault",
+          type: "TaskInProgress",
+          fields: { task: new Reference("Task", "task-999") },
+        });
+      case "changed":
+        return void faults.inject(trigger, { kind: "fault", type: "ConcurrentAccess" });
+      case "lost":
+        return void faults.inject(trigger, { kind: "drop", when: "after" });
+      case "unanswered":
+        return void faults.inject(trigger, { kind: "drop", when: "before" });
+      case "slow":
+        return void faults.inject(trigger, { kind: "slow task", delayMs: fault.seconds * 1000 });
     }
   }
 
@@ -148,7 +217,8 @@ export class EmbeddedWorld implements SimulatedWorld {
       ...arrived,
       at: this.clock.now(),
       changes: changes.map(({ operation, device }) => {
-        const known = operation === "add" ? device : this.virtualMachine.devices.find((one) => one["key"] === device["key"]);
+        const known =
+          operation === "add" ? device : this.virtualMachine.devices.find((one) => one["key"] === device["key"]);
         return { operation, address: (known && fixedBacking(known)?.id) ?? `key ${String(device["key"])}` };
       }),
       beside: Object.keys(spec).filter((name) => !DEVICE_CHANGE.includes(name)),
@@ -160,7 +230,11 @@ export class EmbeddedWorld implements SimulatedWorld {
         if (fault === undefined || fault === "ok") return undefined;
         // Whoever has stopped waiting for a task is not told how it ended: the device list is what counts then.
         const completedAt = entry.task?.completedAt;
-        if (completedAt !== undefined && Date.parse(completedAt) - Date.parse(entry.startedAt) > OPERATION_SECONDS * 1000) return undefined;
+        if (
+          completedAt !== undefined &&
+          Date.parse(completedAt) - Date.parse(entry.startedAt) > OPERATION_SECONDS * 1000
+        )
+          return undefined;
         return NOTHING_DONE.includes(fault) ? "nothing done" : "failed";
       },
     };
@@ -173,7 +247,9 @@ export class EmbeddedWorld implements SimulatedWorld {
   }
 
   private tookEffect({ changes }: ReconfigureCall): boolean {
-    return changes.every(({ operation, address }) => this.attached().includes(address as PciAddress) === (operation === "add"));
+    return changes.every(
+      ({ operation, address }) => this.attached().includes(address as PciAddress) === (operation === "add"),
+    );
   }
 }
 

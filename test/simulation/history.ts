@@ -29,7 +29,10 @@ export interface HistoryResult {
   calls: number;
 }
 
-/** A random history of one resource: configurations that change, a world that changes, commands that fail, die and are repeated. */
+/**
+ * A random history of one resource: configurations that change, a world that changes, commands that fail, die and are
+ * repeated.
+ */
 export async function runHistory(options: HistoryOptions): Promise<HistoryResult> {
   const history = new History(options);
   try {
@@ -109,7 +112,8 @@ class History implements HistoryResult {
     const plan = await this.plan();
     if (hasError(plan.diagnostics)) return this.failed("plan", plan.diagnostics);
     if (plan.action === "no-op") return this.failed("nothing to do", []);
-    if (plan.action === "replace") this.violations.push(`planned a replacement: ${JSON.stringify(plan.requiresReplace)}`);
+    if (plan.action === "replace")
+      this.violations.push(`planned a replacement: ${JSON.stringify(plan.requiresReplace)}`);
     this.happenAll(disturb.between);
     return this.apply(plan, await this.runs.start(), disturb);
   }
@@ -122,13 +126,24 @@ class History implements HistoryResult {
   }
 
   private async plan(): Promise<Plan> {
-    const nothing: Plan = { type: TYPE, action: "no-op", prior: this.state, config: null, planned: null, private: new Uint8Array(), requiresReplace: [], diagnostics: [] };
+    const nothing: Plan = {
+      type: TYPE,
+      action: "no-op",
+      prior: this.state,
+      config: null,
+      planned: null,
+      private: new Uint8Array(),
+      requiresReplace: [],
+      diagnostics: [],
+    };
     if (this.state) {
       const { state, diagnostics } = await this.runs.terraform.refresh(this.state);
       if (hasError(diagnostics)) return { ...nothing, diagnostics };
       const before = this.recorded();
       this.state = state;
-      for (const address of this.attached()) if (before.includes(address) && !this.recorded().includes(address)) this.violations.push(`a refresh forgets ${address}`);
+      for (const address of this.attached())
+        if (before.includes(address) && !this.recorded().includes(address))
+          this.violations.push(`a refresh forgets ${address}`);
     }
     if (!this.state && !this.config) return nothing;
     return this.runs.terraform.plan(TYPE, { prior: this.state, config: this.config });
@@ -136,16 +151,26 @@ class History implements HistoryResult {
 
   private async apply(plan: Plan, { kill, id }: ProviderProcess, disturb: Disturbance): Promise<Diagnostic[]> {
     const { world } = this;
-    const steps = plan.planned ? (plan.planned.steps as string[]) : this.recorded().map((address) => `remove ${address}`);
+    const steps = plan.planned
+      ? (plan.planned.steps as string[])
+      : this.recorded().map((address) => `remove ${address}`);
     this.log(`process ${id} applies: ${steps.join(", ") || "no step"}`);
     this.applies++;
     const first = world.calls.length;
-    const foreign = this.attached().filter((address) => world.slots().get(address) === world.attachedModels().get(address) && !this.declared.includes(address) && !steps.includes(`remove ${address}`));
+    const foreign = this.attached().filter(
+      (address) =>
+        world.slots().get(address) === world.attachedModels().get(address) &&
+        !this.declared.includes(address) &&
+        !steps.includes(`remove ${address}`),
+    );
     let disturbed = disturb.faults?.some(({ kind }) => UNCERTAIN.includes(kind)) ?? false;
     const ended = new AbortController();
-    const at = (seconds: number, act: () => void): Promise<void> => world.clock.sleep(seconds * 1000, ended.signal).then(act, () => undefined);
-    for (const { at: seconds, event } of disturb.timed ?? []) void at(seconds, () => ((disturbed = true), this.happen(event)));
-    if (disturb.stopAt !== undefined) void at(disturb.stopAt, () => (this.log("stopped"), void this.runs.terraform.stop()));
+    const at = (seconds: number, act: () => void): Promise<void> =>
+      world.clock.sleep(seconds * 1000, ended.signal).then(act, () => undefined);
+    for (const { at: seconds, event } of disturb.timed ?? [])
+      void at(seconds, () => ((disturbed = true), this.happen(event)));
+    if (disturb.stopAt !== undefined)
+      void at(disturb.stopAt, () => (this.log("stopped"), void this.runs.terraform.stop()));
     const killed = new Promise<undefined>((resolve) => {
       if (disturb.killAt !== undefined) void at(disturb.killAt, () => (kill(), this.log("killed"), resolve(undefined)));
     });
@@ -166,12 +191,22 @@ class History implements HistoryResult {
   }
 
   private endOf({ state, diagnostics }: Outcome, known: Pick<ApplyEnd, "undisturbed" | "ours">): ApplyEnd {
-    return { ...known, errors: diagnostics.filter(({ severity }) => severity === "error"), ...(state && { recorded: this.recorded() }), attached: this.attached() };
+    return {
+      ...known,
+      errors: diagnostics.filter(({ severity }) => severity === "error"),
+      ...(state && { recorded: this.recorded() }),
+      attached: this.attached(),
+    };
   }
 
   private judge(record: ApplyRecord): void {
-    for (const { at, changes } of record.calls) this.log(`  call at ${this.seconds(at)}: ${changes.map(({ operation, address }) => `${operation} ${address}`).join(" and ")}`);
-    for (const [invariant, broken] of Object.entries(APPLY_INVARIANTS)) for (const what of broken(record)) this.violations.push(`${invariant}: ${what}`);
+    for (const { at, changes } of record.calls)
+      this.log(
+        `  call at ${this.seconds(at)}: ` +
+          `${changes.map(({ operation, address }) => `${operation} ${address}`).join(" and ")}`,
+      );
+    for (const [invariant, broken] of Object.entries(APPLY_INVARIANTS))
+      for (const what of broken(record)) this.violations.push(`${invariant}: ${what}`);
   }
 
   private async finish(): Promise<void> {
@@ -180,24 +215,43 @@ class History implements HistoryResult {
     this.hostIsAway = false;
     // Tasks that a killed process left behind come to their end; two faults may have slowed the same one.
     await this.world.clock.sleep(2 * LONGEST_TASK_SECONDS * 1000);
-    // What nobody can tell the class of is the people's to clean up, and so is what a create finds beside what it declares.
-    for (const address of this.attached()) if (this.world.slots().get(address) !== this.world.attachedModels().get(address) && !this.recorded().includes(address)) this.happen({ kind: "detach", address });
+    // What nobody can tell the class of is the people's to clean up, and so is what a create finds beside what it
+    // declares.
+    for (const address of this.attached())
+      if (
+        this.world.slots().get(address) !== this.world.attachedModels().get(address) &&
+        !this.recorded().includes(address)
+      )
+        this.happen({ kind: "detach", address });
     this.config ??= { virtual_machine_id: "vm-42", devices: [] };
     this.declaredBefore = this.declared;
     let errors = await this.command();
     const foreign = this.state ? [] : this.attached().filter((address) => !this.declared.includes(address));
     if (foreign.length > 0) {
       for (const address of foreign) {
-        if (!names(errors, address)) this.violations.push(`a create over devices that aren't declared doesn't name ${address}`);
+        if (!names(errors, address))
+          this.violations.push(`a create over devices that aren't declared doesn't name ${address}`);
         this.happen({ kind: "detach", address });
       }
       errors = await this.command();
     }
     await this.runs.start();
     const plan = await this.plan();
-    const available = new Set(this.declared.filter((address) => this.world.slots().get(address) === "first" && !this.otherModelSeen.has(address)));
-    const finish = { declared: this.declared, attached: this.attached(), available, errors, stateless: !this.state, ...(plan.action !== "no-op" && { stepsLeft: plan.planned!.steps as string[] }) };
-    for (const [invariant, broken] of Object.entries(FINAL_INVARIANTS)) for (const what of broken(finish)) this.violations.push(`${invariant}: ${what}`);
+    const available = new Set(
+      this.declared.filter(
+        (address) => this.world.slots().get(address) === "first" && !this.otherModelSeen.has(address),
+      ),
+    );
+    const finish = {
+      declared: this.declared,
+      attached: this.attached(),
+      available,
+      errors,
+      stateless: !this.state,
+      ...(plan.action !== "no-op" && { stepsLeft: plan.planned!.steps as string[] }),
+    };
+    for (const [invariant, broken] of Object.entries(FINAL_INVARIANTS))
+      for (const what of broken(finish)) this.violations.push(`${invariant}: ${what}`);
     if (!this.world.attached().includes(GRAPHICS)) this.violations.push("a device of another class was taken");
   }
 
@@ -218,13 +272,19 @@ class History implements HistoryResult {
   private happen(event: WorldEvent): void {
     this.log(`happens: ${Object.values(event).join(" ")}`);
     this.world.happen(event);
-    if (event.kind === "disconnect host" || event.kind === "connect host") this.hostIsAway = event.kind === "disconnect host";
+    if (event.kind === "disconnect host" || event.kind === "connect host")
+      this.hostIsAway = event.kind === "disconnect host";
     if (event.kind === "plug" && event.model === "second") this.otherModelSeen.add(event.address);
   }
 
   private failed(what: string, diagnostics: Diagnostic[]): Diagnostic[] {
     const errors = diagnostics.filter(({ severity }) => severity === "error");
-    this.log(`${what}: ${errors.map(({ summary, detail }) => `${summary} | ${detail.replace(/\n+/g, " ")}`).join("; ") || "ok"}; on it: ${this.attached().join(" ") || "none"}; state: ${this.state ? this.recorded().join(" ") || "none" : "no state"}`);
+    this.log(
+      `${what}: ` +
+        `${errors.map(({ summary, detail }) => `${summary} | ${detail.replace(/\n+/g, " ")}`).join("; ") || "ok"}; ` +
+        `on it: ${this.attached().join(" ") || "none"}; state: ` +
+        `${this.state ? this.recorded().join(" ") || "none" : "no state"}`,
+    );
     const inconsistent = errors.filter(({ summary }) => summary.startsWith("Provider "));
     this.violations.push(...inconsistent.map(({ summary, detail }) => `${summary}: ${detail}`));
     return errors;

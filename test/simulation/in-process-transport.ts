@@ -33,10 +33,16 @@ export class HttpTransport {
     if (post.signal?.aborted) throw new VimConnectionError("aborted", `${post.operation} was cancelled.`);
     const ended = new AbortController();
     const limit = this.clock.sleep(post.limitSeconds * 1000, ended.signal).then(() => {
-      throw new VimConnectionError("timeout", `No answer to ${post.operation} within ${post.limitSeconds} s.`, { outcomeUnknown });
+      throw new VimConnectionError("timeout", `No answer to ${post.operation} within ${post.limitSeconds} s.`, {
+        outcomeUnknown,
+      });
     });
     const cancelled = new Promise<never>((_, reject) => {
-      post.signal?.addEventListener("abort", () => reject(new VimConnectionError("aborted", `${post.operation} was cancelled.`, { outcomeUnknown })), { once: true });
+      post.signal?.addEventListener(
+        "abort",
+        () => reject(new VimConnectionError("aborted", `${post.operation} was cancelled.`, { outcomeUnknown })),
+        { once: true },
+      );
     });
     limit.catch(() => undefined);
     cancelled.catch(() => undefined);
@@ -64,8 +70,15 @@ export class HttpTransport {
   }
 
   private async send({ body, soapAction, operation, writes }: PostOptions, vcenter: Vcenter): Promise<Answer> {
-    const answer = await vcenter.handle(body, { soapAction, userAgent: this.options.userAgent, ...(this.cookie && { cookie: this.cookie }) });
-    if (answer.dropped) throw new VimConnectionError("unreachable", `The connection was lost during ${operation}.`, { outcomeUnknown: writes });
+    const answer = await vcenter.handle(body, {
+      soapAction,
+      userAgent: this.options.userAgent,
+      ...(this.cookie && { cookie: this.cookie }),
+    });
+    if (answer.dropped)
+      throw new VimConnectionError("unreachable", `The connection was lost during ${operation}.`, {
+        outcomeUnknown: writes,
+      });
     if (answer.cookie) this.cookie = answer.cookie;
     return { status: answer.status, body: answer.body };
   }

@@ -41,7 +41,9 @@ export function names(errors: readonly Diagnostic[], address: string): boolean {
 /** What has to hold of every apply, whatever happened. */
 export const APPLY_INVARIANTS: Record<string, Invariant> = {
   "a call has one device, and nothing beside it": ({ calls }) =>
-    calls.filter(({ changes, beside }) => changes.length !== 1 || beside.length > 0).map((call) => `a call with ${call.changes.map(text).join(" and ")} ${call.beside.join(", ")}`),
+    calls
+      .filter(({ changes, beside }) => changes.length !== 1 || beside.length > 0)
+      .map((call) => `a call with ${call.changes.map(text).join(" and ")} ${call.beside.join(", ")}`),
 
   "no call is made that the plan's steps don't name": ({ calls, steps }) =>
     calls.flatMap(({ changes }) => changes.map(text)).filter((call) => !steps.includes(call)),
@@ -49,10 +51,14 @@ export const APPLY_INVARIANTS: Record<string, Invariant> = {
   "no device that was declared before and after is ever removed": ({ calls, declaredBefore, declared }) =>
     calls
       .flatMap(({ changes }) => changes)
-      .filter(({ operation, address }) => operation === "remove" && [declaredBefore, declared].every((set) => set.some((one) => one === address)))
+      .filter(
+        ({ operation, address }) =>
+          operation === "remove" && [declaredBefore, declared].every((set) => set.some((one) => one === address)),
+      )
       .map(text),
 
-  "one process has no two calls in flight": ({ calls }) => calls.filter(({ overlaps }) => overlaps).map(({ changes }) => changes.map(text).join()),
+  "one process has no two calls in flight": ({ calls }) =>
+    calls.filter(({ overlaps }) => overlaps).map(({ changes }) => changes.map(text).join()),
 
   "each call is verified before another is made": ({ calls }) =>
     calls
@@ -66,7 +72,9 @@ export const APPLY_INVARIANTS: Record<string, Invariant> = {
     end?.undisturbed && (calls.length > 0 || end.errors.length === 0) ? [...foreign] : [],
 
   "the state names nothing that isn't attached": ({ end }) =>
-    end?.undisturbed && end.recorded ? end.recorded.filter((address) => !end.attached.some((one) => one === address)) : [],
+    end?.undisturbed && end.recorded
+      ? end.recorded.filter((address) => !end.attached.some((one) => one === address))
+      : [],
 
   "the state forgets nothing, except after a failed create whose error names it": ({ end }) => {
     if (!end?.undisturbed) return [];
@@ -92,17 +100,26 @@ export interface Finish {
 export const FINAL_INVARIANTS: Record<string, (finish: Finish) => string[]> = {
   "the virtual machine has exactly the declared devices that exist": ({ declared, attached, available }) => [
     ...attached.filter((address) => !declared.includes(address)).map((address) => `${address} too many`),
-    ...declared.filter((address) => !attached.includes(address) && available.has(address)).map((address) => `${address} lacks`),
+    ...declared
+      .filter((address) => !attached.includes(address) && available.has(address))
+      .map((address) => `${address} lacks`),
   ],
 
   "an apply fails exactly where a device is missing, and names it": ({ declared, attached, errors }) => {
     const missing = declared.filter((address) => !attached.includes(address));
     if (missing.length === 0) return errors.map(({ summary }) => `an error with nothing missing: ${summary}`);
-    return missing.filter((address) => !errors.some(({ summary }) => summary.includes(address))).map((address) => `no error names ${address}`);
+    return missing
+      .filter((address) => !errors.some(({ summary }) => summary.includes(address)))
+      .map((address) => `no error names ${address}`);
   },
 
   "a plan after it is empty, but for what is missing": ({ declared, attached, stateless, stepsLeft = [] }) => {
-    const expected = declared.filter((address) => stateless || !attached.includes(address)).map((address) => `add ${address}`);
-    return [...stepsLeft.filter((step) => !expected.includes(step)), ...expected.filter((step) => !stepsLeft.includes(step)).map((step) => `${step} is not planned`)];
+    const expected = declared
+      .filter((address) => stateless || !attached.includes(address))
+      .map((address) => `add ${address}`);
+    return [
+      ...stepsLeft.filter((step) => !expected.includes(step)),
+      ...expected.filter((step) => !stepsLeft.includes(step)).map((step) => `${step} is not planned`),
+    ];
   },
 };

@@ -7,12 +7,19 @@ interface Before {
   toolsRun: boolean;
 }
 
-const SETTINGS = ["$type", "changeVersion", "memoryReservationLockedToMax", "motherboardLayout", "fixedPassthruHotPlugEnabled"];
+const SETTINGS = [
+  "$type",
+  "changeVersion",
+  "memoryReservationLockedToMax",
+  "motherboardLayout",
+  "fixedPassthruHotPlugEnabled",
+];
 const OPERATIONS = ["ReconfigVM_Task", "UpgradeVM_Task", "ShutdownGuest", "PowerOffVM_Task", "PowerOnVM_Task"];
 /** What an error says where the machine may have been left down. */
 const LEFT_DOWN = /IS DOWN|MAY BE DOWN|MAY STILL GO DOWN/;
 
-const named = (calls: readonly CallLogEntry[], ...operations: string[]): CallLogEntry[] => calls.filter(({ operation }) => operations.includes(operation));
+const named = (calls: readonly CallLogEntry[], ...operations: string[]): CallLogEntry[] =>
+  calls.filter(({ operation }) => operations.includes(operation));
 
 /** `hotplug_virtual_machine_settings` on a machine in any state of readiness. */
 export const machineSubject: Subject<Before> = {
@@ -22,7 +29,9 @@ export const machineSubject: Subject<Before> = {
     hosts: [{ id: "host-12", name: "esx01", devices: [] }],
     virtualMachines: [
       {
-        id: "vm-42", name: "db", host: "esx01",
+        id: "vm-42",
+        name: "db",
+        host: "esx01",
         powerState: random.pick(["poweredOn", "poweredOn", "poweredOff"]),
         hardwareVersion: random.pick([19, 20, 21]),
         motherboardLayout: random.pick(["acpiHostBridges", "i440bxHostBridge"]),
@@ -54,10 +63,17 @@ export const machineSubject: Subject<Before> = {
   judge({ config, creates, before, calls, outcome, errors, others }, { machine }) {
     const broken: string[] = [];
     const down = named(calls, "ShutdownGuest", "PowerOffVM_Task");
-    if (down.length > 0 && config.power_cycle !== "if_needed" && !(config.power_cycle === "on_create" && creates)) broken.push(`goes down under ${String(config.power_cycle)}${creates ? "" : " after its creation"}`);
+    if (down.length > 0 && config.power_cycle !== "if_needed" && !(config.power_cycle === "on_create" && creates))
+      broken.push(`goes down under ${String(config.power_cycle)}${creates ? "" : " after its creation"}`);
     if (down.length > 0 && before.powerState === "poweredOff" && !others) broken.push("takes down what was off");
-    if (named(down, "PowerOffVM_Task").length > 0 && config.force_power_off !== true && !(config.power_cycle === "on_create" && creates && !before.toolsRun)) broken.push("is switched off hard, which nobody allowed");
-    if (named(calls, "PowerOnVM_Task").length > 0 && before.powerState === "poweredOff" && !others) broken.push("powers on what was off");
+    if (
+      named(down, "PowerOffVM_Task").length > 0 &&
+      config.force_power_off !== true &&
+      !(config.power_cycle === "on_create" && creates && !before.toolsRun)
+    )
+      broken.push("is switched off hard, which nobody allowed");
+    if (named(calls, "PowerOnVM_Task").length > 0 && before.powerState === "poweredOff" && !others)
+      broken.push("powers on what was off");
     if (named(down, "ShutdownGuest").length > 1) broken.push("asks the guest twice");
     for (const { arguments: args } of named(calls, "ReconfigVM_Task")) {
       const beside = Object.keys((args as { spec: object }).spec).filter((name) => !SETTINGS.includes(name));
@@ -65,19 +81,32 @@ export const machineSubject: Subject<Before> = {
     }
     if (!outcome) return broken;
     if (outcome.state?.tainted) broken.push("a failed create leaves a state, which taints it");
-    if (!others && machine.powerState !== before.powerState && !LEFT_DOWN.test(errors)) broken.push(`leaves it ${machine.powerState}, and doesn't say so`);
+    if (!others && machine.powerState !== before.powerState && !LEFT_DOWN.test(errors))
+      broken.push(`leaves it ${machine.powerState}, and doesn't say so`);
     if (!errors && !others) broken.push(...unready(machine));
     return broken;
   },
 
-  judgeFinish: ({ value }, _, { machine }) => [...unready(machine), ...(value.ready === true ? [] : ["the state doesn't say that it is ready"])],
+  judgeFinish: ({ value }, _, { machine }) => [
+    ...unready(machine),
+    ...(value.ready === true ? [] : ["the state doesn't say that it is ready"]),
+  ],
 };
 
-function unready({ settings, hardwareVersion, powerState, hotPlugAtPowerOn }: Parameters<Subject<Before>["judgeFinish"]>[2]["machine"]): string[] {
+function unready({
+  settings,
+  hardwareVersion,
+  powerState,
+  hotPlugAtPowerOn,
+}: Parameters<Subject<Before>["judgeFinish"]>[2]["machine"]): string[] {
   return [
     ...(settings.memoryReservationLockedToMax ? [] : ["its memory is not locked"]),
     ...(hardwareVersion >= 20 ? [] : [`its hardware version is ${hardwareVersion}`]),
-    ...(settings.motherboardLayout === "acpiHostBridges" ? [] : [`its motherboard layout is ${settings.motherboardLayout}`]),
-    ...((powerState === "poweredOff" ? settings.fixedPassthruHotPlugEnabled : hotPlugAtPowerOn) ? [] : ["hot plug is not in force"]),
+    ...(settings.motherboardLayout === "acpiHostBridges"
+      ? []
+      : [`its motherboard layout is ${settings.motherboardLayout}`]),
+    ...((powerState === "poweredOff" ? settings.fixedPassthruHotPlugEnabled : hotPlugAtPowerOn)
+      ? []
+      : ["hot plug is not in force"]),
   ];
 }

@@ -1,23 +1,61 @@
 import type { Clock } from "../../lib/clock";
 import { execute, type Change } from "../../lib/hotplug/execute";
 import { pciAddress, type PciAddress } from "../../lib/hotplug/pci-address";
-import { CallError, classify, type AttachedDevice, type HotplugTarget, type Observation } from "../../lib/hotplug/target";
-import { attachedValue, limitsOf, NO_MEMORY, readMemory, remember, rememberedDevices, writeMemory } from "../../lib/provider/passthrough-devices-model";
+import {
+  CallError,
+  classify,
+  type AttachedDevice,
+  type HotplugTarget,
+  type Observation,
+} from "../../lib/hotplug/target";
+import {
+  attachedValue,
+  limitsOf,
+  NO_MEMORY,
+  readMemory,
+  remember,
+  rememberedDevices,
+  writeMemory,
+} from "../../lib/provider/passthrough-devices-model";
 import { changeOf, plannedSteps, planState } from "../../lib/provider/passthrough-devices-plan";
 import { resultOf } from "../../lib/provider/passthrough-devices-result";
 import { violationDiagnostic } from "../../lib/provider/problems";
 import { passthroughDevicesSchema } from "../../lib/provider/schema";
 import { errorDiagnostic } from "../../lib/tfplugin6/diagnostic";
-import type { ApplyRequest, ApplyResponse, OperationContext, PlanRequest, PlanResponse, ReadRequest, ReadResponse } from "../../lib/tfplugin6/provider";
+import type {
+  ApplyRequest,
+  ApplyResponse,
+  OperationContext,
+  PlanRequest,
+  PlanResponse,
+  ReadRequest,
+  ReadResponse,
+} from "../../lib/tfplugin6/provider";
 import { ModelVcenter, SAMSUNG, type Fate } from "../support/model-vcenter";
 import { VirtualClock } from "../support/virtual-clock";
-import { Mortality, type Model, type ProviderProcess, type ReconfigureCall, OPERATION_SECONDS, type SimulatedWorld, type WorldDevices, type WorldEvent, type WorldFault } from "./world";
+import {
+  Mortality,
+  type Model,
+  type ProviderProcess,
+  type ReconfigureCall,
+  OPERATION_SECONDS,
+  type SimulatedWorld,
+  type WorldDevices,
+  type WorldEvent,
+  type WorldFault,
+} from "./world";
 
 const MODELS = { first: {}, second: { vendorId: 0x8086, deviceId: 0x0b60 } };
 const VIRTUAL_MACHINE = { name: "db", reference: { type: "VirtualMachine", value: "vm-42" } };
 const HOST = { name: "esx01", reference: { type: "HostSystem", value: "host-12" } };
 const EMPTY = Object.fromEntries(Object.keys(passthroughDevicesSchema.attributes).map((name) => [name, null]));
-const FATES: Record<string, Fate> = { refused: "refused", busy: "busy", changed: "changed", lost: "lost", unanswered: "unanswered" };
+const FATES: Record<string, Fate> = {
+  refused: "refused",
+  busy: "busy",
+  changed: "changed",
+  lost: "lost",
+  unanswered: "unanswered",
+};
 
 /** What a control breaks on purpose. */
 export interface Broken {
@@ -61,19 +99,37 @@ export class ModelWorld implements SimulatedWorld {
   happen(event: WorldEvent): void {
     const { vcenter } = this;
     switch (event.kind) {
-      case "pull": return vcenter.pull(event.address, { shown: this.devices.pulledStayShown });
-      case "plug": return vcenter.slots.has(event.address) ? undefined : vcenter.plug(event.address, MODELS[event.model]);
-      case "attach": return vcenter.slots.has(event.address) && !vcenter.has(event.address) && !vcenter.heldBy.has(event.address) ? vcenter.attach(event.address) : undefined;
-      case "detach": return vcenter.has(event.address) ? vcenter.detach(event.address) : undefined;
-      case "touch": return vcenter.touch();
-      case "take": return vcenter.has(event.address) || !vcenter.slots.has(event.address) ? undefined : void vcenter.heldBy.set(event.address, "web (vm-7)");
-      case "give": return void vcenter.heldBy.delete(event.address);
-      case "power off": return void (vcenter.virtualMachine.powerState = "poweredOff");
-      case "power on": return void (vcenter.virtualMachine.powerState = "poweredOn");
-      case "suspend": return void (vcenter.virtualMachine.powerState = "suspended");
-      case "connect host": return void (vcenter.host.connected = true);
-      case "disconnect host": return void (vcenter.host.connected = false);
-      case "expire sessions": case "restart vCenter": return undefined;
+      case "pull":
+        return vcenter.pull(event.address, { shown: this.devices.pulledStayShown });
+      case "plug":
+        return vcenter.slots.has(event.address) ? undefined : vcenter.plug(event.address, MODELS[event.model]);
+      case "attach":
+        return vcenter.slots.has(event.address) && !vcenter.has(event.address) && !vcenter.heldBy.has(event.address)
+          ? vcenter.attach(event.address)
+          : undefined;
+      case "detach":
+        return vcenter.has(event.address) ? vcenter.detach(event.address) : undefined;
+      case "touch":
+        return vcenter.touch();
+      case "take":
+        return vcenter.has(event.address) || !vcenter.slots.has(event.address)
+          ? undefined
+          : void vcenter.heldBy.set(event.address, "web (vm-7)");
+      case "give":
+        return void vcenter.heldBy.delete(event.address);
+      case "power off":
+        return void (vcenter.virtualMachine.powerState = "poweredOff");
+      case "power on":
+        return void (vcenter.virtualMachine.powerState = "poweredOn");
+      case "suspend":
+        return void (vcenter.virtualMachine.powerState = "suspended");
+      case "connect host":
+        return void (vcenter.host.connected = true);
+      case "disconnect host":
+        return void (vcenter.host.connected = false);
+      case "expire sessions":
+      case "restart vCenter":
+        return undefined;
     }
   }
 
@@ -110,8 +166,12 @@ export class ModelWorld implements SimulatedWorld {
             schema: passthroughDevicesSchema,
             read: (request) => read(target, request, this.broken),
             plan: (request) => plan(request),
-            import: async ({ id }) => ({ state: { ...EMPTY, virtual_machine_id: id, devices: [], attached: {}, steps: [] }, private: writeMemory(NO_MEMORY) }),
-            apply: (request, context) => apply({ target, clock: life.clock(this.clock), broken: this.broken }, request, context),
+            import: async ({ id }) => ({
+              state: { ...EMPTY, virtual_machine_id: id, devices: [], attached: {}, steps: [] },
+              private: writeMemory(NO_MEMORY),
+            }),
+            apply: (request, context) =>
+              apply({ target, clock: life.clock(this.clock), broken: this.broken }, request, context),
           },
         },
       },
@@ -126,19 +186,32 @@ export class ModelWorld implements SimulatedWorld {
       beforeLook: async () => {
         const look = ++this.looksSinceArmed;
         await this.clock.sleep(20);
-        if (!this.vcenter.host.connected || this.faults.some((fault) => fault.kind === "blind" && look >= fault.look && look < fault.look + fault.looks)) throw new Error("nothing can be seen");
+        if (
+          !this.vcenter.host.connected ||
+          this.faults.some((fault) => fault.kind === "blind" && look >= fault.look && look < fault.look + fault.looks)
+        )
+          throw new Error("nothing can be seen");
       },
       afterLook: () => {
         if (before && this.tookEffect(before)) before.verified = true;
       },
       onCall: ({ error }) => {
-        if (before && error instanceof CallError && error.kind !== "unknown") before.error = error.kind === "refused" ? "failed" : "nothing done";
+        if (before && error instanceof CallError && error.kind !== "unknown")
+          before.error = error.kind === "refused" ? "failed" : "nothing done";
       },
       beforeCall: (step) => {
         const call = ++this.callsSinceArmed;
         const model = this.vcenter.calls.at(-1);
         const pending = before !== undefined && model?.endedAt === undefined && !this.tookEffect(before);
-        before = { process, at: this.clock.now(), changes: [step], beside: [], overlaps: pending, verified: false, ...this.broken.call };
+        before = {
+          process,
+          at: this.clock.now(),
+          changes: [step],
+          beside: [],
+          overlaps: pending,
+          verified: false,
+          ...this.broken.call,
+        };
         this.calls.push(before);
         const fault = this.faults.find((one) => "call" in one && one.call === call);
         if (fault?.kind === "slow") return { fate: "ok", seconds: fault.seconds };
@@ -146,7 +219,8 @@ export class ModelWorld implements SimulatedWorld {
       },
     });
     return {
-      observe: (options) => life.guard(async () => ({ ...(await target.observe(options)), virtualMachine: VIRTUAL_MACHINE, host: HOST })),
+      observe: (options) =>
+        life.guard(async () => ({ ...(await target.observe(options)), virtualMachine: VIRTUAL_MACHINE, host: HOST })),
       add: (device, seen) => life.guard(() => this.withLimit(target.add(device, seen))),
       remove: (device, seen) => life.guard(() => this.withLimit(target.remove(device, seen))),
     };
@@ -173,7 +247,11 @@ function modelOf(vendorId: number): Model {
 
 // What the resource does around the core, without a vCenter's particulars.
 
-async function read(target: HotplugTarget, { priorState, private: bytes }: ReadRequest, broken: Broken): Promise<ReadResponse> {
+async function read(
+  target: HotplugTarget,
+  { priorState, private: bytes }: ReadRequest,
+  broken: Broken,
+): Promise<ReadResponse> {
   let sight: Observation;
   try {
     sight = await target.observe({});
@@ -184,14 +262,30 @@ async function read(target: HotplugTarget, { priorState, private: bytes }: ReadR
   const classified = classify(sight, remembered).nvme;
   const nvme = broken.read?.(classified) ?? classified;
   const addresses = nvme.map(({ address }) => address);
-  const devices = remember(remembered, { nvme, hostDevices: sight.hostDevices }, { keep: [...remembered.keys(), ...addresses], overwrite: false });
-  return { state: { ...priorState, attached: attachedValue(nvme), devices: addresses }, private: writeMemory({ virtualMachine: "vm-42", host: "host-12", devices }) };
+  const devices = remember(
+    remembered,
+    { nvme, hostDevices: sight.hostDevices },
+    { keep: [...remembered.keys(), ...addresses], overwrite: false },
+  );
+  return {
+    state: { ...priorState, attached: attachedValue(nvme), devices: addresses },
+    private: writeMemory({ virtualMachine: "vm-42", host: "host-12", devices }),
+  };
 }
 
 async function plan({ priorState, proposedNewState, config, priorPrivate }: PlanRequest): Promise<PlanResponse> {
   if (!proposedNewState) return { plannedState: null, plannedPrivate: priorPrivate };
-  const { plannedState, violations } = planState({ priorState, proposedNewState, config: config!, memory: readMemory(priorPrivate) });
-  return { plannedState, plannedPrivate: priorPrivate, diagnostics: violations.map((violation) => violationDiagnostic(violation, "error")) };
+  const { plannedState, violations } = planState({
+    priorState,
+    proposedNewState,
+    config: config!,
+    memory: readMemory(priorPrivate),
+  });
+  return {
+    plannedState,
+    plannedPrivate: priorPrivate,
+    diagnostics: violations.map((violation) => violationDiagnostic(violation, "error")),
+  };
 }
 
 async function apply(
@@ -204,7 +298,19 @@ async function apply(
   const memory = readMemory(plannedPrivate);
   const planned = plannedSteps(priorState, plannedState);
   const change = changeOf(wanted, planned, memory);
-  const outcome = await execute(target, broken.change?.(change) ?? change, { clock, signal, ...limitsOf(wanted, operation) });
-  return resultOf({ operation, priorState, plannedState, planned, memory, change, outcome, reference: VIRTUAL_MACHINE.reference });
+  const outcome = await execute(target, broken.change?.(change) ?? change, {
+    clock,
+    signal,
+    ...limitsOf(wanted, operation),
+  });
+  return resultOf({
+    operation,
+    priorState,
+    plannedState,
+    planned,
+    memory,
+    change,
+    outcome,
+    reference: VIRTUAL_MACHINE.reference,
+  });
 }
-

@@ -56,12 +56,23 @@ export interface PreparedWorld {
 }
 
 /** What takes long in reality takes long enough here for something to happen meanwhile. */
-const TIMINGS = { reconfigureMs: 2000, powerMs: 3000, guestShutdownMs: 8000, maintenanceMs: 6000, hostRebootMs: 40_000 };
-/** Of a restart as of a power cycle: what happens meanwhile is spread over it, and over less in half of the histories. */
+const TIMINGS = {
+  reconfigureMs: 2000,
+  powerMs: 3000,
+  guestShutdownMs: 8000,
+  maintenanceMs: 6000,
+  hostRebootMs: 40_000,
+};
+/**
+ * Of a restart as of a power cycle: what happens meanwhile is spread over it, and over less in half of the histories.
+ */
 const APPLY_SECONDS = [20, 80];
 const LONGEST_TASK_SECONDS = 300;
 
-/** A random history of one resource that prepares something: configurations, faults, kills, other people, and at the end one apply without any. */
+/**
+ * A random history of one resource that prepares something: configurations, faults, kills, other people, and at the end
+ * one apply without any.
+ */
 export class PreparationHistory<Before> implements HistoryResult {
   readonly violations: string[] = [];
   readonly trace: string[] = [];
@@ -78,7 +89,13 @@ export class PreparationHistory<Before> implements HistoryResult {
     private readonly subject: Subject<Before>,
     private readonly random: Random,
   ) {
-    this.vcenter = new Vcenter({ clock: this.clock, seed: "simulation", sessionTimeoutSeconds: 1800, timings: TIMINGS, inventory: subject.inventory(random) });
+    this.vcenter = new Vcenter({
+      clock: this.clock,
+      seed: "simulation",
+      sessionTimeoutSeconds: 1800,
+      timings: TIMINGS,
+      inventory: subject.inventory(random),
+    });
     this.processes = new EmbeddedProcesses(this.vcenter, this.clock);
     this.runs = new ProviderRuns(() => this.processes.start());
     this.world = { machine: this.vcenter.world.all(VirtualMachine)[0]!, host: this.vcenter.world.all(HostSystem)[0]! };
@@ -115,15 +132,24 @@ export class PreparationHistory<Before> implements HistoryResult {
     const last = this.vcenter.log.length;
     const again = await this.command(config, false);
     const writes = this.vcenter.log.slice(last).filter(({ operation }) => this.subject.operations.includes(operation));
-    if (again || writes.length > 0) this.violations.push(`a plan after it is not empty: ${again}${writes.map(({ operation }) => operation).join()}`);
+    if (again || writes.length > 0)
+      this.violations.push(`a plan after it is not empty: ${again}${writes.map(({ operation }) => operation).join()}`);
   }
 
   private arm(): void {
     const { random, subject } = this;
     for (let left = random.chance(0.25) ? 0 : random.between(1, 2); left > 0; left--) {
       const trigger: FaultTrigger = random.chance(0.3)
-        ? { operation: random.pick(["RetrievePropertiesEx", "WaitForUpdatesEx"]), occurrence: random.between(1, 10), times: random.pick([1, 2, 30]) }
-        : { operation: random.pick(subject.operations), occurrence: random.pick([1, 1, 2]), times: random.pick([1, 1, 5]) };
+        ? {
+            operation: random.pick(["RetrievePropertiesEx", "WaitForUpdatesEx"]),
+            occurrence: random.between(1, 10),
+            times: random.pick([1, 2, 30]),
+          }
+        : {
+            operation: random.pick(subject.operations),
+            occurrence: random.pick([1, 1, 2]),
+            times: random.pick([1, 1, 5]),
+          };
       const effect: FaultEffect = random.pick<FaultEffect>([
         { kind: "drop", when: "before" },
         { kind: "drop", when: "after" },
@@ -146,7 +172,8 @@ export class PreparationHistory<Before> implements HistoryResult {
       this.state = state;
     }
     const plan = await this.runs.terraform.plan(this.subject.type, { prior: this.state, config });
-    if (hasError(plan.diagnostics) || plan.action === "no-op") return this.told(`plan: ${plan.action}`, plan.diagnostics);
+    if (hasError(plan.diagnostics) || plan.action === "no-op")
+      return this.told(`plan: ${plan.action}`, plan.diagnostics);
     if (plan.action === "replace") this.violations.push("planned a replacement");
     const process = await this.runs.start();
     const before = this.subject.before(this.world);
@@ -159,17 +186,27 @@ export class PreparationHistory<Before> implements HistoryResult {
     const calls = this.vcenter.log.slice(first).filter(({ client }) => client.includes(`(pid ${process.id})`));
     this.calls += calls.length;
     const errors = this.told("apply", outcome?.diagnostics ?? []);
-    this.violations.push(...this.subject.judge({ config, creates, before, calls, ...(outcome && { outcome }), errors, others }, this.world));
+    this.violations.push(
+      ...this.subject.judge(
+        { config, creates, before, calls, ...(outcome && { outcome }), errors, others },
+        this.world,
+      ),
+    );
     return errors;
   }
 
-  private async disturb(apply: Promise<Outcome>, { kill }: ProviderProcess, disturbed: boolean): Promise<{ outcome?: Outcome; others: boolean }> {
+  private async disturb(
+    apply: Promise<Outcome>,
+    { kill }: ProviderProcess,
+    disturbed: boolean,
+  ): Promise<{ outcome?: Outcome; others: boolean }> {
     const { random, clock } = this;
     if (!disturbed) return { outcome: await apply, others: false };
     let others = false;
     const seconds = random.pick(APPLY_SECONDS);
     const ended = new AbortController();
-    const at = (act: () => void): void => void clock.sleep(random.next() * seconds * 1000, ended.signal).then(act, () => undefined);
+    const at = (act: () => void): void =>
+      void clock.sleep(random.next() * seconds * 1000, ended.signal).then(act, () => undefined);
     if (random.chance(0.2)) at(() => ((others = true), this.others()));
     if (random.chance(0.1)) at(() => (this.log("sessions expire"), this.vcenter.sessions.terminateAll()));
     if (random.chance(0.15)) at(() => (this.log("stopped"), void this.runs.terraform.stop()));
@@ -187,10 +224,15 @@ export class PreparationHistory<Before> implements HistoryResult {
   }
 
   private told(what: string, diagnostics: readonly Diagnostic[]): string {
-    const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ summary, detail }) => `${summary} | ${detail.replace(/\n+/g, " ")}`);
+    const errors = diagnostics
+      .filter(({ severity }) => severity === "error")
+      .map(({ summary, detail }) => `${summary} | ${detail.replace(/\n+/g, " ")}`);
     this.violations.push(...errors.filter((error) => error.startsWith("Provider ")));
     const { machine, host } = this.world;
-    this.log(`${what}: ${errors.join("; ") || "ok"}; machine ${machine.powerState}, host ${host.powerState}${host.inMaintenanceMode ? " in maintenance mode" : ""}`);
+    this.log(
+      `${what}: ${errors.join("; ") || "ok"}; machine ${machine.powerState}, host ` +
+        `${host.powerState}${host.inMaintenanceMode ? " in maintenance mode" : ""}`,
+    );
     return errors.join("; ");
   }
 

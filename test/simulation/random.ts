@@ -1,11 +1,14 @@
-/** A generator of choices that are the same for the same seed (Marsaglia's xorshift on 32 bits, seeded by a mixed integer). */
+/**
+ * A generator of choices that are the same for the same seed (Marsaglia's xorshift on 32 bits, seeded by a mixed
+ * integer).
+ */
 export class Random {
   private state: number;
 
   constructor(seed: number) {
     let mixed = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b);
     mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-    this.state = (mixed ^ (mixed >>> 16)) || 1;
+    this.state = mixed ^ (mixed >>> 16) || 1;
   }
 
   /** At least 0 and less than 1. */

@@ -40,7 +40,9 @@ export function rememberingSoapCaller({ SoapCaller }: typeof SoapCallerModule): 
       return (await real).call({ ...made, post: (body, soapAction) => post(requests.keep(request, body), soapAction) });
     }
     const answer = await post(known, `"urn:vim25/${apiVersion}"`);
-    const read = async (): Promise<{ result: unknown }> => ({ result: await (await real).call({ ...made, post: () => Promise.resolve(answer) }) });
+    const read = async (): Promise<{ result: unknown }> => ({
+      result: await (await real).call({ ...made, post: () => Promise.resolve(answer) }),
+    });
     return (await results.of(`${method} ${answer.status} ${answer.body}`, read)).result;
   };
   return { SoapCaller: { create: () => Promise.resolve({ call }) } };

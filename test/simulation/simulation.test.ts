@@ -2,6 +2,10 @@ import { runHistory } from "./history";
 import { ModelWorld } from "./model-world";
 import { expectToHold } from "./simulate";
 
-test("Random histories of changes, faults, kills and other people end with exactly the declared devices that exist", async () => {
-  await expectToHold("the core", { histories: 500, history: (random) => runHistory({ random, makeWorld: (devices) => new ModelWorld(devices) }) });
+test("Random histories of changes, faults, kills and other people end with exactly the declared " +
+  "devices that exist", async () => {
+  await expectToHold("the core", {
+    histories: 500,
+    history: (random) => runHistory({ random, makeWorld: (devices) => new ModelWorld(devices) }),
+  });
 }, 600_000);

@@ -3,5 +3,8 @@ import { runHistory } from "./history";
 import { expectToHold } from "./simulate";
 
 test("The same histories hold with the provider as it ships, its client and the embedded vCenter", async () => {
-  await expectToHold("the whole", { histories: 25, history: (random) => runHistory({ random, makeWorld: (devices) => new EmbeddedWorld(devices) }) });
+  await expectToHold("the whole", {
+    histories: 25,
+    history: (random) => runHistory({ random, makeWorld: (devices) => new EmbeddedWorld(devices) }),
+  });
 }, 600_000);

@@ -78,7 +78,10 @@ export interface SimulatedWorld {
   arm(fault: WorldFault): void;
   /** Ends every fault. */
   quiet(): void;
-  /** Ends every fault, and whatever keeps devices from being used: other virtual machines, power states, a host that is away. */
+  /**
+   * Ends every fault, and whatever keeps devices from being used: other virtual machines, power states, a host that is
+   * away.
+   */
   heal(): void;
   startProcess(): ProviderProcess;
   end(): void;

@@ -6,8 +6,15 @@ import { parseInventory } from "../../lib/simulator/inventory/parse-inventory";
 const page = readFileSync(join(__dirname, "../../docs/simulator.md"), "utf8");
 
 it("lists every assumption as it is", () => {
-  const rows = Object.entries(assumptionTable).map(([name, { value, meaning }]) => `| \`${name}\` | \`${String(value)}\` | ${meaning} |`);
-  expect(page.slice(page.indexOf("## Assumptions")).split("\n").filter((line) => line.startsWith("| `"))).toEqual(rows);
+  const rows = Object.entries(assumptionTable).map(
+    ([name, { value, meaning }]) => `| \`${name}\` | \`${String(value)}\` | ${meaning} |`,
+  );
+  expect(
+    page
+      .slice(page.indexOf("## Assumptions"))
+      .split("\n")
+      .filter((line) => line.startsWith("| `")),
+  ).toEqual(rows);
 });
 
 it("shows an inventory that can be started with", () => {

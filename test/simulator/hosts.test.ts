@@ -8,13 +8,27 @@ const start = async (...options: Parameters<typeof startInProcess>): Promise<InP
 };
 afterEach(() => running?.vcenter.stop());
 
-const faultOf = (work: Promise<unknown>): Promise<string> => work.then(() => "none", (fault: SoapFault) => fault.type);
+const faultOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => "none",
+    (fault: SoapFault) => fault.type,
+  );
 const HOST = "HostSystem:host-12";
 const PASSTHRU = "HostPciPassthruSystem:pciPassthruSystem-12";
 const A = "0000:3b:00.0";
 const nvme = (address: string, more = {}) => ({ address, vendor: "144d", device: "a824", ...more });
 const toggle = (soap: SoapRequests, passthruEnabled: boolean, ...addresses: string[]): Promise<unknown> =>
-  soap.call("UpdatePassthruConfig", PASSTHRU, addresses.map((id) => `<config><id>${id}</id><passthruEnabled>${passthruEnabled}</passthruEnabled><applyNow>true</applyNow></config>`).join(""));
+  soap.call(
+    "UpdatePassthruConfig",
+    PASSTHRU,
+    addresses
+      .map(
+        (id) =>
+          `<config><id>${id}</id><passthruEnabled>${passthruEnabled}</passthruEnabled>` +
+          "<applyNow>true</applyNow></config>",
+      )
+      .join(""),
+  );
 const info = async (soap: SoapRequests, address: string): Promise<Record<string, string>> => {
   const read = await soap.read(PASSTHRU, "pciPassthruInfo");
   const one = all(read["pciPassthruInfo"]!, "HostPciPassthruInfo").find((each) => find(each, "id")!.text === address);
@@ -32,7 +46,9 @@ describe("H4: passthrough", () => {
   });
 
   it("waits for a restart where the host can't, and says so", async () => {
-    const { soap, vcenter } = await start(withMachine({}, { host: { rebindWithoutReboot: false, devices: [nvme(A, { passthrough: "disabled" })] } }));
+    const { soap, vcenter } = await start(
+      withMachine({}, { host: { rebindWithoutReboot: false, devices: [nvme(A, { passthrough: "disabled" })] } }),
+    );
     await toggle(soap, true, A);
     expect(await info(soap, A)).toMatchObject({ passthruEnabled: "true", passthruActive: "false" });
     expect(await soap.text(HOST, "summary.rebootRequired")).toBe("true");
@@ -42,7 +58,12 @@ describe("H4: passthrough", () => {
   });
 
   it("is not switched on for what can't be passed through, nor off under a running machine", async () => {
-    const { soap } = await start(withMachine({ devices: [A] }, { host: { devices: [nvme(A), nvme("0000:3c:00.0", { passthrough: "unsupported" })] } }));
+    const { soap } = await start(
+      withMachine(
+        { devices: [A] },
+        { host: { devices: [nvme(A), nvme("0000:3c:00.0", { passthrough: "unsupported" })] } },
+      ),
+    );
     expect(await faultOf(toggle(soap, true, "0000:3c:00.0"))).toBe("InvalidArgument");
     expect(await faultOf(toggle(soap, false, A))).toBe("HostConfigFault");
   });
@@ -50,17 +71,32 @@ describe("H4: passthrough", () => {
 
 describe("H5: a drive that the host uses is not taken", () => {
   it.each([["boot"], ["coredump"], ["vsan"], [{ datastore: "db1" }]] as const)("for %j", async (usedFor) => {
-    const { soap } = await start(withMachine({}, { host: { devices: [nvme(A, { passthrough: "disabled", usedFor }), nvme("0000:3c:00.0", { passthrough: "disabled" })] } }));
+    const { soap } = await start(
+      withMachine(
+        {},
+        {
+          host: {
+            devices: [nvme(A, { passthrough: "disabled", usedFor }), nvme("0000:3c:00.0", { passthrough: "disabled" })],
+          },
+        },
+      ),
+    );
     expect(await faultOf(toggle(soap, true, A))).toBe("HostConfigFault");
     expect(await faultOf(toggle(soap, true, "0000:3c:00.0"))).toBe("none");
   });
 
   it("shows what it uses a drive for: adapter, disk, extent", async () => {
-    const devices = [nvme(A, { passthrough: "disabled", usedFor: { datastore: "db1" } }), nvme("0000:3c:00.0", { passthrough: "disabled", usedFor: "coredump" }), nvme("0000:3d:00.0", { passthrough: "disabled", usedFor: "vsan" })];
+    const devices = [
+      nvme(A, { passthrough: "disabled", usedFor: { datastore: "db1" } }),
+      nvme("0000:3c:00.0", { passthrough: "disabled", usedFor: "coredump" }),
+      nvme("0000:3d:00.0", { passthrough: "disabled", usedFor: "vsan" }),
+    ];
     const { soap } = await start(withMachine({}, { host: { devices } }));
     const { config } = await soap.read(HOST, "config");
     const adapter = all(config!, "hostBusAdapter").find((one) => find(one, "pci")!.text === A)!;
-    const topology = all(find(config!, "scsiTopology")!, "adapter").filter(({ children }) => children.length > 0).find((one) => find(one, "adapter")!.text === find(adapter, "key")!.text)!;
+    const topology = all(find(config!, "scsiTopology")!, "adapter")
+      .filter(({ children }) => children.length > 0)
+      .find((one) => find(one, "adapter")!.text === find(adapter, "key")!.text)!;
     const lun = all(config!, "scsiLun").find((one) => find(one, "key")?.text === find(topology, "scsiLun")!.text)!;
     const volume = all(config!, "volume").find((one) => find(one, "name")!.text === "db1")!;
     expect(find(volume, "diskName")!.text).toBe(find(lun, "canonicalName")!.text);
@@ -70,7 +106,19 @@ describe("H5: a drive that the host uses is not taken", () => {
 
   it("and devices that depend on each other go together", async () => {
     const other = "0000:3b:00.1";
-    const { soap } = await start(withMachine({}, { host: { devices: [nvme(A, { passthrough: "disabled" }), nvme(other, { passthrough: "disabled", dependentDevice: A })] } }));
+    const { soap } = await start(
+      withMachine(
+        {},
+        {
+          host: {
+            devices: [
+              nvme(A, { passthrough: "disabled" }),
+              nvme(other, { passthrough: "disabled", dependentDevice: A }),
+            ],
+          },
+        },
+      ),
+    );
     expect(await faultOf(toggle(soap, true, A))).toBe("HostConfigFault");
     expect(await faultOf(toggle(soap, true, A, other))).toBe("none");
   });
@@ -79,17 +127,30 @@ describe("H5: a drive that the host uses is not taken", () => {
 describe("H2: the kernel's setting", () => {
   const esxcli = async (soap: SoapRequests, method: string, args: Record<string, string>): Promise<string> => {
     const executer = (await soap.call("RetrieveManagedMethodExecuter", HOST)).children[0]!;
-    const argument = Object.entries(args).map(([name, value]) => `<argument><name>${name}</name><val>&lt;${name}&gt;${value}&lt;/${name}&gt;</val></argument>`).join("");
+    const argument = Object.entries(args)
+      .map(
+        ([name, value]) =>
+          `<argument><name>${name}</name><val>&lt;${name}&gt;${value}&lt;/${name}&gt;</val></argument>`,
+      )
+      .join("");
     const answer = await soap.call(
-      "ExecuteSoap", `${executer.attributes.get("type")!}:${executer.text}`,
-      `<moid>ha-cli-handler-system-settings-kernel</moid><version>urn:vim25/5.0</version><method>vim.EsxCLI.system.settings.kernel.${method}</method>${argument}`,
+      "ExecuteSoap",
+      `${executer.attributes.get("type")!}:${executer.text}`,
+      "<moid>ha-cli-handler-system-settings-kernel</moid><version>urn:vim25/5.0</version>" +
+        `<method>vim.EsxCLI.system.settings.kernel.${method}</method>${argument}`,
     );
     return find(answer, "response")?.text ?? `fault: ${find(answer, "faultDetail")!.text}`;
   };
 
-  it.each([["8.0.1", 1024], ["8.0.2", 1024], ["8.0.3", 4096]])("is, on ESXi %s, %d", async (version, value) => {
+  it.each([
+    ["8.0.1", 1024],
+    ["8.0.2", 1024],
+    ["8.0.3", 4096],
+  ])("is, on ESXi %s, %d", async (version, value) => {
     const { soap } = await start(withMachine({}, { host: { version } }));
-    expect(await esxcli(soap, "list", { option: "maxIntrCookies" })).toMatch(new RegExp(`<Configured>${value}</Configured>.*<Runtime>${value}</Runtime>`));
+    expect(await esxcli(soap, "list", { option: "maxIntrCookies" })).toMatch(
+      new RegExp(`<Configured>${value}</Configured>.*<Runtime>${value}</Runtime>`),
+    );
   });
 
   it("is set at once, and holds from the next start on", async () => {
@@ -101,7 +162,11 @@ describe("H2: the kernel's setting", () => {
     expect(await esxcli(soap, "list", { option: "maxIntrCookies" })).toMatch(/<Configured>4096<.*<Runtime>4096</);
   });
 
-  it.each([["set", { setting: "nonsense", value: "1" }], ["set", { setting: "maxIntrCookies", value: "many" }], ["list", { option: "nonsense" }]])("%s %j is refused", async (method, args) => {
+  it.each([
+    ["set", { setting: "nonsense", value: "1" }],
+    ["set", { setting: "maxIntrCookies", value: "many" }],
+    ["list", { option: "nonsense" }],
+  ])("%s %j is refused", async (method, args) => {
     const { soap } = await start();
     expect(await esxcli(soap, method, args as never)).toMatch(/^fault: .*(nonsense|many)/);
   });
@@ -130,12 +195,18 @@ describe("H3: maintenance mode", () => {
     expect(await soap.text(task, "info.state")).toBe("running");
     await soap.call("CancelTask", task);
     await vcenter.world.sleep(1000);
-    expect([await soap.text(task, "info.state"), await soap.text(HOST, "runtime.inMaintenanceMode")]).toEqual(["error", "false"]);
+    expect([await soap.text(task, "info.state"), await soap.text(HOST, "runtime.inMaintenanceMode")]).toEqual([
+      "error",
+      "false",
+    ]);
   });
 
   it("moves what can move to another host of the cluster", async () => {
     const inventory = withMachine({ devices: [A], powerState: "poweredOff" }, { host: { cluster: "prod" } });
-    const { soap } = await start({ ...inventory, hosts: [...inventory.hosts, { id: "host-14", name: "esx03", cluster: "prod" }] });
+    const { soap } = await start({
+      ...inventory,
+      hosts: [...inventory.hosts, { id: "host-14", name: "esx03", cluster: "prod" }],
+    });
     await soap.task("EnterMaintenanceMode_Task", HOST, "<timeout>60</timeout>");
     expect(await soap.text("VirtualMachine:vm-43", "runtime.host")).toBe("host-14");
   });
@@ -148,7 +219,10 @@ describe("H3: maintenance mode", () => {
     await soap.task("EnterMaintenanceMode_Task", HOST, "<timeout>0</timeout>");
     const before = await soap.text(HOST, "runtime.bootTime");
     await soap.task("RebootHost_Task", HOST, "<force>false</force>");
-    expect([await soap.text(HOST, "runtime.connectionState"), (await soap.read(HOST, "config"))["config"]]).toEqual(["notResponding", undefined]);
+    expect([await soap.text(HOST, "runtime.connectionState"), (await soap.read(HOST, "config"))["config"]]).toEqual([
+      "notResponding",
+      undefined,
+    ]);
     await vcenter.world.sleep(10_000);
     expect(await soap.text(HOST, "runtime.connectionState")).toBe("connected");
     expect(await soap.text(HOST, "runtime.inMaintenanceMode")).toBe("true");
@@ -163,19 +237,38 @@ describe("hands on the hardware", () => {
     return one && find(one, "deviceId")!.text;
   };
 
-  it("C3, V6: a pulled device is shown neither by the machine nor by the host, at once, and those who wait hear of it", async () => {
-    const { soap, hardware, client } = await start(withMachine({ devices: [A, "0000:5e:00.0"] }));
-    const watcher = client();
-    await watcher.login();
-    await watcher.call("CreateFilter", "PropertyCollector:propertyCollector", `<spec><propSet><type>VirtualMachine</type><pathSet>config.hardware.device</pathSet></propSet><objectSet><obj type="VirtualMachine">vm-42</obj></objectSet></spec><partialUpdates>false</partialUpdates>`);
-    const version = find(await watcher.call("WaitForUpdatesEx", "PropertyCollector:propertyCollector"), "version")!.text;
-    const waiting = watcher.call("WaitForUpdatesEx", "PropertyCollector:propertyCollector", `<version>${version}</version>`);
-    hardware.pull("esx01.example.test", A);
-    expect(all(await waiting, "VirtualDevice").filter(({ xsiType }) => xsiType?.name === "VirtualPCIPassthrough")).toHaveLength(1);
-    expect(Object.keys(await soap.attached("vm-42"))).toEqual(["0000:5e:00.0"]);
-    expect(await model(soap, A)).toBeUndefined();
-    expect(() => hardware.pull("host-12", A)).toThrow(/no device in the slot/);
-  });
+  it(
+    "C3, V6: a pulled device is shown neither by the machine nor by the host, at once, and those who wait hear " +
+      "of it",
+    async () => {
+      const { soap, hardware, client } = await start(withMachine({ devices: [A, "0000:5e:00.0"] }));
+      const watcher = client();
+      await watcher.login();
+      await watcher.call(
+        "CreateFilter",
+        "PropertyCollector:propertyCollector",
+        "<spec><propSet><type>VirtualMachine</type><pathSet>config.hardware.device</pathSet></propSet>" +
+          "<objectSet><obj " +
+          'type="VirtualMachine">vm-42</obj></objectSet></spec><partialUpdates>false</partialUpdates>',
+      );
+      const version = find(
+        await watcher.call("WaitForUpdatesEx", "PropertyCollector:propertyCollector"),
+        "version",
+      )!.text;
+      const waiting = watcher.call(
+        "WaitForUpdatesEx",
+        "PropertyCollector:propertyCollector",
+        `<version>${version}</version>`,
+      );
+      hardware.pull("esx01.example.test", A);
+      expect(
+        all(await waiting, "VirtualDevice").filter(({ xsiType }) => xsiType?.name === "VirtualPCIPassthrough"),
+      ).toHaveLength(1);
+      expect(Object.keys(await soap.attached("vm-42"))).toEqual(["0000:5e:00.0"]);
+      expect(await model(soap, A)).toBeUndefined();
+      expect(() => hardware.pull("host-12", A)).toThrow(/no device in the slot/);
+    },
+  );
 
   it("V6: a machine that is off keeps a pulled device, and doesn't power on without it", async () => {
     const { soap, hardware } = await start(withMachine({ devices: [A], powerState: "poweredOff" }));
@@ -187,7 +280,9 @@ describe("hands on the hardware", () => {
   });
 
   it("V6: may be noticed only by a refresh, and the machine's device is then removed by its key", async () => {
-    const { soap, hardware } = await start(withMachine({ devices: [A] }), { assumptions: { pulledDeviceLeavesHost: "at refresh", pulledDeviceLeavesVm: "at refresh" } });
+    const { soap, hardware } = await start(withMachine({ devices: [A] }), {
+      assumptions: { pulledDeviceLeavesHost: "at refresh", pulledDeviceLeavesVm: "at refresh" },
+    });
     hardware.pull("host-12", A);
     expect(Object.keys(await soap.attached("vm-42"))).toEqual([A]);
     expect(await model(soap, A)).toBeDefined();
@@ -209,17 +304,21 @@ describe("hands on the hardware", () => {
     expect(() => hardware.plug("elsewhere", A)).toThrow(/no host/);
   });
 
-  it("V4: a device in an empty slot shows after a refresh, and is added once its passthrough is enabled, with no restart", async () => {
-    const { soap, hardware, add } = await start();
-    const slot = "0000:70:00.0";
-    hardware.plug("host-12", nvme(slot));
-    expect(await model(soap, slot)).toBeUndefined();
-    await soap.call("Refresh", PASSTHRU);
-    expect(await info(soap, slot)).toMatchObject({ passthruEnabled: "false" });
-    await toggle(soap, true, slot);
-    await soap.reconfigure("vm-42", await add(slot));
-    expect(Object.keys(await soap.attached("vm-42"))).toEqual([slot]);
-  });
+  it(
+    "V4: a device in an empty slot shows after a refresh, and is added once its passthrough is enabled, with no " +
+      "restart",
+    async () => {
+      const { soap, hardware, add } = await start();
+      const slot = "0000:70:00.0";
+      hardware.plug("host-12", nvme(slot));
+      expect(await model(soap, slot)).toBeUndefined();
+      await soap.call("Refresh", PASSTHRU);
+      expect(await info(soap, slot)).toMatchObject({ passthruEnabled: "false" });
+      await toggle(soap, true, slot);
+      await soap.reconfigure("vm-42", await add(slot));
+      expect(Object.keys(await soap.attached("vm-42"))).toEqual([slot]);
+    },
+  );
 
   it("pulled while it is being added: the task fails and nothing stays", async () => {
     const { soap, hardware, add, vcenter } = await start();

@@ -4,10 +4,15 @@ import { find, removeChange } from "../support/soap-requests";
 import { type InProcess, nvmeDrives, startInProcess, withMachine } from "./in-process";
 
 let running: InProcess | undefined;
-const start = async (...options: Parameters<typeof startInProcess>): Promise<InProcess> => (running = await startInProcess(...options));
+const start = async (...options: Parameters<typeof startInProcess>): Promise<InProcess> =>
+  (running = await startInProcess(...options));
 afterEach(() => running?.vcenter.stop());
 
-const faultOf = (work: Promise<unknown>): Promise<string> => work.then(() => "none", (fault: SoapFault) => fault.type);
+const faultOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => "none",
+    (fault: SoapFault) => fault.type,
+  );
 const A = "0000:3b:00.0";
 const B = "0000:5e:00.0";
 
@@ -17,11 +22,15 @@ describe("a hot-add of one device", () => {
     await soap.reconfigure("vm-42", await add(A));
     await soap.reconfigure("vm-42", await add(B));
     expect(await soap.attached("vm-42")).toEqual({ [A]: "13000", [B]: "13001" });
-    const device = (await soap.read("VirtualMachine:vm-42", "config.hardware.device[13001]"))["config.hardware.device[13001]"]!;
+    const device = (await soap.read("VirtualMachine:vm-42", "config.hardware.device[13001]"))[
+      "config.hardware.device[13001]"
+    ]!;
     expect(find(device, "label")!.text).toBe("PCI device 1");
     expect(find(device, "deviceId")!.text).toBe("a824");
     expect(find(device, "slotInfo")!.xsiType!.name).toBe("VirtualDevicePciBusSlotInfo");
-    const intel = (await soap.read("VirtualMachine:vm-42", "config.hardware.device[13000]"))["config.hardware.device[13000]"]!;
+    const intel = (await soap.read("VirtualMachine:vm-42", "config.hardware.device[13000]"))[
+      "config.hardware.device[13000]"
+    ]!;
     expect(find(intel, "vendorId")!.text).toBe("-32634");
   });
 
@@ -34,7 +43,11 @@ describe("a hot-add of one device", () => {
     expect(await soap.attached("vm-42")).toEqual({ [A]: "13000" });
   });
 
-  it.each([["hexadecimal", "a824"], ["with 0x", "0xA824"], ["signed, as govc writes it", "-57dc"]])("takes the device id %s", async (_, deviceId) => {
+  it.each([
+    ["hexadecimal", "a824"],
+    ["with 0x", "0xA824"],
+    ["signed, as govc writes it", "-57dc"],
+  ])("takes the device id %s", async (_, deviceId) => {
     const { soap, add } = await start();
     await soap.reconfigure("vm-42", await add(B, { deviceId }));
     expect(await soap.attached("vm-42")).toEqual({ [B]: "13000" });
@@ -46,7 +59,11 @@ describe("a hot-add of one device", () => {
     ["another host's system id", { systemId: "5f0c2e3a-0000-4000-8000-000000000000" }, "InvalidDeviceBacking"],
     ["a device that the host hasn't", { address: "0000:99:00.0" }, "InvalidDeviceBacking"],
     ["a positive key", { key: 13000 }, "InvalidDeviceSpec"],
-    ["a slot", { more: `<slotInfo xsi:type="VirtualDevicePciBusSlotInfo"><pciSlotNumber>224</pciSlotNumber></slotInfo>` }, "InvalidDeviceSpec"],
+    [
+      "a slot",
+      { more: `<slotInfo xsi:type="VirtualDevicePciBusSlotInfo"><pciSlotNumber>224</pciSlotNumber></slotInfo>` },
+      "InvalidDeviceSpec",
+    ],
   ])("refuses %s", async (_, { address = B, ...changes }, fault) => {
     const { soap, add } = await start();
     expect(await faultOf(soap.reconfigure("vm-42", await add(address, changes)))).toBe(fault);
@@ -64,19 +81,25 @@ describe("a hot-add of one device", () => {
 describe("one call on a running machine", () => {
   it("L1: adds no two devices", async () => {
     const { soap, add } = await start();
-    expect(await faultOf(soap.reconfigure("vm-42", (await add(A)) + (await add(B, { key: -2 }))))).toBe("DeviceHotPlugNotSupported");
+    expect(await faultOf(soap.reconfigure("vm-42", (await add(A)) + (await add(B, { key: -2 }))))).toBe(
+      "DeviceHotPlugNotSupported",
+    );
     expect(await soap.attached("vm-42")).toEqual({});
   });
 
   it("L2: removes no two devices", async () => {
     const { soap } = await start(withMachine({ devices: [A, B] }));
-    expect(await faultOf(soap.reconfigure("vm-42", removeChange(13000) + removeChange(13001)))).toBe("DeviceHotPlugNotSupported");
+    expect(await faultOf(soap.reconfigure("vm-42", removeChange(13000) + removeChange(13001)))).toBe(
+      "DeviceHotPlugNotSupported",
+    );
     expect(Object.keys(await soap.attached("vm-42"))).toEqual([A, B]);
   });
 
   it("L3: never adds and removes", async () => {
     const { soap, add } = await start(withMachine({ devices: [A] }));
-    expect(await faultOf(soap.reconfigure("vm-42", removeChange(13000) + (await add(B))))).toBe("DeviceHotPlugNotSupported");
+    expect(await faultOf(soap.reconfigure("vm-42", removeChange(13000) + (await add(B))))).toBe(
+      "DeviceHotPlugNotSupported",
+    );
   });
 
   it("L3: changes nothing else beside the device", async () => {
@@ -84,7 +107,9 @@ describe("one call on a running machine", () => {
     const change = await add(A);
     const rejected = soap.reconfigure("vm-42", `<annotation>x</annotation>${change}`);
     expect(await faultOf(rejected)).toBe("InvalidArgument");
-    const card = `<deviceChange><operation>add</operation><device xsi:type="VirtualVmxnet3"><key>-5</key></device></deviceChange>`;
+    const card =
+      "<deviceChange><operation>add</operation><device " +
+      'xsi:type="VirtualVmxnet3"><key>-5</key></device></deviceChange>';
     expect(await faultOf(soap.reconfigure("vm-42", change + card))).toBe("InvalidArgument");
     expect(await soap.attached("vm-42")).toEqual({});
   });
@@ -93,7 +118,9 @@ describe("one call on a running machine", () => {
     const { soap, add } = await start();
     const version = await soap.text("VirtualMachine:vm-42", "config.changeVersion");
     await soap.reconfigure("vm-42", `<changeVersion>${version}</changeVersion>${await add(A)}`);
-    expect(await faultOf(soap.reconfigure("vm-42", `<changeVersion>${version}</changeVersion>${await add(B)}`))).toBe("ConcurrentAccess");
+    expect(await faultOf(soap.reconfigure("vm-42", `<changeVersion>${version}</changeVersion>${await add(B)}`))).toBe(
+      "ConcurrentAccess",
+    );
     expect(Object.keys(await soap.attached("vm-42"))).toEqual([A]);
   });
 
@@ -120,7 +147,10 @@ describe("hot plug is refused", () => {
   it.each<[string, Parameters<typeof withMachine>, string?]>([
     ["V1: by a vCenter before 8.0 U1", [{}, { vcenter: "8.0.0" }]],
     ["V1: on a host before 8.0 U1", [{}, { host: { version: "8.0.0" } }]],
-    ["V1: on a host before 8.0 U1 that claims the capability", [{}, { host: { version: "8.0.0", hotPlugSupported: true } }]],
+    [
+      "V1: on a host before 8.0 U1 that claims the capability",
+      [{}, { host: { version: "8.0.0", hotPlugSupported: true } }],
+    ],
     ["V1: on a host without the capability", [{}, { host: { hotPlugSupported: false } }]],
     ["V2: for a device that isn't NVMe", [{}], "0000:17:00.0"],
     ["N1: with an IOMMU in the guest", [{ vvtdEnabled: true }]],
@@ -151,22 +181,31 @@ it("refuses a second change while one is under way", async () => {
   const { soap, add, vcenter } = await start();
   const second = await add(B);
   await soap.call("ReconfigVM_Task", "VirtualMachine:vm-42", `<spec>${await add(A)}</spec>`);
-  expect(await faultOf(soap.call("ReconfigVM_Task", "VirtualMachine:vm-42", `<spec>${second}</spec>`))).toBe("TaskInProgress");
+  expect(await faultOf(soap.call("ReconfigVM_Task", "VirtualMachine:vm-42", `<spec>${second}</spec>`))).toBe(
+    "TaskInProgress",
+  );
   await vcenter.world.sleep(1000);
   await soap.reconfigure("vm-42", second);
   expect(Object.keys(await soap.attached("vm-42"))).toEqual([A, B]);
 });
 
 it("lets each assumption be another one", async () => {
-  const { soap, add } = await start(undefined, { assumptions: { twoDevicesInOneCall: "InvalidDeviceSpec", reconfigureFaultsAt: "call", busyVmFaultsAt: "task" } });
+  const { soap, add } = await start(undefined, {
+    assumptions: { twoDevicesInOneCall: "InvalidDeviceSpec", reconfigureFaultsAt: "call", busyVmFaultsAt: "task" },
+  });
   const two = (await add(A)) + (await add(B, { key: -2 }));
-  expect(await faultOf(soap.call("ReconfigVM_Task", "VirtualMachine:vm-42", `<spec>${two}</spec>`))).toBe("InvalidDeviceSpec");
+  expect(await faultOf(soap.call("ReconfigVM_Task", "VirtualMachine:vm-42", `<spec>${two}</spec>`))).toBe(
+    "InvalidDeviceSpec",
+  );
   const second = await add(B);
   await soap.call("ReconfigVM_Task", "VirtualMachine:vm-42", `<spec>${await add(A)}</spec>`);
   expect(await faultOf(soap.reconfigure("vm-42", second))).toBe("TaskInProgress");
 });
 
-it.each([["refused", "DeviceHotPlugNotSupported"], ["accepted", undefined]] as const)("H2: a hot-add below maxIntrCookies 4096 is %s, as is assumed", async (hotAddBelowIntrCookies, fault) => {
+it.each([
+  ["refused", "DeviceHotPlugNotSupported"],
+  ["accepted", undefined],
+] as const)("H2: a hot-add below maxIntrCookies 4096 is %s, as is assumed", async (hotAddBelowIntrCookies, fault) => {
   const { soap, add, vcenter } = await start(undefined, { assumptions: { hotAddBelowIntrCookies } });
   for (const host of vcenter.world.all(HostSystem)) host.maxIntrCookies = { configured: 4096, running: 1024 };
   const adding = soap.reconfigure("vm-42", await add(A));

@@ -1,5 +1,10 @@
 import { defaultInventory } from "../../lib/simulator/inventory/default-inventory";
-import type { Inventory, InventoryDevice, InventoryHost, InventoryVirtualMachine } from "../../lib/simulator/inventory/inventory";
+import type {
+  Inventory,
+  InventoryDevice,
+  InventoryHost,
+  InventoryVirtualMachine,
+} from "../../lib/simulator/inventory/inventory";
 import { parseInventory } from "../../lib/simulator/inventory/parse-inventory";
 import { Hardware } from "../../lib/simulator/hardware";
 import { Vcenter, type VcenterOptions } from "../../lib/simulator/vcenter";
@@ -14,11 +19,23 @@ export interface InProcess {
   /** A second client, not logged in. */
   client(): SoapRequests;
   /** The change that adds a device of the host to a machine, its ids as the host offers them. */
-  add(address: string, changes?: { deviceId?: string; systemId?: string; key?: number; more?: string; host?: string; vendorId?: number }): Promise<string>;
+  add(
+    address: string,
+    changes?: { deviceId?: string; systemId?: string; key?: number; more?: string; host?: string; vendorId?: number },
+  ): Promise<string>;
 }
 
-export async function startInProcess(inventory: Inventory = defaultInventory, options: Partial<VcenterOptions> & { user?: string; password?: string } = {}): Promise<InProcess> {
-  const vcenter = new Vcenter({ inventory: parseInventory(inventory, "inventory"), clock: new VirtualClock(), seed: "test", sessionTimeoutSeconds: 1800, ...options });
+export async function startInProcess(
+  inventory: Inventory = defaultInventory,
+  options: Partial<VcenterOptions> & { user?: string; password?: string } = {},
+): Promise<InProcess> {
+  const vcenter = new Vcenter({
+    inventory: parseInventory(inventory, "inventory"),
+    clock: new VirtualClock(),
+    seed: "test",
+    sessionTimeoutSeconds: 1800,
+    ...options,
+  });
   const client = (): SoapRequests =>
     new SoapRequests(async (envelope, { cookie, soapAction }) => {
       const answer = await vcenter.handle(envelope, { cookie, soapAction, userAgent: "by hand" });
@@ -28,8 +45,14 @@ export async function startInProcess(inventory: Inventory = defaultInventory, op
   const soap = client();
   await soap.login(options.user, options.password);
   const add: InProcess["add"] = async (address, { deviceId, systemId, key, more, host = "host-12", vendorId } = {}) => {
-    const target = await soap.call("QueryConfigTarget", `EnvironmentBrowser:${await soap.text("VirtualMachine:vm-42", "environmentBrowser")}`, `<host type="HostSystem">${host}</host>`);
-    const offered = all(target, "pciPassthrough").find((one) => find(one, "id")!.text === address) ?? all(target, "pciPassthrough")[0]!;
+    const target = await soap.call(
+      "QueryConfigTarget",
+      `EnvironmentBrowser:${await soap.text("VirtualMachine:vm-42", "environmentBrowser")}`,
+      `<host type="HostSystem">${host}</host>`,
+    );
+    const offered =
+      all(target, "pciPassthrough").find((one) => find(one, "id")!.text === address) ??
+      all(target, "pciPassthrough")[0]!;
     return addChange(
       {
         address,
@@ -47,12 +70,22 @@ export async function startInProcess(inventory: Inventory = defaultInventory, op
 const [esx01] = defaultInventory.hosts;
 
 /** The default host and a machine `vm-42` on it, changed. */
-export const withMachine = (changes: Partial<InventoryVirtualMachine>, { host = {}, vcenter }: { host?: Partial<InventoryHost>; vcenter?: string } = {}): Inventory => ({
+export const withMachine = (
+  changes: Partial<InventoryVirtualMachine>,
+  { host = {}, vcenter }: { host?: Partial<InventoryHost>; vcenter?: string } = {},
+): Inventory => ({
   vcenter: { version: vcenter },
   hosts: [{ ...esx01!, ...host }],
-  virtualMachines: [{ id: "vm-42", name: "db", host: "host-12", ...changes }, { id: "vm-43", name: "cache", host: "host-12" }],
+  virtualMachines: [
+    { id: "vm-42", name: "db", host: "host-12", ...changes },
+    { id: "vm-43", name: "cache", host: "host-12" },
+  ],
 });
 
 /** As many NVMe drives as asked for. */
 export const nvmeDrives = (count: number): InventoryDevice[] =>
-  Array.from({ length: count }, (_, index) => ({ address: `0000:${(0x40 + index).toString(16)}:00.0`, vendor: "144d", device: "a824" }));
+  Array.from({ length: count }, (_, index) => ({
+    address: `0000:${(0x40 + index).toString(16)}:00.0`,
+    vendor: "144d",
+    device: "a824",
+  }));

@@ -23,7 +23,11 @@ afterEach(async () => {
 });
 
 async function start(options: EmbeddedVcenterOptions = {}): Promise<EmbeddedVcenter> {
-  const vcenter = await EmbeddedVcenter.start({ keep: join(folder, "kept"), timings: { queueMs: 0, reconfigureMs: 0, publishMs: 0, powerMs: 0 }, ...options });
+  const vcenter = await EmbeddedVcenter.start({
+    keep: join(folder, "kept"),
+    timings: { queueMs: 0, reconfigureMs: 0, publishMs: 0, powerMs: 0 },
+    ...options,
+  });
   running.add(vcenter);
   return vcenter;
 }
@@ -45,7 +49,8 @@ async function client(vcenter: EmbeddedVcenter): Promise<SoapRequests> {
 
 const file = (name: string): string => join(folder, "kept", name);
 const kept = async (): Promise<Inventory> => JSON.parse(await readFile(file("inventory.json"), "utf8")) as Inventory;
-const machine = async (): Promise<NonNullable<Inventory["virtualMachines"]>[number]> => (await kept()).virtualMachines!.find(({ id }) => id === "vm-42")!;
+const machine = async (): Promise<NonNullable<Inventory["virtualMachines"]>[number]> =>
+  (await kept()).virtualMachines!.find(({ id }) => id === "vm-42")!;
 
 describe("a folder that is kept", () => {
   it("lets the next one go on from it, with the same certificate", async () => {
@@ -61,22 +66,45 @@ describe("a folder that is kept", () => {
     expect(second.calls().map(({ operation }) => operation)).not.toContain("ReconfigVM_Task");
   });
 
-  it("holds a change before anything tells of it: a call's, a task's, a guest's, a host's and one by hand", async () => {
-    const vcenter = await start({ timings: { queueMs: 0, reconfigureMs: 0, publishMs: 0, powerMs: 0, guestShutdownMs: 0, maintenanceMs: 0, hostRebootMs: 0 } });
-    const soap = await client(vcenter);
-    await soap.call("UpdatePassthruConfig", "HostPciPassthruSystem:pciPassthruSystem-13", "<config><id>0000:5e:00.0</id><passthruEnabled>true</passthruEnabled></config>");
-    expect((await kept()).hosts[1]!.devices!.find(({ address }) => address === "0000:5e:00.0")!.passthrough).toBe("active");
-    await soap.task("PowerOffVM_Task", VM);
-    expect((await machine()).powerState).toBe("poweredOff");
-    await soap.call("ShutdownGuest", "VirtualMachine:vm-43");
-    while ((await soap.text("VirtualMachine:vm-43", "runtime.powerState")) === "poweredOn") await new Promise(setImmediate);
-    expect((await kept()).virtualMachines!.find(({ id }) => id === "vm-43")).toMatchObject({ powerState: "poweredOff" });
-    await soap.task("RebootHost_Task", "HostSystem:host-13", "<force>true</force>");
-    while ((await soap.text("HostSystem:host-13", "runtime.connectionState")) !== "connected") await new Promise(setImmediate);
-    expect((await kept()).hosts[1]).toMatchObject({ connectionState: "connected", restarting: false });
-    vcenter.pullDevice("host-12", A);
-    expect((await kept()).hosts[0]!.devices!.find(({ address }) => address === A)).toMatchObject({ pulled: true });
-  });
+  it(
+    "holds a change before anything tells of it: a call's, a task's, a guest's, a host's and one by " + "hand",
+    async () => {
+      const vcenter = await start({
+        timings: {
+          queueMs: 0,
+          reconfigureMs: 0,
+          publishMs: 0,
+          powerMs: 0,
+          guestShutdownMs: 0,
+          maintenanceMs: 0,
+          hostRebootMs: 0,
+        },
+      });
+      const soap = await client(vcenter);
+      await soap.call(
+        "UpdatePassthruConfig",
+        "HostPciPassthruSystem:pciPassthruSystem-13",
+        "<config><id>0000:5e:00.0</id><passthruEnabled>true</passthruEnabled></config>",
+      );
+      expect((await kept()).hosts[1]!.devices!.find(({ address }) => address === "0000:5e:00.0")!.passthrough).toBe(
+        "active",
+      );
+      await soap.task("PowerOffVM_Task", VM);
+      expect((await machine()).powerState).toBe("poweredOff");
+      await soap.call("ShutdownGuest", "VirtualMachine:vm-43");
+      while ((await soap.text("VirtualMachine:vm-43", "runtime.powerState")) === "poweredOn")
+        await new Promise(setImmediate);
+      expect((await kept()).virtualMachines!.find(({ id }) => id === "vm-43")).toMatchObject({
+        powerState: "poweredOff",
+      });
+      await soap.task("RebootHost_Task", "HostSystem:host-13", "<force>true</force>");
+      while ((await soap.text("HostSystem:host-13", "runtime.connectionState")) !== "connected")
+        await new Promise(setImmediate);
+      expect((await kept()).hosts[1]).toMatchObject({ connectionState: "connected", restarting: false });
+      vcenter.pullDevice("host-12", A);
+      expect((await kept()).hosts[0]!.devices!.find(({ address }) => address === A)).toMatchObject({ pulled: true });
+    },
+  );
 
   it("is not written where nothing changed, and replaced whole where something did", async () => {
     const soap = await client(await start());
@@ -88,16 +116,28 @@ describe("a folder that is kept", () => {
       expect((await stat(file("inventory.json"))).ino).toBe(ino);
       await soap.reconfigure("vm-42", "<annotation>else</annotation>");
       expect((await stat(file("inventory.json"))).ino).not.toBe(ino);
-      expect((await before.read({ position: 0, buffer: Buffer.alloc(2 * text.length) })).buffer.toString("utf8", 0, text.length)).toBe(text);
+      expect(
+        (await before.read({ position: 0, buffer: Buffer.alloc(2 * text.length) })).buffer.toString(
+          "utf8",
+          0,
+          text.length,
+        ),
+      ).toBe(text);
     } finally {
       await before.close();
     }
-    expect((await readdir(join(folder, "kept"))).sort()).toEqual(["certificate.pem", "inventory.json", "private-key.pem"]);
+    expect((await readdir(join(folder, "kept"))).sort()).toEqual([
+      "certificate.pem",
+      "inventory.json",
+      "private-key.pem",
+    ]);
   });
 
   it("is its owner's alone", async () => {
     await start();
-    const modes = await Promise.all(["", "inventory.json", "private-key.pem"].map(async (name) => (await stat(file(name))).mode & 0o077));
+    const modes = await Promise.all(
+      ["", "inventory.json", "private-key.pem"].map(async (name) => (await stat(file(name))).mode & 0o077),
+    );
     expect(modes).toEqual([0, 0, 0]);
   });
 
@@ -114,7 +154,12 @@ describe("a folder that is kept", () => {
     const second = await start({ listen: { host: "127.0.0.2", port: 0 } });
     expect(second.caPem).not.toBe(first.caPem);
     await stop(second);
-    const old = selfSignedCertificate({ commonName: "localhost", ipAddresses: ["127.0.0.1"], notBefore: new Date("2020-01-01"), notAfter: new Date("2021-01-01") });
+    const old = selfSignedCertificate({
+      commonName: "localhost",
+      ipAddresses: ["127.0.0.1"],
+      notBefore: new Date("2020-01-01"),
+      notAfter: new Date("2021-01-01"),
+    });
     await writeFile(file("certificate.pem"), old.certificatePem);
     await writeFile(file("private-key.pem"), old.privateKeyPem);
     const third = await start();
@@ -126,7 +171,9 @@ describe("a folder that is kept", () => {
     const vcenter = await start();
     const soap = await client(vcenter);
     await rm(join(folder, "kept"), { recursive: true });
-    await expect(soap.call("ReconfigVM_Task", VM, "<spec><annotation>lost</annotation></spec>")).rejects.toThrow(/inventory\.json can't be written: ENOENT/);
+    await expect(soap.call("ReconfigVM_Task", VM, "<spec><annotation>lost</annotation></spec>")).rejects.toThrow(
+      /inventory\.json can't be written: ENOENT/,
+    );
     await mkdir(join(folder, "kept"));
     while ((await soap.text(VM, "config.annotation")) !== "lost") await new Promise(setImmediate);
     expect((await machine()).annotation).toBe("lost");
@@ -135,12 +182,42 @@ describe("a folder that is kept", () => {
 
 describe("at the start, it is an error that", () => {
   it.each<[string, () => Promise<unknown>, EmbeddedVcenterOptions, RegExp]>([
-    ["another inventory is given beside the kept one", async () => undefined, { inventory: defaultInventory }, /kept holds an inventory already: start without another one, or keep it in another folder/],
-    ["the inventory is no JSON", () => writeFile(file("inventory.json"), '{ "hosts": ['), {}, /without \S+inventory\.json the embedded vCenter begins anew: \S+inventory\.json: this is not JSON/],
-    ["the inventory is damaged", () => writeFile(file("inventory.json"), '{ "hosts": [{}] }'), {}, /inventory\.json\.hosts\[0\]: "name" is missing/],
-    ["the certificate is damaged", () => writeFile(file("certificate.pem"), "?"), {}, /certificate\.pem and private-key\.pem beside it can't be used; without them new ones are made: /],
-    ["the key is another's", () => writeFile(file("private-key.pem"), selfSignedCertificate({ commonName: "other" }).privateKeyPem), {}, /they don't belong together/],
-    ["a seed would give the first start's identifiers again", async () => undefined, { seed: "s" }, /keep and seed don't go together/],
+    [
+      "another inventory is given beside the kept one",
+      async () => undefined,
+      { inventory: defaultInventory },
+      /kept holds an inventory already: start without another one, or keep it in another folder/,
+    ],
+    [
+      "the inventory is no JSON",
+      () => writeFile(file("inventory.json"), '{ "hosts": ['),
+      {},
+      /without \S+inventory\.json the embedded vCenter begins anew: \S+inventory\.json: this is not JSON/,
+    ],
+    [
+      "the inventory is damaged",
+      () => writeFile(file("inventory.json"), '{ "hosts": [{}] }'),
+      {},
+      /inventory\.json\.hosts\[0\]: "name" is missing/,
+    ],
+    [
+      "the certificate is damaged",
+      () => writeFile(file("certificate.pem"), "?"),
+      {},
+      /certificate\.pem and private-key\.pem beside it can't be used; without them new ones are made: /,
+    ],
+    [
+      "the key is another's",
+      () => writeFile(file("private-key.pem"), selfSignedCertificate({ commonName: "other" }).privateKeyPem),
+      {},
+      /they don't belong together/,
+    ],
+    [
+      "a seed would give the first start's identifiers again",
+      async () => undefined,
+      { seed: "s" },
+      /keep and seed don't go together/,
+    ],
   ])("%s", async (_, damage, options, message) => {
     await stop(await start());
     await damage();

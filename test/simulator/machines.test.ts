@@ -8,7 +8,11 @@ const start = async (...options: Parameters<typeof startInProcess>): Promise<InP
 };
 afterEach(() => running?.vcenter.stop());
 
-const faultOf = (work: Promise<unknown>): Promise<string> => work.then(() => "none", (fault: SoapFault) => fault.type);
+const faultOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => "none",
+    (fault: SoapFault) => fault.type,
+  );
 const VM = "VirtualMachine:vm-42";
 const A = "0000:3b:00.0";
 const off = { powerState: "poweredOff" } as const;
@@ -19,9 +23,21 @@ it("makes an unready machine ready by the page's settings, in any order, and jud
     ["M4", "<motherboardLayout>acpiHostBridges</motherboardLayout>"],
     ["M5", "<fixedPassthruHotPlugEnabled>true</fixedPassthruHotPlugEnabled>"],
   ] as const;
-  const orders = [[0, 1, 2], [1, 0, 2], [0, 2, 1]];
+  const orders = [
+    [0, 1, 2],
+    [1, 0, 2],
+    [0, 2, 1],
+  ];
   for (const order of orders) {
-    const { soap, add } = await start(withMachine({ hardwareVersion: 19, motherboardLayout: "i440bxHostBridge", memoryReservationLockedToMax: false, fixedPassthruHotPlugEnabled: false, ...off }));
+    const { soap, add } = await start(
+      withMachine({
+        hardwareVersion: 19,
+        motherboardLayout: "i440bxHostBridge",
+        memoryReservationLockedToMax: false,
+        fixedPassthruHotPlugEnabled: false,
+        ...off,
+      }),
+    );
     for (const index of order) await soap.reconfigure("vm-42", steps[index]![1]);
     expect(await faultOf(soap.task("PowerOnVM_Task", VM))).toBe("InvalidVmConfig");
     await soap.task("UpgradeVM_Task", VM, "<version>vmx-20</version>");
@@ -54,7 +70,9 @@ it("M5: a reset doesn't bring it into force, a power cycle does", async () => {
 
 it("M2: takes no more memory than the host has, on a running machine before its outage", async () => {
   const lock = "<memoryReservationLockedToMax>true</memoryReservationLockedToMax>";
-  const { soap } = await start(withMachine({ memoryReservationLockedToMax: false, memoryMiB: 20 * 1024 }, { host: { memoryGiB: 32 } }));
+  const { soap } = await start(
+    withMachine({ memoryReservationLockedToMax: false, memoryMiB: 20 * 1024 }, { host: { memoryGiB: 32 } }),
+  );
   expect(await faultOf(soap.reconfigure("vm-42", lock))).toBe("InsufficientMemoryResourcesFault");
   await soap.task("PowerOffVM_Task", "VirtualMachine:vm-43");
   await soap.reconfigure("vm-42", lock);
@@ -65,7 +83,9 @@ it("M3: upgrades a machine that is off, to what the host runs", async () => {
   const { soap } = await start(withMachine({ hardwareVersion: 19 }, { host: { version: "8.0.1" } }));
   expect(await faultOf(soap.task("UpgradeVM_Task", VM, "<version>vmx-20</version>"))).toBe("InvalidPowerState");
   await soap.task("PowerOffVM_Task", VM);
-  expect(await faultOf(soap.task("UpgradeVM_Task", VM, "<version>vmx-21</version>"))).toBe("VirtualHardwareVersionNotSupported");
+  expect(await faultOf(soap.task("UpgradeVM_Task", VM, "<version>vmx-21</version>"))).toBe(
+    "VirtualHardwareVersionNotSupported",
+  );
   await soap.task("UpgradeVM_Task", VM, "<version>vmx-20</version>");
   expect(await soap.text(VM, "config.version")).toBe("vmx-20");
   expect(await faultOf(soap.task("UpgradeVM_Task", VM, "<version>vmx-20</version>"))).toBe("AlreadyUpgraded");
@@ -74,7 +94,11 @@ it("M3: upgrades a machine that is off, to what the host runs", async () => {
 describe("a machine doesn't power on", () => {
   it.each<[string, Parameters<typeof withMachine>[0], string]>([
     ["M1: with an ACPI board on BIOS firmware", { firmware: "bios" }, "InvalidVmConfig"],
-    ["M2: with passthrough devices and not all memory reserved", { memoryReservationLockedToMax: false, fixedPassthruHotPlugEnabled: false, devices: [A] }, "InvalidVmConfig"],
+    [
+      "M2: with passthrough devices and not all memory reserved",
+      { memoryReservationLockedToMax: false, fixedPassthruHotPlugEnabled: false, devices: [A] },
+      "InvalidVmConfig",
+    ],
     ["N2: with hot plug of devices and of CPUs", { cpuHotAddEnabled: true }, "InvalidVmConfig"],
     ["as a template", { template: true }, "NotSupported"],
   ])("%s", async (_, machine, fault) => {
@@ -134,25 +158,39 @@ describe("a guest that is asked to shut down", () => {
   });
 });
 
-it("N7: a machine with passthrough devices is not suspended, nor is its running state saved; one that is suspended or a template takes none", async () => {
-  const { soap } = await start(withMachine({ devices: [A] }));
-  expect(await faultOf(soap.task("SuspendVM_Task", VM))).toBe("NotSupported");
-  expect(await faultOf(soap.task("CreateSnapshot_Task", VM, "<name>s</name><memory>false</memory><quiesce>false</quiesce>"))).toBe("SnapshotFault");
-  for (const machine of [{ powerState: "suspended" }, { template: true, powerState: "poweredOff" }] as const) {
-    const { soap: other, add } = await start(withMachine(machine));
-    expect(await faultOf(other.reconfigure("vm-42", await add(A)))).toMatch(/InvalidPowerState|NotSupported/);
-  }
-});
+it(
+  "N7: a machine with passthrough devices is not suspended, nor is its running state saved; one that is " +
+    "suspended or a template takes none",
+  async () => {
+    const { soap } = await start(withMachine({ devices: [A] }));
+    expect(await faultOf(soap.task("SuspendVM_Task", VM))).toBe("NotSupported");
+    expect(
+      await faultOf(
+        soap.task("CreateSnapshot_Task", VM, "<name>s</name><memory>false</memory><quiesce>false</quiesce>"),
+      ),
+    ).toBe("SnapshotFault");
+    for (const machine of [{ powerState: "suspended" }, { template: true, powerState: "poweredOff" }] as const) {
+      const { soap: other, add } = await start(withMachine(machine));
+      expect(await faultOf(other.reconfigure("vm-42", await add(A)))).toMatch(/InvalidPowerState|NotSupported/);
+    }
+  },
+);
 
 it("N7: moves to another host, unless it runs with passthrough devices", async () => {
   const inventory = withMachine({ devices: [A] });
   const { soap } = await start({ ...inventory, hosts: [...inventory.hosts, { id: "host-14", name: "esx03" }] });
-  const move = (vm: string): Promise<string> => faultOf(soap.task("RelocateVM_Task", `VirtualMachine:${vm}`, `<spec><host type="HostSystem">host-14</host></spec>`));
+  const move = (vm: string): Promise<string> =>
+    faultOf(
+      soap.task("RelocateVM_Task", `VirtualMachine:${vm}`, `<spec><host type="HostSystem">host-14</host></spec>`),
+    );
   expect(await move("vm-42")).toBe("MigrationFault");
   expect(await move("vm-43")).toBe("none");
   await soap.task("PowerOffVM_Task", VM);
   expect(await move("vm-42")).toBe("none");
-  expect([await soap.text(VM, "runtime.host"), await soap.text("VirtualMachine:vm-43", "summary.runtime.host")]).toEqual(["host-14", "host-14"]);
+  expect([
+    await soap.text(VM, "runtime.host"),
+    await soap.text("VirtualMachine:vm-43", "summary.runtime.host"),
+  ]).toEqual(["host-14", "host-14"]);
 });
 
 it("takes snapshots and removes them", async () => {
@@ -167,16 +205,31 @@ it("takes snapshots and removes them", async () => {
 
 it("makes a machine, off and unready, and destroys it", async () => {
   const { soap } = await start();
-  const info = await soap.task("CreateVM_Task", "Folder:group-v4", `<config><name>new</name><version>vmx-20</version><numCPUs>2</numCPUs><memoryMB>2048</memoryMB><firmware>efi</firmware></config><pool type="ResourcePool">${await soap.text("VirtualMachine:vm-42", "resourcePool")}</pool>`);
+  const info = await soap.task(
+    "CreateVM_Task",
+    "Folder:group-v4",
+    "<config><name>new</name><version>vmx-20</version><numCPUs>2</numCPUs><memoryMB>2048</memoryMB>" +
+      "<firmware>efi</firmware></config><pool " +
+      `type="ResourcePool">${await soap.text("VirtualMachine:vm-42", "resourcePool")}</pool>`,
+  );
   const made = `VirtualMachine:${find(info, "result")!.text}`;
   expect(await soap.text(made, "config.hardware.motherboardLayout")).toBe("i440bxHostBridge");
-  expect([await soap.text(made, "config.firmware"), await soap.text(made, "runtime.powerState"), await soap.text(made, "config.fixedPassthruHotPlugEnabled")]).toEqual(["efi", "poweredOff", "false"]);
+  expect([
+    await soap.text(made, "config.firmware"),
+    await soap.text(made, "runtime.powerState"),
+    await soap.text(made, "config.fixedPassthruHotPlugEnabled"),
+  ]).toEqual(["efi", "poweredOff", "false"]);
   await soap.task("Destroy_Task", made);
   expect(await faultOf(soap.read(made, "name"))).toBe("ManagedObjectNotFound");
 });
 
 it.each<[string, Parameters<typeof withMachine>, string, string]>([
-  ["whose host doesn't answer", [{}, { host: { connectionState: "notResponding" } }], "HostNotConnected", "disconnected"],
+  [
+    "whose host doesn't answer",
+    [{}, { host: { connectionState: "notResponding" } }],
+    "HostNotConnected",
+    "disconnected",
+  ],
   ["that is orphaned", [{ connectionState: "orphaned" }], "InvalidState", "orphaned"],
 ])("refuses changes of a machine %s, and shows it as that", async (_, inventory, fault, state) => {
   const { soap } = await start(withMachine(...inventory));

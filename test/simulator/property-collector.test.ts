@@ -1,4 +1,4 @@
-import type { SoapFault} from "../support/soap-requests";
+import type { SoapFault } from "../support/soap-requests";
 import { all, filterSpec, find, type SoapRequests } from "../support/soap-requests";
 import { type InProcess, startInProcess, withMachine } from "./in-process";
 
@@ -13,7 +13,11 @@ beforeEach(() => restart());
 afterEach(() => running.vcenter.stop());
 
 const COLLECTOR = "PropertyCollector:propertyCollector";
-const faultOf = (work: Promise<unknown>): Promise<string> => work.then(() => "none", (fault: SoapFault) => fault.type);
+const faultOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => "none",
+    (fault: SoapFault) => fault.type,
+  );
 const annotate = (text: string): Promise<unknown> => soap.reconfigure("vm-42", `<annotation>${text}</annotation>`);
 const wait = (version = "", options = "<maxWaitSeconds>0</maxWaitSeconds>") =>
   soap.call("WaitForUpdatesEx", COLLECTOR, `<version>${version}</version><options>${options}</options>`);
@@ -24,29 +28,62 @@ const versionOf = (updates: Parameters<typeof find>[0]): string => find(updates,
 const FOLDERS = `<selectSet xsi:type="TraversalSpec"><name>folders</name><type>Folder</type><path>childEntity</path><selectSet><name>folders</name></selectSet><selectSet><name>machines</name></selectSet></selectSet>
   <selectSet xsi:type="TraversalSpec"><name>machines</name><type>Datacenter</type><path>vmFolder</path><selectSet><name>folders</name></selectSet></selectSet>`;
 const traversal = (more = "") =>
-  `<specSet><propSet><type>VirtualMachine</type><pathSet>name</pathSet></propSet><objectSet><obj type="Folder">group-d1</obj><skip>true</skip>${FOLDERS}${more}</objectSet></specSet>`;
+  "<specSet><propSet><type>VirtualMachine</type><pathSet>name</pathSet></propSet><objectSet><obj " +
+  `type="Folder">group-d1</obj><skip>true</skip>${FOLDERS}${more}</objectSet></specSet>`;
 
 describe("reading", () => {
   it("follows recursive, named traversals to every machine", async () => {
     const answer = await soap.call("RetrievePropertiesEx", COLLECTOR, `${traversal()}<options/>`);
     expect(all(answer, "val").map(({ text }) => text)).toEqual(["db", "cache", "spare", "old"]);
-    expect(await faultOf(soap.call("RetrievePropertiesEx", COLLECTOR, `${traversal("<selectSet><name>nowhere</name></selectSet>")}<options/>`))).toBe("InvalidArgument");
+    expect(
+      await faultOf(
+        soap.call(
+          "RetrievePropertiesEx",
+          COLLECTOR,
+          `${traversal("<selectSet><name>nowhere</name></selectSet>")}<options/>`,
+        ),
+      ),
+    ).toBe("InvalidArgument");
   });
 
   it("gives pages, by the size asked for", async () => {
-    const first = await soap.call("RetrievePropertiesEx", COLLECTOR, `${traversal()}<options><maxObjects>3</maxObjects></options>`);
+    const first = await soap.call(
+      "RetrievePropertiesEx",
+      COLLECTOR,
+      `${traversal()}<options><maxObjects>3</maxObjects></options>`,
+    );
     expect(all(first, "obj")).toHaveLength(3);
-    const second = await soap.call("ContinueRetrievePropertiesEx", COLLECTOR, `<token>${find(first, "token")!.text}</token>`);
+    const second = await soap.call(
+      "ContinueRetrievePropertiesEx",
+      COLLECTOR,
+      `<token>${find(first, "token")!.text}</token>`,
+    );
     expect(all(second, "obj").map(({ text }) => text)).toEqual(["vm-45"]);
     expect(find(second, "token")).toBeUndefined();
-    expect(await faultOf(soap.call("ContinueRetrievePropertiesEx", COLLECTOR, `<token>${find(first, "token")!.text}</token>`))).toBe("InvalidArgument");
+    expect(
+      await faultOf(
+        soap.call("ContinueRetrievePropertiesEx", COLLECTOR, `<token>${find(first, "token")!.text}</token>`),
+      ),
+    ).toBe("InvalidArgument");
   });
 
   it("types each value, lists included, and goes into nested and keyed paths", async () => {
-    const paths = ["config.hardware.device", "runtime.powerState", "runtime.host", "config.hardware.numCPU", "config.hardware.device[2000].backing", "datastore"];
+    const paths = [
+      "config.hardware.device",
+      "runtime.powerState",
+      "runtime.host",
+      "config.hardware.numCPU",
+      "config.hardware.device[2000].backing",
+      "datastore",
+    ];
     const read = await soap.read("VirtualMachine:vm-42", ...paths);
     expect(paths.map((path) => read[path]?.xsiType?.name)).toEqual([
-      "ArrayOfVirtualDevice", "VirtualMachinePowerState", "ManagedObjectReference", "int", "VirtualDiskFlatVer2BackingInfo", "ArrayOfManagedObjectReference",
+      "ArrayOfVirtualDevice",
+      "VirtualMachinePowerState",
+      "ManagedObjectReference",
+      "int",
+      "VirtualDiskFlatVer2BackingInfo",
+      "ArrayOfManagedObjectReference",
     ]);
   });
 
@@ -58,10 +95,27 @@ describe("reading", () => {
   });
 
   it("says which properties a user may not read", async () => {
-    await restart({ ...withMachine({}), users: [{ name: "u", password: "p", noAccess: ["db"] }] }, { users: [{ name: "u", password: "p", role: { name: "Admin", privileges: ["*"] }, noAccess: ["db"] }], user: "u", password: "p" });
-    const answer = await soap.call("RetrievePropertiesEx", COLLECTOR, `${filterSpec("specSet", "VirtualMachine:vm-42", ["name", "config"])}<options/>`);
+    await restart(
+      { ...withMachine({}), users: [{ name: "u", password: "p", noAccess: ["db"] }] },
+      {
+        users: [{ name: "u", password: "p", role: { name: "Admin", privileges: ["*"] }, noAccess: ["db"] }],
+        user: "u",
+        password: "p",
+      },
+    );
+    const answer = await soap.call(
+      "RetrievePropertiesEx",
+      COLLECTOR,
+      `${filterSpec("specSet", "VirtualMachine:vm-42", ["name", "config"])}<options/>`,
+    );
     expect(all(answer, "propSet")).toEqual([]);
-    expect(all(answer, "missingSet").map((missing) => [find(missing, "path")!.text, find(missing, "fault")!.children[0]!.xsiType!.name, find(missing, "privilegeId")!.text])).toEqual([
+    expect(
+      all(answer, "missingSet").map((missing) => [
+        find(missing, "path")!.text,
+        find(missing, "fault")!.children[0]!.xsiType!.name,
+        find(missing, "privilegeId")!.text,
+      ]),
+    ).toEqual([
       ["name", "NoPermission", "System.Read"],
       ["config", "NoPermission", "System.Read"],
     ]);
@@ -77,7 +131,11 @@ describe("waiting", () => {
     expect(find(await wait(versionOf(first)), "returnval")).toBeUndefined();
     await annotate("x");
     const second = await wait(versionOf(first));
-    expect([all(second, "kind").map(({ text }) => text), all(second, "name").map(({ text }) => text), find(second, "val")!.text]).toEqual([["modify"], ["config.annotation"], "x"]);
+    expect([
+      all(second, "kind").map(({ text }) => text),
+      all(second, "name").map(({ text }) => text),
+      find(second, "val")!.text,
+    ]).toEqual([["modify"], ["config.annotation"], "x"]);
   });
 
   it("tells again what was lost on the way, and refuses a version it never gave", async () => {
@@ -103,7 +161,11 @@ describe("waiting", () => {
   it("ends a wait that is cancelled, replaced by another one, or whose session ends", async () => {
     await filter("VirtualMachine:vm-42", "name");
     const version = versionOf(await wait());
-    for (const end of [() => soap.call("CancelWaitForUpdates", COLLECTOR), () => wait(version), () => soap.call("Logout", "SessionManager:SessionManager")]) {
+    for (const end of [
+      () => soap.call("CancelWaitForUpdates", COLLECTOR),
+      () => wait(version),
+      () => soap.call("Logout", "SessionManager:SessionManager"),
+    ]) {
       const waiting = faultOf(wait(version, "<maxObjectUpdates>9</maxObjectUpdates>"));
       await new Promise(setImmediate);
       await end();
@@ -121,7 +183,11 @@ describe("waiting", () => {
   });
 
   it("says when an object leaves the selection", async () => {
-    await soap.call("CreateFilter", COLLECTOR, `${traversal().replaceAll("specSet>", "spec>")}<partialUpdates>false</partialUpdates>`);
+    await soap.call(
+      "CreateFilter",
+      COLLECTOR,
+      `${traversal().replaceAll("specSet>", "spec>")}<partialUpdates>false</partialUpdates>`,
+    );
     const first = versionOf(await wait());
     await soap.task("Destroy_Task", "VirtualMachine:vm-44");
     const update = await wait(first);
@@ -141,10 +207,24 @@ describe("waiting", () => {
 
 it("keeps views of what is in a container, and lists that a client changes", async () => {
   const create = async (type: string): Promise<string> =>
-    (await soap.call("CreateContainerView", "ViewManager:ViewManager", `<container type="Folder">group-d1</container><type>${type}</type><recursive>true</recursive>`)).children[0]!.text;
-  expect((await soap.read(`ContainerView:${await create("HostSystem")}`, "view"))["view"]!.children.map(({ text }) => text)).toEqual(["host-12", "host-13"]);
-  const list = (await soap.call("CreateListView", "ViewManager:ViewManager", `<obj type="VirtualMachine">vm-42</obj>`)).children[0]!.text;
-  const unknown = await soap.call("ModifyListView", `ListView:${list}`, `<add type="VirtualMachine">vm-43</add><add type="VirtualMachine">vm-99</add><remove type="VirtualMachine">vm-42</remove>`);
+    (
+      await soap.call(
+        "CreateContainerView",
+        "ViewManager:ViewManager",
+        `<container type="Folder">group-d1</container><type>${type}</type><recursive>true</recursive>`,
+      )
+    ).children[0]!.text;
+  expect(
+    (await soap.read(`ContainerView:${await create("HostSystem")}`, "view"))["view"]!.children.map(({ text }) => text),
+  ).toEqual(["host-12", "host-13"]);
+  const list = (await soap.call("CreateListView", "ViewManager:ViewManager", `<obj type="VirtualMachine">vm-42</obj>`))
+    .children[0]!.text;
+  const unknown = await soap.call(
+    "ModifyListView",
+    `ListView:${list}`,
+    '<add type="VirtualMachine">vm-43</add><add type="VirtualMachine">vm-99</add><remove ' +
+      'type="VirtualMachine">vm-42</remove>',
+  );
   expect(unknown.children.map(({ text }) => text)).toEqual(["vm-99"]);
   expect((await soap.read(`ListView:${list}`, "view"))["view"]!.children.map(({ text }) => text)).toEqual(["vm-43"]);
   await soap.call("DestroyView", `ListView:${list}`);

@@ -9,7 +9,8 @@ const annotate = (vm: string): Promise<unknown> => running.soap.reconfigure(vm, 
 
 it("a task is queued, then runs, then succeeds or fails, at the times that it says", async () => {
   const { soap, vcenter } = running;
-  const ref = (await soap.call("ReconfigVM_Task", "VirtualMachine:vm-42", "<spec><annotation>x</annotation></spec>")).children[0]!.text;
+  const ref = (await soap.call("ReconfigVM_Task", "VirtualMachine:vm-42", "<spec><annotation>x</annotation></spec>"))
+    .children[0]!.text;
   const state = (): Promise<string | undefined> => soap.text(`Task:${ref}`, "info.state");
   expect(await state()).toBe("queued");
   await vcenter.world.sleep(50);
@@ -43,10 +44,18 @@ it("the history of tasks is read by what they were about, page by page", async (
     await soap.call("DestroyCollector", made);
     return pages;
   };
-  const entity = (recursion: string, ref: string): string => `<entity><entity type="${ref.split(":")[0]}">${ref.split(":")[1]}</entity><recursion>${recursion}</recursion></entity>`;
-  expect(await collect("")).toEqual([["task-1", "task-2"], ["task-3", "task-4"]]);
+  const entity = (recursion: string, ref: string): string =>
+    "<entity><entity " +
+    `type="${ref.split(":")[0]}">${ref.split(":")[1]}</entity><recursion>${recursion}</recursion></entity>`;
+  expect(await collect("")).toEqual([
+    ["task-1", "task-2"],
+    ["task-3", "task-4"],
+  ]);
   expect(await collect(entity("self", "VirtualMachine:vm-42"))).toEqual([["task-1", "task-3"], ["task-4"]]);
-  expect(await collect(entity("all", "Folder:group-v4"))).toEqual([["task-1", "task-2"], ["task-3", "task-4"]]);
+  expect(await collect(entity("all", "Folder:group-v4"))).toEqual([
+    ["task-1", "task-2"],
+    ["task-3", "task-4"],
+  ]);
   expect(await collect(entity("self", "Folder:group-v4"))).toEqual([]);
   expect(await collect("<state>error</state>")).toEqual([["task-4"]]);
 });

@@ -21,12 +21,20 @@ const ANY = { name: "val", type: "anyType", reference: false, list: false, optio
 /** Tasks are forgotten when vCenter ends, as are all sessions. */
 const FORGOTTEN = ["recentTask"];
 
-const SLOW_TO_SEE = { pulledDeviceLeavesHost: "at refresh", pulledDeviceLeavesVm: "at refresh", replacementInPassthroughSlot: "at refresh" } as const;
+const SLOW_TO_SEE = {
+  pulledDeviceLeavesHost: "at refresh",
+  pulledDeviceLeavesVm: "at refresh",
+  replacementInPassthroughSlot: "at refresh",
+} as const;
 
 const started: { stop(): void }[] = [];
 afterEach(() => started.splice(0).forEach((vcenter) => vcenter.stop()));
 
-async function start(inventory: Inventory, clock: VirtualClock, assumptions: Partial<Assumptions> = {}): Promise<InProcess> {
+async function start(
+  inventory: Inventory,
+  clock: VirtualClock,
+  assumptions: Partial<Assumptions> = {},
+): Promise<InProcess> {
   const running = await startInProcess(inventory, { clock, assumptions });
   started.push(running.vcenter);
   return running;
@@ -37,10 +45,13 @@ function properties({ world }: Vcenter): Record<string, string> {
   const encoder = new Encoder(parseVersion("8.0.3.0"));
   return Object.fromEntries(
     [...world.all(HostSystem), ...world.all(VirtualMachine)].flatMap((object) =>
-      schema.fields(object.ref.type).filter(({ name }) => !FORGOTTEN.includes(name)).flatMap(({ name }) => {
-        const value = readPath(object, name);
-        return value === undefined ? [] : [[`${String(object.ref)} ${name}`, encoder.field(ANY, value)]];
-      }),
+      schema
+        .fields(object.ref.type)
+        .filter(({ name }) => !FORGOTTEN.includes(name))
+        .flatMap(({ name }) => {
+          const value = readPath(object, name);
+          return value === undefined ? [] : [[`${String(object.ref)} ${name}`, encoder.field(ANY, value)]];
+        }),
     ),
   );
 }
@@ -63,32 +74,79 @@ function another(vcenter: Vcenter, origin: Inventory, clock: VirtualClock): { vc
   return { vcenter: made, inventory };
 }
 
-/** What the wire tells otherwise afterwards, and what would be kept otherwise: numbers given so far, devices that nobody sees. */
-function lost(before: { vcenter: Vcenter; origin: Inventory }, after: { vcenter: Vcenter; inventory: Inventory }): string[] {
-  const [kept, keptAgain] = [currentInventory(before.vcenter.world, before.origin), currentInventory(after.vcenter.world, after.inventory)];
-  return [...differences(properties(before.vcenter), properties(after.vcenter)), ...differences({ ...kept }, { ...keptAgain })];
+/**
+ * What the wire tells otherwise afterwards, and what would be kept otherwise: numbers given so far, devices that nobody
+ * sees.
+ */
+function lost(
+  before: { vcenter: Vcenter; origin: Inventory },
+  after: { vcenter: Vcenter; inventory: Inventory },
+): string[] {
+  const [kept, keptAgain] = [
+    currentInventory(before.vcenter.world, before.origin),
+    currentInventory(after.vcenter.world, after.inventory),
+  ];
+  return [
+    ...differences(properties(before.vcenter), properties(after.vcenter)),
+    ...differences({ ...kept }, { ...keptAgain }),
+  ];
 }
 
 /** Hosts with what the default one hasn't, and machines that leave most to be filled in. */
 const VARIED: Inventory = {
   hosts: [
-    { name: "one.example.test", cluster: "prod", devices: ["3b", "3c", "3d", "3e"].map((bus) => ({ address: `0000:${bus}:00.0`, vendor: "8086", device: "0a54" })) },
     {
-      name: "two.example.test", cluster: "prod", rebindWithoutReboot: false, version: "8.0.2", datastores: [{ name: "a" }, { name: "b", device: "0000:5f:00.0" }],
-      devices: [{ address: A, vendor: "144d", device: "a824" }, { address: "0000:5e:00.0", vendor: "144d", device: "a824", passthrough: "disabled" }, { address: "0000:5f:00.0", vendor: "144d", device: "a824", passthrough: "disabled" }, { address: "0000:60:00.0", vendor: "144d", device: "a824", passthrough: "disabled", usedFor: { datastore: "c" } }],
+      name: "one.example.test",
+      cluster: "prod",
+      devices: ["3b", "3c", "3d", "3e"].map((bus) => ({ address: `0000:${bus}:00.0`, vendor: "8086", device: "0a54" })),
+    },
+    {
+      name: "two.example.test",
+      cluster: "prod",
+      rebindWithoutReboot: false,
+      version: "8.0.2",
+      datastores: [{ name: "a" }, { name: "b", device: "0000:5f:00.0" }],
+      devices: [
+        { address: A, vendor: "144d", device: "a824" },
+        { address: "0000:5e:00.0", vendor: "144d", device: "a824", passthrough: "disabled" },
+        { address: "0000:5f:00.0", vendor: "144d", device: "a824", passthrough: "disabled" },
+        {
+          address: "0000:60:00.0",
+          vendor: "144d",
+          device: "a824",
+          passthrough: "disabled",
+          usedFor: { datastore: "c" },
+        },
+      ],
     },
     { name: "three.example.test", id: "host-101", connectionState: "disconnected", bootedFromStatelessCache: null },
   ],
   virtualMachines: [
     { name: "first", host: "one.example.test", folder: "team/databases", devices: [A], snapshot: "before" },
     { name: "second", host: "one.example.test", folder: "team", powerState: "poweredOff" },
-    { id: "vm-104", name: "third", host: "two.example.test", dynamicDevice: { vendor: "10de", device: "26b9" }, tools: "notInstalled" },
-    { id: "vm-1001", name: "fourth", host: "two.example.test", folder: "lone", powerState: "poweredOff", template: true },
+    {
+      id: "vm-104",
+      name: "third",
+      host: "two.example.test",
+      dynamicDevice: { vendor: "10de", device: "26b9" },
+      tools: "notInstalled",
+    },
+    {
+      id: "vm-1001",
+      name: "fourth",
+      host: "two.example.test",
+      folder: "lone",
+      powerState: "poweredOff",
+      template: true,
+    },
     { name: "fifth", host: "host-101", powerState: "suspended" },
   ],
 };
 
-it.each([["the default inventory", defaultInventory], ["an inventory that leaves most to be filled in", VARIED]])("%s comes back as it was", async (_, origin) => {
+it.each([
+  ["the default inventory", defaultInventory],
+  ["an inventory that leaves most to be filled in", VARIED],
+])("%s comes back as it was", async (_, origin) => {
   const clock = new VirtualClock();
   const { vcenter } = await start(origin, clock);
   expect(lost({ vcenter, origin }, another(vcenter, origin, clock))).toEqual([]);
@@ -105,7 +163,11 @@ it("what is there comes back as it is, whatever was done", async () => {
         done.add(await doings.next());
         if (step % 8 !== 7) continue;
         const back = another(running.vcenter, origin, clock);
-        expect({ seed, step, lost: lost({ vcenter: running.vcenter, origin }, back) }).toEqual({ seed, step, lost: [] });
+        expect({ seed, step, lost: lost({ vcenter: running.vcenter, origin }, back) }).toEqual({
+          seed,
+          step,
+          lost: [],
+        });
         back.vcenter.stop();
       }
       running.vcenter.stop();
@@ -117,7 +179,11 @@ it("what is there comes back as it is, whatever was done", async () => {
 
 it.each<[string, (vm: VirtualMachine) => void, string]>([
   ["a setting", ({ settings }) => void (settings.annotation = "else"), "VirtualMachine:vm-42 config"],
-  ["a device's key", (vm) => void (vm.attached = vm.attached.map((device) => ({ ...device, key: device.key + 1 }))), "VirtualMachine:vm-42 config"],
+  [
+    "a device's key",
+    (vm) => void (vm.attached = vm.attached.map((device) => ({ ...device, key: device.key + 1 }))),
+    "VirtualMachine:vm-42 config",
+  ],
   ["a changeVersion", (vm) => vm.touch(), "VirtualMachine:vm-42 config"],
   ["a host's device", ({ host }) => void (host.device(A)!.enabled = false), "HostSystem:host-12 config"],
   ["the next device's key", (vm) => void (vm.lastDevice = { key: 14000, slot: 192 }), "virtualMachines"],
@@ -134,7 +200,9 @@ it.each<[string, (vm: VirtualMachine) => void, string]>([
 it("gives no task, machine, device key or changeVersion twice, whatever went meanwhile", async () => {
   const clock = new VirtualClock();
   const { vcenter, soap, add } = await start(defaultInventory, clock);
-  const create = `<config><name>made</name></config><pool type="ResourcePool">resgroup-102</pool><host type="HostSystem">host-12</host>`;
+  const create =
+    '<config><name>made</name></config><pool type="ResourcePool">resgroup-102</pool><host ' +
+    'type="HostSystem">host-12</host>';
   const given = async (requests: typeof soap, device: string): Promise<string[]> => {
     const task = await requests.task("CreateVM_Task", "Folder:group-v4", create);
     const [id, machine] = [find(task, "key")!.text, find(task, "result")!.text];
@@ -182,7 +250,10 @@ it("keeps a drive that lies beside its slot", async () => {
 
 it("is handed on when something changes by itself, too, with no call after it", async () => {
   let kept: Inventory | undefined;
-  const { vcenter, soap } = await startInProcess(defaultInventory, { clock: new VirtualClock(), keep: (inventory) => void (kept = inventory) });
+  const { vcenter, soap } = await startInProcess(defaultInventory, {
+    clock: new VirtualClock(),
+    keep: (inventory) => void (kept = inventory),
+  });
   started.push(vcenter);
   await soap.call("ShutdownGuest", "VirtualMachine:vm-42");
   expect(kept!.virtualMachines![0]).toMatchObject({ id: "vm-42", powerState: "poweredOn", guestRequest: "shutdown" });

@@ -33,14 +33,23 @@ export function startCli(args: string[], environment: Record<string, string> = {
         };
         stdout.on("data", look);
         stderr.on("data", look);
-        ended.then(() => setImmediate(() => reject(new Error(`The command ended without printing ${pattern}: ${text.stdout}${text.stderr}`))), reject);
+        ended.then(
+          () =>
+            setImmediate(() =>
+              reject(new Error(`The command ended without printing ${pattern}: ${text.stdout}${text.stderr}`)),
+            ),
+          reject,
+        );
         look();
       }),
   };
 }
 
 /** Runs a command to its end. */
-export async function runCli(args: string[], environment: Record<string, string> = {}): Promise<{ status: number; stdout: string; stderr: string }> {
+export async function runCli(
+  args: string[],
+  environment: Record<string, string> = {},
+): Promise<{ status: number; stdout: string; stderr: string }> {
   const run = startCli(args, environment);
   const status = await run.ended;
   await new Promise(setImmediate);

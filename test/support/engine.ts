@@ -9,5 +9,8 @@ export function testEngine(): string {
 }
 
 function onPath(name: string): string | undefined {
-  return (process.env["PATH"] ?? "").split(delimiter).map((directory) => join(directory, name)).find((path) => existsSync(path));
+  return (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .map((directory) => join(directory, name))
+    .find((path) => existsSync(path));
 }

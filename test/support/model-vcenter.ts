@@ -36,7 +36,12 @@ export class ModelVcenter {
   readonly slots = new Map<PciAddress, HostDevice>();
   attached: AttachedDevice[] = [];
   readonly heldBy = new Map<PciAddress, string>();
-  virtualMachine: VirtualMachineFacts = { title: "db (vm-42)", powerState: "poweredOn", connected: true, fixedPassthruHotPlugEnabled: true };
+  virtualMachine: VirtualMachineFacts = {
+    title: "db (vm-42)",
+    powerState: "poweredOn",
+    connected: true,
+    fixedPassthruHotPlugEnabled: true,
+  };
   host: NonNullable<Facts["host"]> = { title: "esx01 (host-12)", connected: true, version: "8.0.3" };
   /** Every call that arrived, in order. */
   readonly calls: ModelCall[] = [];
@@ -44,7 +49,15 @@ export class ModelVcenter {
   private nextKey = 13000;
 
   plug(address: PciAddress, model: Partial<HostDevice> = {}): void {
-    this.slots.set(address, { ...SAMSUNG, vendorName: "Samsung", deviceName: "PM1733", passthroughEnabled: true, passthroughActive: true, address, ...model });
+    this.slots.set(address, {
+      ...SAMSUNG,
+      vendorName: "Samsung",
+      deviceName: "PM1733",
+      passthroughEnabled: true,
+      passthroughActive: true,
+      address,
+      ...model,
+    });
   }
 
   /** Out of its slot; `shown`: the virtual machine still shows what it had there. */
@@ -56,7 +69,10 @@ export class ModelVcenter {
   attach(address: PciAddress): void {
     const { vendorId, deviceId } = this.slots.get(address) ?? SAMSUNG;
     const key = this.nextKey++;
-    this.attached = [...this.attached, { address, key, label: `PCI device ${key - 13000}`, name: "PM1733", vendorId, deviceId }];
+    this.attached = [
+      ...this.attached,
+      { address, key, label: `PCI device ${key - 13000}`, name: "PM1733", vendorId, deviceId },
+    ];
     this.version++;
   }
 
@@ -84,13 +100,18 @@ export class ModelVcenter {
         return observation;
       },
       add: (device, seen) => this.call({ operation: "add", address: device.address }, { clock, behaviour, seen }),
-      remove: (device, seen) => this.call({ operation: "remove", address: device.address }, { clock, behaviour, seen, key: device.key }),
+      remove: (device, seen) =>
+        this.call({ operation: "remove", address: device.address }, { clock, behaviour, seen, key: device.key }),
     };
   }
 
   private look(): Observation & { version: number } {
     return {
-      facts: { endpoint: { apiType: "VirtualCenter", apiVersion: "8.0.3.0" }, host: { ...this.host }, virtualMachine: { ...this.virtualMachine } },
+      facts: {
+        endpoint: { apiType: "VirtualCenter", apiVersion: "8.0.3.0" },
+        host: { ...this.host },
+        virtualMachine: { ...this.virtualMachine },
+      },
       attached: this.attached,
       hostDevices: new Map(this.slots),
       heldBy: new Map(this.heldBy),
@@ -98,18 +119,28 @@ export class ModelVcenter {
     };
   }
 
-  private async call(step: Step, { clock, behaviour, seen, key }: { clock: Clock; behaviour: ModelBehaviour; seen: Observation; key?: number }): Promise<void> {
+  private async call(
+    step: Step,
+    { clock, behaviour, seen, key }: { clock: Clock; behaviour: ModelBehaviour; seen: Observation; key?: number },
+  ): Promise<void> {
     const { fate, seconds = 0 } = (await behaviour.beforeCall?.(step)) ?? { fate: "ok" };
     const call: ModelCall = { step, fate, beganAt: clock.now() };
     this.calls.push(call);
     behaviour.onCall?.(call);
     try {
-      if (fate === "busy" || fate === "changed") throw new CallError(fate, fate === "busy" ? "another task is in progress" : "somebody else changed it");
+      if (fate === "busy" || fate === "changed")
+        throw new CallError(fate, fate === "busy" ? "another task is in progress" : "somebody else changed it");
       if ((seen as { version?: number }).version !== this.version) throw new CallError("changed", "not as it was seen");
-      if (this.calls.some((other) => other !== call && other.endedAt === undefined)) throw new CallError("busy", "another task is in progress");
+      if (this.calls.some((other) => other !== call && other.endedAt === undefined))
+        throw new CallError("busy", "another task is in progress");
       if (seconds > 0) await clock.sleep(seconds * 1000);
-      if (fate === "refused" || fate === "unanswered") throw new CallError(fate === "refused" ? "refused" : "unknown", fate === "refused" ? "a fault" : "no answer");
-      if (fate === "late") void clock.sleep(3000).then(() => this.carryOut(step, key)).catch(() => undefined);
+      if (fate === "refused" || fate === "unanswered")
+        throw new CallError(fate === "refused" ? "refused" : "unknown", fate === "refused" ? "a fault" : "no answer");
+      if (fate === "late")
+        void clock
+          .sleep(3000)
+          .then(() => this.carryOut(step, key))
+          .catch(() => undefined);
       else if (fate !== "ignored") this.carryOut(step, key);
       if (fate === "lost") throw new CallError("unknown", "no answer");
     } catch (error) {
@@ -123,10 +154,12 @@ export class ModelVcenter {
 
   private carryOut({ operation, address }: Step, key?: number): void {
     if (operation === "add") {
-      if (!this.slots.has(address) || this.has(address) || this.heldBy.has(address)) throw new CallError("refused", `nothing to add at ${address}`);
+      if (!this.slots.has(address) || this.has(address) || this.heldBy.has(address))
+        throw new CallError("refused", `nothing to add at ${address}`);
       this.attach(address);
     } else {
-      if (!this.attached.some((device) => device.key === key)) throw new CallError("refused", `no device with key ${key}`);
+      if (!this.attached.some((device) => device.key === key))
+        throw new CallError("refused", `no device with key ${key}`);
       this.attached = this.attached.filter((device) => device.key !== key);
       this.version++;
     }

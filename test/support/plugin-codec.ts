@@ -16,7 +16,11 @@ import { canonical } from "./core-rules";
 
 /** A schema as it came over the wire. */
 export function schemaOf({ version, block }: MessageShape<typeof SchemaSchema>): Schema {
-  return { version: Number(version), description: block?.description ?? "", attributes: attributesOf(block?.attributes ?? []) };
+  return {
+    version: Number(version),
+    description: block?.description ?? "",
+    attributes: attributesOf(block?.attributes ?? []),
+  };
 }
 
 function attributesOf(messages: Schema_Attribute[]): Record<string, Attribute> {
@@ -25,7 +29,12 @@ function attributesOf(messages: Schema_Attribute[]): Record<string, Attribute> {
       name,
       {
         ...(type.length > 0 && { type: typeOf(JSON.parse(Buffer.from(type).toString())) }),
-        ...(nestedType && { nested: { nesting: (["single", "list", "set", "map"] as const)[nestedType.nesting - 1]!, attributes: attributesOf(nestedType.attributes) } }),
+        ...(nestedType && {
+          nested: {
+            nesting: (["single", "list", "set", "map"] as const)[nestedType.nesting - 1]!,
+            attributes: attributesOf(nestedType.attributes),
+          },
+        }),
         ...{ description, required, optional, computed, sensitive },
       },
     ]),
@@ -50,7 +59,9 @@ export function pathOf({ steps }: AttributePath): (string | number)[] {
   return steps.map(({ selector: { case: kind, value } }) => (kind === "elementKeyInt" ? Number(value) : String(value)));
 }
 
-/** What a test writes, as Terraform would send it: absent attributes are null, sets are sorted and have no duplicates. */
+/**
+ * What a test writes, as Terraform would send it: absent attributes are null, sets are sorted and have no duplicates.
+ */
 export function normalized(value: Record<string, unknown>, type: ObjectType): ObjectValue {
   return sorted(decodeMsgpack(encodeMsgpack(value as ObjectValue, type), type)!, type) as ObjectValue;
 }
@@ -63,8 +74,11 @@ function sorted(value: Value, type: ValueType): Value {
     const byText = new Map(value.map((item) => sorted(item, element)).map((item) => [canonical(item, element), item]));
     return [...byText.keys()].sort().map((key) => byText.get(key)!);
   }
-  const typeAt = (key: string): ValueType => ("object" in type ? (type as ObjectType).object[key]! : (type as { map: ValueType }).map);
-  return Object.fromEntries(Object.entries(value as Record<string, Value>).map(([key, item]) => [key, sorted(item, typeAt(key))]));
+  const typeAt = (key: string): ValueType =>
+    "object" in type ? (type as ObjectType).object[key]! : (type as { map: ValueType }).map;
+  return Object.fromEntries(
+    Object.entries(value as Record<string, Value>).map(([key, item]) => [key, sorted(item, typeAt(key))]),
+  );
 }
 
 export function packed(value: ObjectValue | null, type: ObjectType): { msgpack: Uint8Array } {
@@ -81,5 +95,7 @@ export function stateJson(value: Value): string {
   if (typeof value === "bigint") return value.toString();
   if (Array.isArray(value)) return `[${value.map(stateJson).join(",")}]`;
   if (value === null || typeof value !== "object") return JSON.stringify(value);
-  return `{${Object.entries(value as Record<string, Value>).map(([key, item]) => `${JSON.stringify(key)}:${stateJson(item)}`).join(",")}}`;
+  return `{${Object.entries(value as Record<string, Value>)
+    .map(([key, item]) => `${JSON.stringify(key)}:${stateJson(item)}`)
+    .join(",")}}`;
 }

@@ -44,7 +44,11 @@ export interface PluginProcess extends PluginTransport {
 }
 
 /** Starts an executable as Terraform does: cookie, certificate, handshake, one encrypted connection on its socket. */
-export async function startPlugin(command: string, args: string[] = [], environment: NodeJS.ProcessEnv = {}): Promise<PluginProcess> {
+export async function startPlugin(
+  command: string,
+  args: string[] = [],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<PluginProcess> {
   const own = selfSignedCertificate({ commonName: "client", dnsNames: ["localhost"] });
   const startedAt = performance.now();
   const child = spawn(command, args, {
@@ -54,20 +58,33 @@ export async function startPlugin(command: string, args: string[] = [], environm
   const output = { stdout: "", stderr: "" };
   child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
   child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
-  const exited = once(child, "exit").then(([code, signal]) => ({ code: code as number | null, signal: signal as NodeJS.Signals | null }));
+  const exited = once(child, "exit").then(([code, signal]) => ({
+    code: code as number | null,
+    signal: signal as NodeJS.Signals | null,
+  }));
   await Promise.race([once(child.stdout, "data"), exited]);
   const handshakeMs = performance.now() - startedAt;
-  const [core, protocol, network, socketPath = "", transport, certificate = ""] = output.stdout.split("\n")[0]!.split("|");
+  const [core, protocol, network, socketPath = "", transport, certificate = ""] = output.stdout
+    .split("\n")[0]!
+    .split("|");
   if ([core, protocol, network, transport].join() !== "1,6,unix,grpc") {
     child.kill("SIGKILL");
     throw new Error(`no handshake but ${JSON.stringify(output)}`);
   }
   output.stdout = output.stdout.slice(output.stdout.indexOf("\n") + 1);
   const ca = new X509Certificate(Buffer.from(certificate, "base64")).toString();
-  const open = async (client?: Pick<SelfSignedCertificate, "certificatePem" | "privateKeyPem">): Promise<ClientHttp2Session> => {
+  const open = async (
+    client?: Pick<SelfSignedCertificate, "certificatePem" | "privateKeyPem">,
+  ): Promise<ClientHttp2Session> => {
     const session = connect("https://localhost", {
       createConnection: () =>
-        connectTls({ socket: createConnection(socketPath), ca, servername: "localhost", ALPNProtocols: ["h2"], ...(client && { cert: client.certificatePem, key: client.privateKeyPem }) }),
+        connectTls({
+          socket: createConnection(socketPath),
+          ca,
+          servername: "localhost",
+          ALPNProtocols: ["h2"],
+          ...(client && { cert: client.certificatePem, key: client.privateKeyPem }),
+        }),
     });
     await once(session, "connect");
     session.on("error", () => {}); // a call under way fails with it; without one nobody minds
@@ -93,8 +110,14 @@ export async function startPlugin(command: string, args: string[] = [], environm
 }
 
 /** @throws Error with the gRPC status in `code` when it isn't 0 */
-export async function unaryCall(session: ClientHttp2Session, { path, request, signal }: { path: string; request: Uint8Array; signal?: AbortSignal | undefined }): Promise<Uint8Array> {
-  const stream = session.request({ ":method": "POST", ":path": path, "content-type": "application/grpc", te: "trailers" }, { ...(signal && { signal }) });
+export async function unaryCall(
+  session: ClientHttp2Session,
+  { path, request, signal }: { path: string; request: Uint8Array; signal?: AbortSignal | undefined },
+): Promise<Uint8Array> {
+  const stream = session.request(
+    { ":method": "POST", ":path": path, "content-type": "application/grpc", te: "trailers" },
+    { ...(signal && { signal }) },
+  );
   const chunks: Buffer[] = [];
   let status: Record<string, unknown> = {};
   stream.on("response", (headers) => (status = { ...status, ...headers }));
@@ -104,6 +127,9 @@ export async function unaryCall(session: ClientHttp2Session, { path, request, si
   await once(stream, "close");
   if (signal?.aborted) throw signal.reason as Error;
   if (status["grpc-status"] === undefined) throw new Error(`${path}: the stream closed without a status`);
-  if (Number(status["grpc-status"]) !== 0) throw Object.assign(new Error(`${path}: ${decodeURIComponent(String(status["grpc-message"]))}`), { code: Number(status["grpc-status"]) });
+  if (Number(status["grpc-status"]) !== 0)
+    throw Object.assign(new Error(`${path}: ${decodeURIComponent(String(status["grpc-message"]))}`), {
+      code: Number(status["grpc-status"]),
+    });
   return unframe(Buffer.concat(chunks));
 }

@@ -1,7 +1,10 @@
 import { parseXml, type XmlElement } from "../../lib/simulator/wire/xml";
 
 /** Sends a SOAP envelope and gives back the answer's body and the session cookie that came with it. */
-export type Transport = (envelope: string, headers: { cookie?: string; soapAction: string }) => Promise<{ status: number; body: string; cookie?: string }>;
+export type Transport = (
+  envelope: string,
+  headers: { cookie?: string; soapAction: string },
+) => Promise<{ status: number; body: string; cookie?: string }>;
 
 /** A fault as it came over the wire. */
 export class SoapFault extends Error {
@@ -25,17 +28,22 @@ export class SoapRequests {
 
   constructor(private readonly transport: Transport) {}
 
-  /** Calls `operation` on `target` ("VirtualMachine:vm-42") with its parameters as XML; answers the response element. */
+  /**
+   * Calls `operation` on `target` ("VirtualMachine:vm-42") with its parameters as XML; answers the response element.
+   */
   async call(operation: string, target: string, parameters = ""): Promise<XmlElement> {
     const [type, ...id] = target.split(":");
-    return this.send(`<${operation} xmlns="urn:vim25"><_this type="${type}">${id.join(":")}</_this>${parameters}</${operation}>`);
+    return this.send(
+      `<${operation} xmlns="urn:vim25"><_this type="${type}">${id.join(":")}</_this>${parameters}</${operation}>`,
+    );
   }
 
   /** Sends what stands in the body, as it is. */
   async send(body: string): Promise<XmlElement> {
     const envelope =
       `<?xml version="1.0" encoding="UTF-8"?><e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/" ` +
-      `xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema"><e:Body>${body}</e:Body></e:Envelope>`;
+      'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" ' +
+      `xmlns:xsd="http://www.w3.org/2001/XMLSchema"><e:Body>${body}</e:Body></e:Envelope>`;
     return this.raw(envelope);
   }
 
@@ -49,14 +57,27 @@ export class SoapRequests {
   }
 
   async login(user = "somebody", password = "anything"): Promise<void> {
-    await this.call("Login", "SessionManager:SessionManager", `<userName>${user}</userName><password>${password}</password>`);
+    await this.call(
+      "Login",
+      "SessionManager:SessionManager",
+      `<userName>${user}</userName><password>${password}</password>`,
+    );
   }
 
   /** The values of an object's properties, by path; throws the fault of one that may not be read. */
   async read(target: string, ...paths: string[]): Promise<Record<string, XmlElement>> {
-    const answer = await this.call("RetrievePropertiesEx", "PropertyCollector:propertyCollector", `${filterSpec("specSet", target, paths)}<options/>`);
+    const answer = await this.call(
+      "RetrievePropertiesEx",
+      "PropertyCollector:propertyCollector",
+      `${filterSpec("specSet", target, paths)}<options/>`,
+    );
     const missing = all(answer, "missingSet").map((set) => find(set, "fault")!)[0];
-    if (missing) throw new SoapFault(find(missing, "fault")!.xsiType!.name, find(missing, "localizedMessage")!.text, find(missing, "fault")!);
+    if (missing)
+      throw new SoapFault(
+        find(missing, "fault")!.xsiType!.name,
+        find(missing, "localizedMessage")!.text,
+        find(missing, "fault")!,
+      );
     const sets = all(answer, "propSet").map((set) => [find(set, "name")!.text, find(set, "val")!] as const);
     return Object.fromEntries(sets);
   }
@@ -69,9 +90,17 @@ export class SoapRequests {
   async task(operation: string, target: string, parameters = ""): Promise<XmlElement> {
     const task = `Task:${find(await this.call(operation, target, parameters), "returnval")!.text}`;
     const collector = `PropertyCollector:${(await this.call("CreatePropertyCollector", "PropertyCollector:propertyCollector")).children[0]!.text}`;
-    await this.call("CreateFilter", collector, `${filterSpec("spec", task, ["info.state"])}<partialUpdates>false</partialUpdates>`);
+    await this.call(
+      "CreateFilter",
+      collector,
+      `${filterSpec("spec", task, ["info.state"])}<partialUpdates>false</partialUpdates>`,
+    );
     for (let version = ""; ; ) {
-      const updates = await this.call("WaitForUpdatesEx", collector, `<version>${version}</version><options><maxWaitSeconds>60</maxWaitSeconds></options>`);
+      const updates = await this.call(
+        "WaitForUpdatesEx",
+        collector,
+        `<version>${version}</version><options><maxWaitSeconds>60</maxWaitSeconds></options>`,
+      );
       const state = all(updates, "val").at(-1)?.text;
       if (state === undefined) throw new Error(`${operation} did not end in time`);
       if (state === "success" || state === "error") break;
@@ -80,7 +109,12 @@ export class SoapRequests {
     await this.call("DestroyPropertyCollector", collector);
     const { info } = await this.read(task, "info");
     const fault = find(info!, "error");
-    if (fault) throw new SoapFault(find(fault, "fault")!.xsiType!.name, find(fault, "localizedMessage")!.text, find(fault, "fault")!);
+    if (fault)
+      throw new SoapFault(
+        find(fault, "fault")!.xsiType!.name,
+        find(fault, "localizedMessage")!.text,
+        find(fault, "fault")!,
+      );
     return info!;
   }
 
@@ -91,15 +125,22 @@ export class SoapRequests {
   /** What a virtual machine has of fixed passthrough devices: key by address. */
   async attached(vm: string): Promise<Record<string, string>> {
     const path = "config.hardware.device";
-    const devices = (await this.read(`VirtualMachine:${vm}`, path))[path]!.children.filter(({ xsiType }) => xsiType?.name === "VirtualPCIPassthrough");
-    return Object.fromEntries(devices.map((device) => [find(find(device, "backing")!, "id")?.text ?? "dynamic", find(device, "key")!.text]));
+    const devices = (await this.read(`VirtualMachine:${vm}`, path))[path]!.children.filter(
+      ({ xsiType }) => xsiType?.name === "VirtualPCIPassthrough",
+    );
+    return Object.fromEntries(
+      devices.map((device) => [find(find(device, "backing")!, "id")?.text ?? "dynamic", find(device, "key")!.text]),
+    );
   }
 }
 
 export function filterSpec(element: string, target: string, paths: string[]): string {
   const [type, ...id] = target.split(":");
   const pathSet = paths.map((path) => `<pathSet>${path}</pathSet>`).join("");
-  return `<${element}><propSet><type>${type}</type>${pathSet}</propSet><objectSet><obj type="${type}">${id.join(":")}</obj></objectSet></${element}>`;
+  return (
+    `<${element}><propSet><type>${type}</type>${pathSet}</propSet><objectSet><obj ` +
+    `type="${type}">${id.join(":")}</obj></objectSet></${element}>`
+  );
 }
 
 /** The first element of that name inside, at any depth. */
@@ -128,8 +169,11 @@ export interface PassthroughBacking {
 
 export const addChange = ({ address, deviceId, vendorId, systemId, key = -1 }: PassthroughBacking, more = ""): string =>
   `<deviceChange><operation>add</operation><device xsi:type="VirtualPCIPassthrough"><key>${key}</key>` +
-  `<backing xsi:type="VirtualPCIPassthroughDeviceBackingInfo"><deviceName></deviceName><id>${address}</id><deviceId>${deviceId}</deviceId>` +
+  "<backing " +
+  `xsi:type="VirtualPCIPassthroughDeviceBackingInfo"><deviceName></deviceName><id>${address}</id>` +
+  `<deviceId>${deviceId}</deviceId>` +
   `<systemId>${systemId}</systemId><vendorId>${vendorId}</vendorId></backing>${more}</device></deviceChange>`;
 
 export const removeChange = (key: string | number): string =>
-  `<deviceChange><operation>remove</operation><device xsi:type="VirtualPCIPassthrough"><key>${key}</key></device></deviceChange>`;
+  "<deviceChange><operation>remove</operation><device " +
+  `xsi:type="VirtualPCIPassthrough"><key>${key}</key></device></deviceChange>`;

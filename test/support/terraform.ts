@@ -30,7 +30,12 @@ export interface CommandResult {
 export interface ResourceChange {
   address: string;
   type: string;
-  change: { actions: string[]; before: Record<string, unknown> | null; after: Record<string, unknown> | null; after_unknown: Record<string, unknown> };
+  change: {
+    actions: string[];
+    before: Record<string, unknown> | null;
+    after: Record<string, unknown> | null;
+    after_unknown: Record<string, unknown>;
+  };
 }
 
 export interface Plan {
@@ -67,7 +72,8 @@ export class TerraformWorkspace {
       ...(options.reattach && { TF_REATTACH_PROVIDERS: options.reattach }),
       ...options.environment,
     });
-    if (!options.reattach) installProvider(directory, { method: "link", lockHosts: [], distribution: distributionOf(options.artefact) });
+    if (!options.reattach)
+      installProvider(directory, { method: "link", lockHosts: [], distribution: distributionOf(options.artefact) });
     for (const [name, content] of Object.entries(options.files ?? {})) await workspace.write(name, content);
     return workspace;
   }
@@ -82,11 +88,19 @@ export class TerraformWorkspace {
   }
 
   /** Starts the engine, for tests that do something while it runs. */
-  start(args: readonly string[], options: { environment?: Record<string, string> } = {}): { child: ChildProcess; ended: Promise<CommandResult> } {
-    const child = spawn(this.engine, args, { cwd: this.directory, env: { ...this.environment, ...options.environment }, detached: true });
+  start(
+    args: readonly string[],
+    options: { environment?: Record<string, string> } = {},
+  ): { child: ChildProcess; ended: Promise<CommandResult> } {
+    const child = spawn(this.engine, args, {
+      cwd: this.directory,
+      env: { ...this.environment, ...options.environment },
+      detached: true,
+    });
     this.children.add(child);
     const output = { stdout: "", stderr: "" };
-    for (const stream of ["stdout", "stderr"] as const) child[stream].setEncoding("utf8").on("data", (text: string) => (output[stream] += text));
+    for (const stream of ["stdout", "stderr"] as const)
+      child[stream].setEncoding("utf8").on("data", (text: string) => (output[stream] += text));
     const ended = new Promise<CommandResult>((resolve, reject) => {
       child.once("error", reject);
       child.once("close", (status) => {
@@ -103,7 +117,13 @@ export class TerraformWorkspace {
 
   /** Plans, and keeps the plan for `apply`. */
   async plan(...args: string[]): Promise<Plan> {
-    const { stdout, stderr, status } = await this.run(["plan", "-no-color", "-detailed-exitcode", `-out=${PLAN_FILE}`, ...args]);
+    const { stdout, stderr, status } = await this.run([
+      "plan",
+      "-no-color",
+      "-detailed-exitcode",
+      `-out=${PLAN_FILE}`,
+      ...args,
+    ]);
     if (status !== 0 && status !== 2) throw new Error(`plan ended with ${status}:\n${stdout}${stderr}`);
     const plan = JSON.parse((await this.succeed(["show", "-json", PLAN_FILE])).stdout) as Record<string, never>;
     return {
@@ -117,13 +137,21 @@ export class TerraformWorkspace {
 
   /** Applies what was planned last when `saved`, else plans again; returns what was printed. Throws when it fails. */
   async apply(options: { saved?: boolean } = {}): Promise<string> {
-    const { stdout, stderr } = await this.succeed(["apply", "-no-color", ...(options.saved ? [PLAN_FILE] : ["-auto-approve"])]);
+    const { stdout, stderr } = await this.succeed([
+      "apply",
+      "-no-color",
+      ...(options.saved ? [PLAN_FILE] : ["-auto-approve"]),
+    ]);
     return stdout + stderr;
   }
 
   /** Applies and expects it to fail; returns what was printed. */
   async applyFailing(options: { saved?: boolean } = {}): Promise<string> {
-    const { status, stdout, stderr } = await this.run(["apply", "-no-color", ...(options.saved ? [PLAN_FILE] : ["-auto-approve"])]);
+    const { status, stdout, stderr } = await this.run([
+      "apply",
+      "-no-color",
+      ...(options.saved ? [PLAN_FILE] : ["-auto-approve"]),
+    ]);
     if (status === 0) throw new Error(`apply was to fail and did not:\n${stdout}${stderr}`);
     return stdout + stderr;
   }
@@ -138,7 +166,9 @@ export class TerraformWorkspace {
     const { values } = JSON.parse((await this.succeed(["show", "-json"])).stdout) as {
       values?: { root_module?: { resources?: { address: string; values: Record<string, unknown> }[] } };
     };
-    return Object.fromEntries((values?.root_module?.resources ?? []).map((resource) => [resource.address, resource.values]));
+    return Object.fromEntries(
+      (values?.root_module?.resources ?? []).map((resource) => [resource.address, resource.values]),
+    );
   }
 
   /** Kills what still runs, providers included, and removes the folder. */
@@ -149,7 +179,8 @@ export class TerraformWorkspace {
 
   private async succeed(args: readonly string[]): Promise<CommandResult> {
     const result = await this.run(args);
-    if (result.status !== 0) throw new Error(`${args.join(" ")} ended with ${result.status}:\n${result.stdout}${result.stderr}`);
+    if (result.status !== 0)
+      throw new Error(`${args.join(" ")} ended with ${result.status}:\n${result.stdout}${result.stderr}`);
     return result;
   }
 }

@@ -13,7 +13,9 @@ export interface TestVcenter {
 }
 
 /** An embedded vCenter for a test. Whatever it was asked to do ends up in the call log of the run. */
-export async function startTestVcenter(options: Parameters<typeof EmbeddedVcenter.start>[0] = {}): Promise<TestVcenter> {
+export async function startTestVcenter(
+  options: Parameters<typeof EmbeddedVcenter.start>[0] = {},
+): Promise<TestVcenter> {
   const directory = await mkdtemp(join(tmpdir(), "hotplug-vcenter-"));
   const caFile = join(directory, "ca.pem");
   const vcenter = await EmbeddedVcenter.start(options);

@@ -6,9 +6,9 @@ interface Sleeper {
 }
 
 /**
- * A clock that stands still while anything runs and jumps to the next sleeper once all that is left is sleeping: an hour
- * takes no time, and the same program wakes in the same order every time. What waits for something real (a socket, a
- * child process) is wrapped in `hold`, or the clock would run ahead of it.
+ * A clock that stands still while anything runs and jumps to the next sleeper once all that is left is sleeping: an
+ * hour takes no time, and the same program wakes in the same order every time. What waits for something real (a socket,
+ * a child process) is wrapped in `hold`, or the clock would run ahead of it.
  */
 export class VirtualClock implements Clock {
   private readonly sleepers: Sleeper[] = [];

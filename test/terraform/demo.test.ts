@@ -18,7 +18,9 @@ interface Demo {
   left: string[];
 }
 
-/** Runs the demo with a temporary folder of its own; it is stopped by SIGINT as soon as `until` says so of its output. */
+/**
+ * Runs the demo with a temporary folder of its own; it is stopped by SIGINT as soon as `until` says so of its output.
+ */
 async function runDemo(args: string[] = [], until?: (output: string) => boolean): Promise<Demo> {
   const child = spawn(process.execPath, ["--import", "tsx", join(ROOT, "scripts/demo.ts"), ...args], {
     cwd: ROOT,
@@ -30,7 +32,9 @@ async function runDemo(args: string[] = [], until?: (output: string) => boolean)
     stream.setEncoding("utf8").on("data", (text: string) => (output += text));
   }
   const watch = setInterval(() => until?.(output) && child.kill("SIGINT"), 50);
-  const status = await new Promise<number | null>((resolve, reject) => child.once("error", reject).once("close", resolve)).finally(() => clearInterval(watch));
+  const status = await new Promise<number | null>((resolve, reject) =>
+    child.once("error", reject).once("close", resolve),
+  ).finally(() => clearInterval(watch));
   return { status, output, left: readdirSync(folder) };
 }
 
@@ -51,7 +55,14 @@ function normalise(text: string): string[] {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   return lines
     .filter((line, index) => CALL.test(line) || CALL.test(lines[index + 1] ?? ""))
-    .map((line) => line.trim().replace(/\d\d:\d\d:\d\d\.\d{3}/, "TIME").replace(/task-\d+/, "TASK").replace(/\d+ ms/, "MS").replace(/ +/g, " "));
+    .map((line) =>
+      line
+        .trim()
+        .replace(/\d\d:\d\d:\d\d\.\d{3}/, "TIME")
+        .replace(/task-\d+/, "TASK")
+        .replace(/\d+ ms/, "MS")
+        .replace(/ +/g, " "),
+    );
 }
 
 test("the demo holds what it claims, its timeline is the README's, and it leaves nothing behind", async () => {
@@ -61,12 +72,16 @@ test("the demo holds what it claims, its timeline is the README's, and it leaves
   expect({ status, left }).toEqual({ status: 0, left: ["call-log.json"] });
   await keepCallLog(JSON.parse(readFileSync(callLog, "utf8")) as unknown[]);
 
-  const readme = /<!-- timeline -->\n```text\n([^]*?)```/.exec(readFileSync(join(ROOT, "README.md"), "utf8"))?.[1] ?? "";
+  const readme =
+    /<!-- timeline -->\n```text\n([^]*?)```/.exec(readFileSync(join(ROOT, "README.md"), "utf8"))?.[1] ?? "";
   expect(normalise(output)).toEqual(normalise(readme));
 }, 300_000);
 
 test("stopped by Ctrl-C in the middle of a deploy, it leaves no file and no process", async () => {
-  const { status, left, output } = await runDemo([], (text) => text.includes("Deploy: three devices") && processesIn(folder).length > 1);
+  const { status, left, output } = await runDemo(
+    [],
+    (text) => text.includes("Deploy: three devices") && processesIn(folder).length > 1,
+  );
   expect({ status, left, processes: processesIn(folder) }).toEqual({ status: 130, left: [], processes: [] });
   expect(output).not.toContain("claims held");
 }, 60_000);

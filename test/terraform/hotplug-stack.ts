@@ -3,10 +3,19 @@ import { TerraformWorkspace, type TerraformOptions } from "../support/terraform"
 import type { TestVcenter } from "../support/vcenter";
 
 /** NVMe drives of the default inventory's first host. */
-export const [A, B, C, D, E] = ["0000:3b:00.0", "0000:3c:00.0", "0000:3d:00.0", "0000:3e:00.0", "0000:5e:00.0"] as const;
+export const [A, B, C, D, E] = [
+  "0000:3b:00.0",
+  "0000:3c:00.0",
+  "0000:3d:00.0",
+  "0000:3e:00.0",
+  "0000:5e:00.0",
+] as const;
 
 /** A configuration with these `hotplug_passthrough_devices`, and with what else it is given. */
-export function stack(devices: Record<string, object>, more: { resource?: object; data?: object; output?: object; import?: object[]; moved?: object[] } = {}): object {
+export function stack(
+  devices: Record<string, object>,
+  more: { resource?: object; data?: object; output?: object; import?: object[]; moved?: object[] } = {},
+): object {
   const { resource = {}, ...rest } = more;
   return {
     terraform: { required_providers: { hotplug: { source: "registry.terraform.io/vsphere-hotplug/hotplug" } } },
@@ -17,8 +26,16 @@ export function stack(devices: Record<string, object>, more: { resource?: object
 }
 
 /** A workspace whose provider talks to `vcenter`, initialised with the configuration. */
-export async function hotplugWorkspace(vcenter: TestVcenter, configuration: object, options: TerraformOptions = {}): Promise<TerraformWorkspace> {
-  const workspace = await TerraformWorkspace.create({ ...options, environment: { ...vcenter.environment, ...options.environment }, files: { "main.tf.json": configuration } });
+export async function hotplugWorkspace(
+  vcenter: TestVcenter,
+  configuration: object,
+  options: TerraformOptions = {},
+): Promise<TerraformWorkspace> {
+  const workspace = await TerraformWorkspace.create({
+    ...options,
+    environment: { ...vcenter.environment, ...options.environment },
+    files: { "main.tf.json": configuration },
+  });
   await workspace.init();
   return workspace;
 }
@@ -32,6 +49,9 @@ export function changes({ vcenter }: { vcenter: Pick<EmbeddedVcenter, "calls"> }
       const { deviceChange } = (args as { spec: { deviceChange: unknown } }).spec;
       const all = [deviceChange].flat() as { operation: string; device: { key: number; backing?: { id: string } } }[];
       const failed = task?.state === "success" ? "" : ` (${task?.state ?? "refused"})`;
-      return `${all.map(({ operation, device }) => (operation === "add" ? `add ${device.backing!.id} to` : "remove from")).join(" and ")} ${target!.value}${failed}`;
+      return (
+        `${all.map(({ operation, device }) => (operation === "add" ? `add ${device.backing!.id} to` : "remove from")).join(" and ")} ` +
+        `${target!.value}${failed}`
+      );
     });
 }

@@ -28,7 +28,8 @@ async function applyUntilFirstCall(delayMs: number): Promise<ReturnType<Terrafor
   return applying;
 }
 
-const interrupt = ({ child }: Awaited<ReturnType<typeof applyUntilFirstCall>>): boolean => process.kill(-child.pid!, "SIGINT");
+const interrupt = ({ child }: Awaited<ReturnType<typeof applyUntilFirstCall>>): boolean =>
+  process.kill(-child.pid!, "SIGINT");
 
 test("once: the call under way is waited for, no other is begun, and the state is true", async () => {
   const applying = await applyUntilFirstCall(2_000);

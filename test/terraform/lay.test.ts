@@ -18,7 +18,11 @@ beforeEach(async () => {
   distribution = await fakeDistribution(join(folder, "dist"));
   workspace = await TerraformWorkspace.create(NO_PROVIDER);
   await workspace.write("main.tf.json", {
-    terraform: { required_providers: { hotplug: { source: "registry.terraform.io/vsphere-hotplug/hotplug", version: distribution.version } } },
+    terraform: {
+      required_providers: {
+        hotplug: { source: "registry.terraform.io/vsphere-hotplug/hotplug", version: distribution.version },
+      },
+    },
   });
 });
 afterEach(async () => {
@@ -28,7 +32,8 @@ afterEach(async () => {
 
 const lay = (lockHosts: RegistryHost[], method: "link" | "copy" = "link"): string =>
   installProvider(workspace.directory, { method, lockHosts, distribution }).lockFile;
-const hashesOf = async (lockFile: string): Promise<string[]> => (await readFile(lockFile, "utf8")).match(/h1:[^"]+/g) ?? [];
+const hashesOf = async (lockFile: string): Promise<string[]> =>
+  (await readFile(lockFile, "utf8")).match(/h1:[^"]+/g) ?? [];
 
 test("the hash is the one that init computes for the same package", async () => {
   const lockFile = lay([]);
@@ -36,12 +41,15 @@ test("the hash is the one that init computes for the same package", async () => 
   expect(await hashesOf(lockFile)).toEqual([distribution.platforms["linux_amd64"]?.h1]);
 });
 
-test.each(["link", "copy"] as const)("init takes what was laid, offline, and leaves the lock file as it is (%s)", async (method) => {
-  const lockFile = lay(["registry.terraform.io"], method);
-  const before = await readFile(lockFile, "utf8");
-  await workspace.init();
-  expect(await readFile(lockFile, "utf8")).toBe(before);
-});
+test.each(["link", "copy"] as const)(
+  "init takes what was laid, offline, and leaves the lock file as it is (%s)",
+  async (method) => {
+    const lockFile = lay(["registry.terraform.io"], method);
+    const before = await readFile(lockFile, "utf8");
+    await workspace.init();
+    expect(await readFile(lockFile, "utf8")).toBe(before);
+  },
+);
 
 test("init takes a package that was built anew under the same version, once it is laid again", async () => {
   lay(["registry.terraform.io"]);

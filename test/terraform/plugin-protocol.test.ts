@@ -62,20 +62,36 @@ describe("the engine over the protocol, to a provider that stays", () => {
 
   it("plans with unknowns, applies, sees nothing to do, updates, replaces and destroys", async () => {
     const plan = await workspace.plan();
-    expect(plan.changes.find(({ address }) => address === "tiny_thing.b")?.change).toMatchObject({ actions: ["create"], after: { box: { width: 4 } }, after_unknown: { name: true, tags: [false, true], box: { area: true }, id: true } });
+    expect(plan.changes.find(({ address }) => address === "tiny_thing.b")?.change).toMatchObject({
+      actions: ["create"],
+      after: { box: { width: 4 } },
+      after_unknown: { name: true, tags: [false, true], box: { area: true }, id: true },
+    });
     await workspace.apply({ saved: true });
     const state = await workspace.state();
     const id = state["tiny_thing.a"]!["id"] as string;
-    expect(state["tiny_thing.b"]).toMatchObject({ name: `b-${id}`, tags: [id, "x"], box: { width: 4, area: 16 }, parts: { one: { count: 1.5 }, two: { count: null } }, notes: ["made after planned"] });
+    expect(state["tiny_thing.b"]).toMatchObject({
+      name: `b-${id}`,
+      tags: [id, "x"],
+      box: { width: 4, area: 16 },
+      parts: { one: { count: 1.5 }, two: { count: null } },
+      notes: ["made after planned"],
+    });
     expect((await workspace.plan()).changed).toBe(false);
 
     await workspace.write("main.tf", chain(5));
     expect(await actions()).toEqual([["no-op"], ["update"]]);
     await workspace.apply({ saved: true });
-    expect((await workspace.state())["tiny_thing.b"]).toMatchObject({ box: { area: 25 }, notes: ["made after planned", "changed after planned"] });
+    expect((await workspace.state())["tiny_thing.b"]).toMatchObject({
+      box: { area: 25 },
+      notes: ["made after planned", "changed after planned"],
+    });
 
     await workspace.write("main.tf", chain(5, "c"));
-    expect(await actions()).toEqual([["delete", "create"], ["delete", "create"]]);
+    expect(await actions()).toEqual([
+      ["delete", "create"],
+      ["delete", "create"],
+    ]);
     await workspace.apply({ saved: true });
     expect(await workspace.destroy()).toContain("2 destroyed");
     expect(await workspace.state()).toEqual({});
@@ -113,11 +129,22 @@ describe("the engine and a provider that it starts itself", () => {
   let temporary: string;
   beforeEach(async () => {
     temporary = mkdtempSync(join(tmpdir(), "tiny-"));
-    workspace = await TerraformWorkspace.create({ reattach: "{}", files: { "main.tf": chain(4) }, environment: { TMPDIR: temporary, TF_LOG_PROVIDER: "trace", TF_LOG_PATH: join(temporary, "log") } });
+    workspace = await TerraformWorkspace.create({
+      reattach: "{}",
+      files: { "main.tf": chain(4) },
+      environment: { TMPDIR: temporary, TF_LOG_PROVIDER: "trace", TF_LOG_PATH: join(temporary, "log") },
+    });
     const folder = join(workspace.directory, "terraform.d", "plugins", ADDRESS, "0.1.0", currentPlatform().name);
     mkdirSync(folder, { recursive: true });
     const outfile = join(folder, "terraform-provider-tiny_v0.1.0");
-    buildSync({ entryPoints: [join(__dirname, "../tfplugin6/tiny-plugin.ts")], bundle: true, platform: "node", target: "node20", outfile, banner: { js: "#!/usr/bin/env node" } });
+    buildSync({
+      entryPoints: [join(__dirname, "../tfplugin6/tiny-plugin.ts")],
+      bundle: true,
+      platform: "node",
+      target: "node20",
+      outfile,
+      banner: { js: "#!/usr/bin/env node" },
+    });
     chmodSync(outfile, 0o755);
     await workspace.init();
   });
@@ -137,7 +164,8 @@ describe("the engine and a provider that it starts itself", () => {
     await workspace.write("main.tf", thing("slow"));
     const { child, ended } = workspace.start(["apply", "-no-color", "-auto-approve"]);
     const log = (): string => readFileSync(join(temporary, "log"), "utf8");
-    while (!log().includes("slow apply began") && child.exitCode === null) await new Promise((resolve) => setImmediate(resolve));
+    while (!log().includes("slow apply began") && child.exitCode === null)
+      await new Promise((resolve) => setImmediate(resolve));
     process.kill(-child.pid!, "SIGINT"); // the whole group, as a terminal does
     const { status, stderr } = await ended;
     expect(status).toBe(1);

@@ -35,12 +35,20 @@ export class KillableVcenter {
     const folder = await mkdtemp(join(tmpdir(), "hotplug-killable-"));
     const { timings } = options;
     const keep = join(folder, "kept");
-    const told = { ...options, moment, keep, callLogFile: join(folder, "calls.json"), caFile: join(keep, "certificate.pem") };
+    const told = {
+      ...options,
+      moment,
+      keep,
+      callLogFile: join(folder, "calls.json"),
+      caFile: join(keep, "certificate.pem"),
+    };
     const child = spawn(process.execPath, [SCRIPT, JSON.stringify(told)], { stdio: ["pipe", "pipe", "inherit"] });
     try {
       const { server, environment } = await announced(child);
       const [host, port] = server.split(":") as [string, string];
-      return new KillableVcenter(child, folder, environment, () => startTestVcenter({ timings, keep, listen: { host, port: Number(port) } }));
+      return new KillableVcenter(child, folder, environment, () =>
+        startTestVcenter({ timings, keep, listen: { host, port: Number(port) } }),
+      );
     } catch (error) {
       child.kill("SIGKILL");
       await rm(folder, { recursive: true, force: true });
@@ -58,9 +66,16 @@ export class KillableVcenter {
 
   /** The keys of the machine's passthrough devices as they are kept now, by address, and the last that was given. */
   async keys(): Promise<Record<string, number>> {
-    const { virtualMachines } = JSON.parse(await readFile(join(this.folder, "kept/inventory.json"), "utf8")) as Inventory;
+    const { virtualMachines } = JSON.parse(
+      await readFile(join(this.folder, "kept/inventory.json"), "utf8"),
+    ) as Inventory;
     const { devices, lastDevice } = virtualMachines!.find(({ id }) => id === "vm-42")!;
-    return { ...Object.fromEntries(devices!.flatMap((device) => (typeof device === "string" ? [] : [[device.backing["id"], device.key]]))), last: lastDevice!.key };
+    return {
+      ...Object.fromEntries(
+        devices!.flatMap((device) => (typeof device === "string" ? [] : [[device.backing["id"], device.key]])),
+      ),
+      last: lastDevice!.key,
+    };
   }
 
   async stop(): Promise<void> {

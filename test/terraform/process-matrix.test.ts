@@ -15,6 +15,9 @@ test.each<[DisturbanceName, string, number, object]>([
   ["reset after", "ReconfigVM_Task", 3, { applies: 1, lockLeft: false }],
   ["Ctrl-C", "ReconfigVM_Task", 1, { applies: 2, lockLeft: false }],
   ["Ctrl-C twice", "ReconfigVM_Task", 2, { applies: 2 }],
-])("%s at %s %i of a change of three calls: applied again, the rest is made and nothing twice", async (disturbance, operation, occurrence, expected) => {
-  expect(await matrix.run(disturbance, { operation, occurrence })).toMatchObject({ disturbed: true, ...expected });
-});
+])(
+  "%s at %s %i of a change of three calls: applied again, the rest is made and nothing twice",
+  async (disturbance, operation, occurrence, expected) => {
+    expect(await matrix.run(disturbance, { operation, occurrence })).toMatchObject({ disturbed: true, ...expected });
+  },
+);

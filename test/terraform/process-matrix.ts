@@ -15,11 +15,17 @@ import { KillableVcenter } from "./process-matrix-vcenter";
 
 type Applying = ReturnType<TerraformWorkspace["start"]>;
 
-/** One of the disturbed apply's requests: which of those of its operation, from 1. Requests that run beside each other come in any order. */
+/**
+ * One of the disturbed apply's requests: which of those of its operation, from 1. Requests that run beside each other
+ * come in any order.
+ */
 export type Moment = Required<Pick<FaultTrigger, "operation" | "occurrence">>;
 
 /** What happens to a request, or once it was carried out and before its answer goes out. */
-type Disturbance = { effect: FaultEffect } | { act: (applying: Applying, vcenter: EmbeddedVcenter) => void } | { kill: true };
+type Disturbance =
+  | { effect: FaultEffect }
+  | { act: (applying: Applying, vcenter: EmbeddedVcenter) => void }
+  | { kill: true };
 
 export const DISTURBANCES = {
   "engine killed": { act: ({ child }) => process.kill(child.pid!, "SIGKILL") },
@@ -46,7 +52,10 @@ export const DISTURBANCES = {
 export type DisturbanceName = keyof typeof DISTURBANCES;
 
 export interface Cell extends Moment {
-  /** The request came, and was disturbed: how often vCenter is asked whether a task has ended, for one, is a matter of time. */
+  /**
+   * The request came, and was disturbed: how often vCenter is asked whether a task has ended, for one, is a matter of
+   * time.
+   */
   disturbed: boolean;
   /** How many applies it took, the disturbed one included. */
   applies: number;
@@ -95,7 +104,8 @@ export class ProcessMatrix {
     let applying: Applying | undefined;
     const disturbed = (): CallLogEntry | undefined => find(moment, vcenter.vcenter.calls());
     const vcenter = await startVcenter(({ sequence }) => {
-      if (applying && "act" in disturbance && sequence === disturbed()?.sequence) disturbance.act(applying, vcenter.vcenter);
+      if (applying && "act" in disturbance && sequence === disturbed()?.sequence)
+        disturbance.act(applying, vcenter.vcenter);
     });
     try {
       if ("effect" in disturbance) vcenter.vcenter.faults.inject(moment, disturbance.effect);
@@ -122,7 +132,11 @@ export class ProcessMatrix {
       const { vcenter, calls } = await killable.successor();
       await keepCallLog(calls);
       expect(brokenCallRules(calls)).toEqual([]);
-      const cell = { ...moment, disturbed: find(moment, calls) !== undefined, ...(await this.converge(vcenter, status)) };
+      const cell = {
+        ...moment,
+        disturbed: find(moment, calls) !== undefined,
+        ...(await this.converge(vcenter, status)),
+      };
       const made = changes({ vcenter: { calls: () => [...calls, ...vcenter.vcenter.calls()] } });
       expect([...new Set(made.map((call) => call.replace(/ \(.*/, "")))]).toEqual(THREE_CALLS);
       const succeeded = made.filter((call) => !call.endsWith(")"));
@@ -136,7 +150,10 @@ export class ProcessMatrix {
     }
   }
 
-  /** What a person does then: releases a lock that was left, and applies again what failed. Nothing is left to do after that. */
+  /**
+   * What a person does then: releases a lock that was left, and applies again what failed. Nothing is left to do after
+   * that.
+   */
   private async converge(vcenter: TestVcenter, status: number | null): Promise<Pick<Cell, "applies" | "lockLeft">> {
     const lockLeft = await this.releaseLock(vcenter);
     if (status !== 0) await expectStatus(0, this.workspace.run(APPLY, vcenter));
@@ -181,20 +198,26 @@ export class ProcessMatrix {
   }
 }
 
-const find = ({ operation, occurrence }: Moment, calls: readonly CallLogEntry[]): CallLogEntry | undefined => calls.filter((call) => call.operation === operation)[occurrence - 1];
+const find = ({ operation, occurrence }: Moment, calls: readonly CallLogEntry[]): CallLogEntry | undefined =>
+  calls.filter((call) => call.operation === operation)[occurrence - 1];
 
 const THREE_CALLS = ["remove from vm-42", `add ${B} to vm-42`, `add ${C} to vm-42`];
 const TIMINGS = { queueMs: 0, hotPlugMs: 5, publishMs: 0 };
 const INVENTORY = {
   ...defaultInventory,
-  virtualMachines: defaultInventory.virtualMachines!.map((machine) => (machine.id === "vm-42" ? { ...machine, devices: [A, D] } : machine)),
+  virtualMachines: defaultInventory.virtualMachines!.map((machine) =>
+    machine.id === "vm-42" ? { ...machine, devices: [A, D] } : machine,
+  ),
 };
 
 function startVcenter(onCall?: (entry: CallLogEntry) => void): Promise<TestVcenter> {
   return startTestVcenter({ inventory: INVENTORY, timings: TIMINGS, ...(onCall && { onCall }) });
 }
 
-async function expectStatus(expected: number, ended: Promise<{ status: number | null; stdout: string; stderr: string }>): Promise<void> {
+async function expectStatus(
+  expected: number,
+  ended: Promise<{ status: number | null; stdout: string; stderr: string }>,
+): Promise<void> {
   const { status, stdout, stderr } = await ended;
   if (status !== expected) throw new Error(`The command ended with ${status}:\n${stdout}${stderr}`);
 }

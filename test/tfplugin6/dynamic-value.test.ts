@@ -39,7 +39,9 @@ describe("a dynamic value in msgpack", () => {
   it("writes an unknown as extension 0 and reads it from any extension, hints included", () => {
     expect(encodeMsgpack({ v: UNKNOWN }, of("string"))).toEqual(pack({ v: new ExtData(0, new Uint8Array(1)) }));
     for (const type of [0, 12, 99, -1]) {
-      expect(decodeMsgpack(pack({ v: new ExtData(type, Buffer.from("c0", "hex")) }), of("string"))).toEqual({ v: UNKNOWN });
+      expect(decodeMsgpack(pack({ v: new ExtData(type, Buffer.from("c0", "hex")) }), of("string"))).toEqual({
+        v: UNKNOWN,
+      });
     }
   });
 
@@ -68,17 +70,25 @@ describe("a dynamic value in msgpack", () => {
     expect(() => decodeMsgpack(pack({ v: "hunter2" }), of("number"))).toThrow(/^(?!.*hunter2)/);
   });
 
-  it("refuses lengths that lie without allocating for them, bytes that go on, and a whole value that is unknown", () => {
-    expect(() => decodeMsgpack(Buffer.from("81a176dd01000000", "hex"), of({ list: "string" }))).toThrow(/length/i);
-    expect(() => decodeMsgpack(Buffer.concat([pack({ v: "a" }), Buffer.from([0xc0])]), of("string"))).toThrow();
-    expect(() => decodeMsgpack(pack(new ExtData(0, new Uint8Array(1))), object)).toThrow(ValueTypeError);
-  });
+  it(
+    "refuses lengths that lie without allocating for them, bytes that go on, and a whole value that " + "is unknown",
+    () => {
+      expect(() => decodeMsgpack(Buffer.from("81a176dd01000000", "hex"), of({ list: "string" }))).toThrow(/length/i);
+      expect(() => decodeMsgpack(Buffer.concat([pack({ v: "a" }), Buffer.from([0xc0])]), of("string"))).toThrow();
+      expect(() => decodeMsgpack(pack(new ExtData(0, new Uint8Array(1))), object)).toThrow(ValueTypeError);
+    },
+  );
 });
 
 describe("a stored state in JSON", () => {
   it("keeps numbers that a double can't hold, and text that looks like them", () => {
     const type: ObjectType = { object: { n: { list: "number" }, s: "string" } };
-    expect(decodeJson(json('{"n":[1,-1.5e3,12345678901234567890123,0.1234567890123456789],"s":"\\"12345678901234567890123"}'), type)).toEqual({
+    expect(
+      decodeJson(
+        json('{"n":[1,-1.5e3,12345678901234567890123,0.1234567890123456789],"s":"\\"12345678901234567890123"}'),
+        type,
+      ),
+    ).toEqual({
       n: [1, -1500, "12345678901234567890123", "0.1234567890123456789"],
       s: '"12345678901234567890123',
     });

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { generateProtocol } from "../../scripts/generate-protocol";
 
 const COMMITTED = join(__dirname, "../../lib/tfplugin6/generated");
-const filesIn = (folder: string): Record<string, string> => Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]));
+const filesIn = (folder: string): Record<string, string> =>
+  Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]));
 
 it("the committed protocol types are what the generator makes of the .proto files", () => {
   const folder = mkdtempSync(join(tmpdir(), "protocol-"));

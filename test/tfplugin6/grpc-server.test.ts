@@ -25,9 +25,17 @@ describe("the gRPC server", () => {
         return request;
       },
     };
-    ({ release } = serveGrpc(server, { services: [service], heldOpen: ["/test/Held"], maxMessageBytes: 24 << 20, onRefused: (_, why) => refused.push(why) }));
+    ({ release } = serveGrpc(server, {
+      services: [service],
+      heldOpen: ["/test/Held"],
+      maxMessageBytes: 24 << 20,
+      onRefused: (_, why) => refused.push(why),
+    }));
     await new Promise<void>((resolve) => server.listen(join(folder, "s"), resolve));
-    session = connect("http://localhost", { createConnection: () => createConnection(join(folder, "s")), maxSessionMemory: 1024 });
+    session = connect("http://localhost", {
+      createConnection: () => createConnection(join(folder, "s")),
+      maxSessionMemory: 1024,
+    });
     await once(session, "connect");
   });
   afterEach(async () => {
@@ -57,29 +65,40 @@ describe("the gRPC server", () => {
   });
 
   it("says by status what it doesn't serve, and goes on serving", async () => {
-    await expect(unaryCall(session, { path: "/test/Nothing", request: Buffer.alloc(1) })).rejects.toMatchObject({ code: 12 });
-    await expect(unaryCall(session, { path: "/test/Echo", request: Buffer.alloc((24 << 20) + 1) })).rejects.toMatchObject({ code: 8 });
+    await expect(unaryCall(session, { path: "/test/Nothing", request: Buffer.alloc(1) })).rejects.toMatchObject({
+      code: 12,
+    });
+    await expect(
+      unaryCall(session, { path: "/test/Echo", request: Buffer.alloc((24 << 20) + 1) }),
+    ).rejects.toMatchObject({ code: 8 });
     expect(await raw(Buffer.from("00000000"))).toBe(13);
     expect(await raw(Buffer.from([0, 0, 0, 0, 9, 1]))).toBe(13);
     expect(await raw(Buffer.concat([frame(Buffer.from("a")), frame(Buffer.from("b"))]))).toBe(13);
     expect(await raw(Buffer.from([1, 0, 0, 0, 1, 1]))).toBe(12);
     expect(refused).toHaveLength(6);
-    expect(await unaryCall(session, { path: "/test/Echo", request: Buffer.from("still here") })).toEqual(Buffer.from("still here"));
+    expect(await unaryCall(session, { path: "/test/Echo", request: Buffer.from("still here") })).toEqual(
+      Buffer.from("still here"),
+    );
   });
 
-  it.each(["cancels its call", "loses its connection"])("aborts a call when its peer %s, and not before", async (how) => {
-    const stream = session.request({ ":method": "POST", ":path": "/test/Wait" });
-    stream.on("error", () => {});
-    stream.end(frame(Buffer.alloc(0)));
-    while (signals.length === 0) await new Promise((resolve) => setImmediate(resolve));
-    expect(signals[0]!.aborted).toBe(false);
-    if (how === "cancels its call") stream.close(8);
-    else session.destroy();
-    await once(signals[0]!, "abort");
-  });
+  it.each(["cancels its call", "loses its connection"])(
+    "aborts a call when its peer %s, and not before",
+    async (how) => {
+      const stream = session.request({ ":method": "POST", ":path": "/test/Wait" });
+      stream.on("error", () => {});
+      stream.end(frame(Buffer.alloc(0)));
+      while (signals.length === 0) await new Promise((resolve) => setImmediate(resolve));
+      expect(signals[0]!.aborted).toBe(false);
+      if (how === "cancels its call") stream.close(8);
+      else session.destroy();
+      await once(signals[0]!, "abort");
+    },
+  );
 
   it("holds a call open until it is released", async () => {
-    const held = unaryCall(session, { path: "/test/Held", request: Buffer.alloc(0) }).catch((error: Error) => error.message);
+    const held = unaryCall(session, { path: "/test/Held", request: Buffer.alloc(0) }).catch(
+      (error: Error) => error.message,
+    );
     await unaryCall(session, { path: "/test/Echo", request: Buffer.alloc(0) });
     expect(await Promise.race([held, Promise.resolve("open")])).toBe("open");
     release();

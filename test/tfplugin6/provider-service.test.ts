@@ -34,7 +34,11 @@ describe("a provider behind the protocol", () => {
   it("names its capabilities and its types", async () => {
     const { client } = await tiny();
     const capabilities = { planDestroy: true, getProviderSchemaOptional: true, moveResourceState: false };
-    expect(await client.call(method.getMetadata, {})).toMatchObject({ serverCapabilities: capabilities, resources: [{ typeName: TYPE }], dataSources: [{ typeName: "tiny_digest" }] });
+    expect(await client.call(method.getMetadata, {})).toMatchObject({
+      serverCapabilities: capabilities,
+      resources: [{ typeName: TYPE }],
+      dataSources: [{ typeName: "tiny_digest" }],
+    });
     expect(await client.call(method.getProviderSchema, {})).toMatchObject({ serverCapabilities: capabilities });
     expect(diagnosticsOf((await client.call(method.getFunctions, {})).diagnostics)).toEqual([]);
     expect(diagnosticsOf((await client.call(method.getResourceIdentitySchemas, {})).diagnostics)).toEqual([]);
@@ -42,50 +46,84 @@ describe("a provider behind the protocol", () => {
 
   it("sends its schema as it is written", async () => {
     const { client } = await tiny();
-    const plain = (schema: unknown): unknown => JSON.parse(JSON.stringify(schema, (_, value: unknown) => (value === false ? undefined : value)));
+    const plain = (schema: unknown): unknown =>
+      JSON.parse(JSON.stringify(schema, (_, value: unknown) => (value === false ? undefined : value)));
     expect(plain(client.schemas.resources[TYPE])).toEqual(plain(tinyProvider().resources[TYPE]!.schema));
   });
 
-  it("makes one diagnostic of whatever a resource throws, with its stack in the log only and no secret in either", async () => {
-    const { client, lines } = await tiny({ plan: boom, read: boom, validate: boom, import: boom });
-    const state = await created();
-    const found = [
-      await client.validate(TYPE, { name: "a" }),
-      (await client.refresh(state)).diagnostics,
-      (await client.import(TYPE, "a")).diagnostics,
-      (await client.plan(TYPE, { prior: state, config: null })).diagnostics,
-    ];
-    for (const diagnostics of found) {
-      expect(diagnostics).toMatchObject([{ severity: "error", summary: "Internal error of the provider", detail: expect.stringContaining("tiny_thing failed in a way that it never should: TypeError: boom (redacted)") as string }]);
-      expect(diagnostics[0]!.detail).not.toMatch(/hunter2|\.ts:\d/);
-    }
-    expect(lines.filter(({ level }) => level === "error").map(({ fields }) => fields?.["stack"])).toEqual(Array(4).fill(expect.stringMatching(/boom[^]*provider-service/)));
-  });
+  it(
+    "makes one diagnostic of whatever a resource throws, with its stack in the log only and no " + "secret in either",
+    async () => {
+      const { client, lines } = await tiny({ plan: boom, read: boom, validate: boom, import: boom });
+      const state = await created();
+      const found = [
+        await client.validate(TYPE, { name: "a" }),
+        (await client.refresh(state)).diagnostics,
+        (await client.import(TYPE, "a")).diagnostics,
+        (await client.plan(TYPE, { prior: state, config: null })).diagnostics,
+      ];
+      for (const diagnostics of found) {
+        expect(diagnostics).toMatchObject([
+          {
+            severity: "error",
+            summary: "Internal error of the provider",
+            detail: expect.stringContaining(
+              "tiny_thing failed in a way that it never should: TypeError: boom (redacted)",
+            ) as string,
+          },
+        ]);
+        expect(diagnostics[0]!.detail).not.toMatch(/hunter2|\.ts:\d/);
+      }
+      expect(lines.filter(({ level }) => level === "error").map(({ fields }) => fields?.["stack"])).toEqual(
+        Array(4).fill(expect.stringMatching(/boom[^]*provider-service/)),
+      );
+    },
+  );
 
   it("keeps the state when an apply throws, and has none when it was a creation", async () => {
     const state = await created();
     const { client } = await tiny({ apply: boom });
     const updated = await client.apply(await client.plan(TYPE, { prior: state, config: { name: "a", size: 1 } }));
-    expect(updated).toMatchObject({ state: { value: state.value }, diagnostics: [{ summary: "Internal error of the provider" }] });
+    expect(updated).toMatchObject({
+      state: { value: state.value },
+      diagnostics: [{ summary: "Internal error of the provider" }],
+    });
     expect((await client.destroy(state)).state?.value).toEqual(state.value);
-    expect(await client.apply(await client.plan(TYPE, { config: { name: "a" } }))).toMatchObject({ state: null, diagnostics: [{}] });
+    expect(await client.apply(await client.plan(TYPE, { config: { name: "a" } }))).toMatchObject({
+      state: null,
+      diagnostics: [{}],
+    });
   });
 
   it("takes a value that a resource may not return for a bug of the resource", async () => {
     const { client } = await tiny({ read: async () => ({ state: { nonsense: 1 } as ObjectValue }) });
-    expect((await client.refresh(await created())).diagnostics).toMatchObject([{ summary: "Internal error of the provider", detail: expect.stringContaining('no attribute "nonsense"') as string }]);
+    expect((await client.refresh(await created())).diagnostics).toMatchObject([
+      {
+        summary: "Internal error of the provider",
+        detail: expect.stringContaining('no attribute "nonsense"') as string,
+      },
+    ]);
   });
 
   it("takes a replacement for the sake of an attribute that isn't there for a bug of the resource", async () => {
-    const { client } = await tiny({ plan: async ({ proposedNewState }) => ({ plannedState: proposedNewState, requiresReplace: [["nmae"]] }) });
-    expect((await client.plan(TYPE, { config: { name: "a" } })).diagnostics).toMatchObject([{ detail: expect.stringContaining('["nmae"]') as string }]);
+    const { client } = await tiny({
+      plan: async ({ proposedNewState }) => ({ plannedState: proposedNewState, requiresReplace: [["nmae"]] }),
+    });
+    expect((await client.plan(TYPE, { config: { name: "a" } })).diagnostics).toMatchObject([
+      { detail: expect.stringContaining('["nmae"]') as string },
+    ]);
   });
 
   it("says that it was stopped when it was, whatever the resource throws then", async () => {
-    const { client } = await tiny({ read: (_, { signal }) => new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error))) });
+    const { client } = await tiny({
+      read: (_, { signal }) =>
+        new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error))),
+    });
     const refreshed = client.refresh(await created());
     await client.stop();
-    expect((await refreshed).diagnostics).toMatchObject([{ summary: "Stopped", detail: expect.stringContaining("Terraform asked the provider to stop") as string }]);
+    expect((await refreshed).diagnostics).toMatchObject([
+      { summary: "Stopped", detail: expect.stringContaining("Terraform asked the provider to stop") as string },
+    ]);
     const again = (await tiny()).client;
     await again.stop();
     expect((await again.refresh(await created())).diagnostics).toEqual([]);
@@ -100,7 +138,12 @@ describe("a provider behind the protocol", () => {
       client.call(method.readDataSource, { typeName: "" }),
       client.call(method.upgradeResourceState, { typeName: "tiny_nothing" }),
     ]) {
-      expect(diagnosticsOf((await call).diagnostics)).toMatchObject([{ summary: "Request that can't be read", detail: expect.stringMatching(/has no (resource type|data source) "/) as string }]);
+      expect(diagnosticsOf((await call).diagnostics)).toMatchObject([
+        {
+          summary: "Request that can't be read",
+          detail: expect.stringMatching(/has no (resource type|data source) "/) as string,
+        },
+      ]);
     }
   });
 
@@ -109,22 +152,31 @@ describe("a provider behind the protocol", () => {
     const state = await created();
     expect(Buffer.from(state.private).toString()).toBe("applied");
     expect((await client.refresh(state)).state?.private).toEqual(state.private);
-    const { client: silent } = await tiny({ plan: async ({ proposedNewState }) => ({ plannedState: proposedNewState }), apply: async ({ plannedState }) => ({ state: plannedState }) });
+    const { client: silent } = await tiny({
+      plan: async ({ proposedNewState }) => ({ plannedState: proposedNewState }),
+      apply: async ({ plannedState }) => ({ state: plannedState }),
+    });
     const updated = await silent.apply(await silent.plan(TYPE, { prior: state, config: { name: "a", size: 3 } }));
     expect(Buffer.from(updated.state!.private).toString()).toBe("applied");
   });
 
   it("says what can't be done: import without one, moving between types", async () => {
     const resource = tinyProvider().resources[TYPE]!;
-    const provider = { ...tinyProvider(), resources: { [TYPE]: { ...resource, import: undefined } as unknown as Resource } };
+    const provider = {
+      ...tinyProvider(),
+      resources: { [TYPE]: { ...resource, import: undefined } as unknown as Resource },
+    };
     const client = await PluginClient.inProcess(provider);
     expect((await client.import(TYPE, "a")).diagnostics).toMatchObject([{ summary: "Import is not supported" }]);
     const moved = await client.call(method.moveResourceState, { sourceTypeName: "other_thing", targetTypeName: TYPE });
-    expect(diagnosticsOf(moved.diagnostics)).toMatchObject([{ detail: expect.stringContaining("a other_thing can't become that of a tiny_thing") as string }]);
+    expect(diagnosticsOf(moved.diagnostics)).toMatchObject([
+      { detail: expect.stringContaining("a other_thing can't become that of a tiny_thing") as string },
+    ]);
   });
 
   describe("reading stored states", () => {
-    const upgrade = async (json: string, version?: number) => (await tiny()).client.reload(await created(), { json, ...(version !== undefined && { version }) });
+    const upgrade = async (json: string, version?: number) =>
+      (await tiny()).client.reload(await created(), { json, ...(version !== undefined && { version }) });
 
     it("drops what the schema lost, and what it gained is null", async () => {
       const { state, diagnostics } = await upgrade('{"name":"a","colour":"red","box":{"width":2,"depth":9}}', 0);
@@ -141,23 +193,44 @@ describe("a provider behind the protocol", () => {
       ["nothing", "", undefined, /not in the JSON form/],
     ];
     it.each(unreadable)("refuses %s with a sentence", async (_, json, version, detail) => {
-      expect(await upgrade(json, version)).toMatchObject({ state: null, diagnostics: [{ severity: "error", detail: expect.stringMatching(detail) as string }] });
+      expect(await upgrade(json, version)).toMatchObject({
+        state: null,
+        diagnostics: [{ severity: "error", detail: expect.stringMatching(detail) as string }],
+      });
     });
   });
 
   describe("what a person reads", () => {
     const shown = async (detail: string, path?: (string | number)[]) =>
-      (await (await tiny({ validate: async () => [{ severity: "warning", summary: "s", detail, ...(path && { path }) }] })).client.validate(TYPE, { name: "a" }))[0]!;
+      (
+        await (
+          await tiny({ validate: async () => [{ severity: "warning", summary: "s", detail, ...(path && { path }) }] })
+        ).client.validate(TYPE, { name: "a" })
+      )[0]!;
 
-    it("has no control characters, no direction overrides and no broken characters, but line ends, tabs and emoji", async () => {
-      expect((await shown("a\u001b[31mb\u202ec\ud800d\r\ne\tf 👩‍🔧\u0007")).detail).toBe("a\ufffd[31mb\ufffdc\ufffdd\ne\tf 👩‍🔧\ufffd");
-    });
+    it(
+      "has no control characters, no direction overrides and no broken characters, but line ends, tabs " + "and emoji",
+      async () => {
+        expect((await shown("a\u001b[31mb\u202ec\ud800d\r\ne\tf 👩‍🔧\u0007")).detail).toBe(
+          "a\ufffd[31mb\ufffdc\ufffdd\ne\tf 👩‍🔧\ufffd",
+        );
+      },
+    );
 
     const paths: [(string | number)[], (string | number)[] | undefined][] = [
       [["name"], ["name"]],
-      [["box", "width"], ["box", "width"]],
-      [["parts", "a.b", "count"], ["parts", "a.b", "count"]],
-      [["notes", 3], ["notes", 3]],
+      [
+        ["box", "width"],
+        ["box", "width"],
+      ],
+      [
+        ["parts", "a.b", "count"],
+        ["parts", "a.b", "count"],
+      ],
+      [
+        ["notes", 3],
+        ["notes", 3],
+      ],
       [["tags", "x"], ["tags"]],
       [["box", "depth"], ["box"]],
       [["name", "deeper"], ["name"]],

@@ -20,7 +20,13 @@ describe("a provider as a process of its own", () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "serve-"));
     plugin = join(folder, "plugin.js");
-    buildSync({ entryPoints: [join(__dirname, "tiny-plugin.ts")], bundle: true, platform: "node", target: "node20", outfile: plugin });
+    buildSync({
+      entryPoints: [join(__dirname, "tiny-plugin.ts")],
+      bundle: true,
+      platform: "node",
+      target: "node20",
+      outfile: plugin,
+    });
   });
   afterEach(async () => {
     for (const { pid, exited } of running.splice(0)) {
@@ -42,12 +48,23 @@ describe("a provider as a process of its own", () => {
 
   const refusals: [string, NodeJS.ProcessEnv, RegExp][] = [
     ["a person who runs it by hand", {}, /^This program is a provider for Terraform and OpenTofu.*\n$/],
-    ["a launcher that speaks protocol 5 only", { ...PLUGIN_ENVIRONMENT, PLUGIN_PROTOCOL_VERSIONS: "4,5", PLUGIN_CLIENT_CERT: "x" }, /speaks plugin protocol 6 .*4, 5/],
+    [
+      "a launcher that speaks protocol 5 only",
+      { ...PLUGIN_ENVIRONMENT, PLUGIN_PROTOCOL_VERSIONS: "4,5", PLUGIN_CLIENT_CERT: "x" },
+      /speaks plugin protocol 6 .*4, 5/,
+    ],
     ["a launcher without a certificate", PLUGIN_ENVIRONMENT, /PLUGIN_CLIENT_CERT.*TF_DISABLE_PLUGIN_TLS/],
-    ["a certificate that is none", { ...PLUGIN_ENVIRONMENT, PLUGIN_CLIENT_CERT: "x" }, /PLUGIN_CLIENT_CERT holds no certificate/],
+    [
+      "a certificate that is none",
+      { ...PLUGIN_ENVIRONMENT, PLUGIN_CLIENT_CERT: "x" },
+      /PLUGIN_CLIENT_CERT holds no certificate/,
+    ],
   ];
   it.each(refusals)("turns away %s with a sentence and exit status 1", (_, environment, sentence) => {
-    const { stdout, stderr, status } = spawnSync(process.execPath, [plugin], { env: { ...environment, TMPDIR: folder }, encoding: "utf8" });
+    const { stdout, stderr, status } = spawnSync(process.execPath, [plugin], {
+      env: { ...environment, TMPDIR: folder },
+      encoding: "utf8",
+    });
     expect({ stdout, status }).toEqual({ stdout: "", status: 1 });
     expect(stderr.replace(/^(a greeting|and another).*\n/gm, "")).toMatch(sentence);
     expect(readdirSync(folder)).toEqual(["plugin.js"]);
@@ -82,9 +99,18 @@ describe("a provider as a process of its own", () => {
     const started = await start({ TF_LOG: "INFO" });
     await (await PluginClient.over(started)).read("tiny_digest", { of: "a" });
     await until(() => started.output().stderr.includes("digesting"));
-    const lines = started.output().stderr.split("\n").filter((line) => line.startsWith("{"));
+    const lines = started
+      .output()
+      .stderr.split("\n")
+      .filter((line) => line.startsWith("{"));
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
-      { "@level": "info", "@message": "digesting", "@module": "tiny", "@timestamp": expect.stringMatching(/T\d\d:\d\d:\d\d\.\d{6}Z$/) as string, password: "(redacted)" },
+      {
+        "@level": "info",
+        "@message": "digesting",
+        "@module": "tiny",
+        "@timestamp": expect.stringMatching(/T\d\d:\d\d:\d\d\.\d{6}Z$/) as string,
+        password: "(redacted)",
+      },
     ]);
   });
 
@@ -100,8 +126,17 @@ describe("a provider as a process of its own", () => {
   it("stops what it is doing and ends when Terraform is killed", async () => {
     // A process between this one and the plugin plays Terraform: it holds the only connection.
     const launcher = join(folder, "launcher.js");
-    buildSync({ stdin: { resolveDir: __dirname, loader: "ts", contents: LAUNCHER }, bundle: true, platform: "node", target: "node20", outfile: launcher });
-    const terraform = spawn(process.execPath, [launcher, plugin], { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, TMPDIR: folder } });
+    buildSync({
+      stdin: { resolveDir: __dirname, loader: "ts", contents: LAUNCHER },
+      bundle: true,
+      platform: "node",
+      target: "node20",
+      outfile: launcher,
+    });
+    const terraform = spawn(process.execPath, [launcher, plugin], {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, TMPDIR: folder },
+    });
     const [chunk] = (await once(terraform.stdout, "data")) as [Buffer];
     const { pid, socketPath } = JSON.parse(chunk.toString()) as { pid: number; socketPath: string };
     expect(existsSync(socketPath)).toBe(true);
@@ -111,7 +146,12 @@ describe("a provider as a process of its own", () => {
 
   it("ends when nobody ever connects", async () => {
     const child = spawn(process.execPath, [plugin], {
-      env: { ...PLUGIN_ENVIRONMENT, PLUGIN_CLIENT_CERT: selfSignedCertificate({ commonName: "c" }).certificatePem, TINY_CONNECTION_LIMIT: "0.05", TMPDIR: folder },
+      env: {
+        ...PLUGIN_ENVIRONMENT,
+        PLUGIN_CLIENT_CERT: selfSignedCertificate({ commonName: "c" }).certificatePem,
+        TINY_CONNECTION_LIMIT: "0.05",
+        TMPDIR: folder,
+      },
       stdio: "ignore",
     });
     expect((await once(child, "exit"))[0]).toBe(0);
@@ -131,23 +171,31 @@ describe("a provider as a process of its own", () => {
     expect(started.output().stderr).toContain("Terraform asked the provider to stop");
   });
 
-  it("asks what is under way to stop when it is terminated, waits for it however long it takes, answers, and ends", async () => {
-    const started = await start({ TINY_HASTE: "50" });
-    const client = await PluginClient.over(started);
-    const applied = client.apply(await client.plan("tiny_thing", { config: { name: "steady" } }));
-    await until(() => started.output().stderr.includes("steady apply began"));
-    process.kill(started.pid, "SIGTERM");
-    expect(await applied).toMatchObject({ state: { value: { name: "steady", notes: ["made after planned"] } }, diagnostics: [] });
-    expect(started.output().stderr).toContain('"reason":"terminated"');
-    expect(await started.exited).toEqual({ code: 0, signal: null });
-    expect(existsSync(dirname(started.socketPath))).toBe(false);
-  });
+  it(
+    "asks what is under way to stop when it is terminated, waits for it however long it takes, " + "answers, and ends",
+    async () => {
+      const started = await start({ TINY_HASTE: "50" });
+      const client = await PluginClient.over(started);
+      const applied = client.apply(await client.plan("tiny_thing", { config: { name: "steady" } }));
+      await until(() => started.output().stderr.includes("steady apply began"));
+      process.kill(started.pid, "SIGTERM");
+      expect(await applied).toMatchObject({
+        state: { value: { name: "steady", notes: ["made after planned"] } },
+        diagnostics: [],
+      });
+      expect(started.output().stderr).toContain('"reason":"terminated"');
+      expect(await started.exited).toEqual({ code: 0, signal: null });
+      expect(existsSync(dirname(started.socketPath))).toBe(false);
+    },
+  );
 
   it("stops an operation that its caller cancelled", async () => {
     const started = await start();
     const client = await PluginClient.over(started);
     const cancelled = new AbortController();
-    const applied = client.apply(await client.plan("tiny_thing", { config: { name: "slow" } }), { signal: cancelled.signal });
+    const applied = client.apply(await client.plan("tiny_thing", { config: { name: "slow" } }), {
+      signal: cancelled.signal,
+    });
     await until(() => started.output().stderr.includes("slow apply began"));
     cancelled.abort(new Error("enough"));
     await expect(applied).rejects.toThrow();
@@ -166,9 +214,15 @@ describe("a provider as a process of its own", () => {
   });
 
   it("stays for many commands in debug mode, without a cookie, and prints how to use it", async () => {
-    const child = spawn(process.execPath, [plugin, "--debug"], { env: { TMPDIR: folder }, stdio: ["ignore", "pipe", "ignore"] });
+    const child = spawn(process.execPath, [plugin, "--debug"], {
+      env: { TMPDIR: folder },
+      stdio: ["ignore", "pipe", "ignore"],
+    });
     const [chunk] = (await once(child.stdout, "data")) as [Buffer];
-    const reattach = JSON.parse(/TF_REATTACH_PROVIDERS='(.*)'/.exec(chunk.toString())![1]!) as Record<string, { Pid: number; Addr: { String: string } }>;
+    const reattach = JSON.parse(/TF_REATTACH_PROVIDERS='(.*)'/.exec(chunk.toString())![1]!) as Record<
+      string,
+      { Pid: number; Addr: { String: string } }
+    >;
     const { Pid, Addr } = reattach["registry.terraform.io/example/tiny"]!;
     expect(Pid).toBe(child.pid);
     for (let command = 0; command < 2; command++) {

@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import { isUnknown, UNKNOWN, type ObjectValue, type Value } from "../../lib/tfplugin6/value";
 import type { OperationContext, Provider, Resource } from "../../lib/tfplugin6/provider";
 
-/** A provider with one resource that lives in its state alone, and one data source: enough to walk the whole protocol. */
+/**
+ * A provider with one resource that lives in its state alone, and one data source: enough to walk the whole protocol.
+ */
 export function tinyProvider(overrides: Partial<Resource> = {}): Provider {
   const thing: Resource = {
     schema: {
@@ -25,7 +27,10 @@ export function tinyProvider(overrides: Partial<Resource> = {}): Provider {
           description: "Its box.",
         },
         parts: {
-          nested: { nesting: "map", attributes: { count: { type: "number", optional: true, description: "How many." } } },
+          nested: {
+            nesting: "map",
+            attributes: { count: { type: "number", optional: true, description: "How many." } },
+          },
           optional: true,
           description: "Its parts.",
         },
@@ -34,15 +39,21 @@ export function tinyProvider(overrides: Partial<Resource> = {}): Provider {
       },
     },
     validate: async ({ config }) =>
-      config["name"] === "bad" ? [{ severity: "error", summary: "Bad name", detail: 'A thing can\'t be called "bad".', path: ["name"] }] : [],
+      config["name"] === "bad"
+        ? [{ severity: "error", summary: "Bad name", detail: 'A thing can\'t be called "bad".', path: ["name"] }]
+        : [],
     read: async ({ priorState }) => ({ state: priorState }),
     plan: async ({ priorState, proposedNewState }) => {
       if (proposedNewState === null) return { plannedState: null };
-      const changed = priorState === null || JSON.stringify(priorState, plain) !== JSON.stringify(proposedNewState, plain);
+      const changed =
+        priorState === null || JSON.stringify(priorState, plain) !== JSON.stringify(proposedNewState, plain);
       const box = proposedNewState["box"] as Value;
       const plannedState: ObjectValue = {
         ...proposedNewState,
-        ...(changed && { notes: UNKNOWN, ...(box !== null && !isUnknown(box) && { box: { ...(box as ObjectValue), area: UNKNOWN } }) }),
+        ...(changed && {
+          notes: UNKNOWN,
+          ...(box !== null && !isUnknown(box) && { box: { ...(box as ObjectValue), area: UNKNOWN } }),
+        }),
         ...((priorState === null || priorState["name"] !== proposedNewState["name"]) && { id: UNKNOWN }),
       };
       const replace = priorState !== null && priorState["name"] !== proposedNewState["name"];
@@ -51,16 +62,31 @@ export function tinyProvider(overrides: Partial<Resource> = {}): Provider {
     apply: async ({ priorState, plannedState, plannedPrivate }) => {
       if (plannedState === null) return { state: null };
       const box = plannedState["box"] as ObjectValue | null;
-      const notes = [...((priorState?.["notes"] as string[] | null) ?? []), `${priorState ? "changed" : "made"} after ${Buffer.from(plannedPrivate).toString()}`];
-      const state = { ...plannedState, id: digest(String(plannedState["name"])), notes, box: box && { ...box, area: Number(box["width"]) ** 2 } };
+      const notes = [
+        ...((priorState?.["notes"] as string[] | null) ?? []),
+        `${priorState ? "changed" : "made"} after ${Buffer.from(plannedPrivate).toString()}`,
+      ];
+      const state = {
+        ...plannedState,
+        id: digest(String(plannedState["name"])),
+        notes,
+        box: box && { ...box, area: Number(box["width"]) ** 2 },
+      };
       return { state, private: Buffer.from("applied") };
     },
     import: async ({ id }) => ({ state: { name: id, id: digest(id), notes: ["imported"] } }),
     ...overrides,
   };
   return {
-    schema: { version: 0, description: "Tiny.", attributes: { endpoint: { type: "string", optional: true, description: "Nowhere." } } },
-    configure: async ({ config }) => (config["endpoint"] === "nowhere" ? [{ severity: "error", summary: "Nowhere", detail: "No such place.", path: ["endpoint"] }] : []),
+    schema: {
+      version: 0,
+      description: "Tiny.",
+      attributes: { endpoint: { type: "string", optional: true, description: "Nowhere." } },
+    },
+    configure: async ({ config }) =>
+      config["endpoint"] === "nowhere"
+        ? [{ severity: "error", summary: "Nowhere", detail: "No such place.", path: ["endpoint"] }]
+        : [],
     resources: { tiny_thing: thing },
     dataSources: {
       tiny_digest: {
@@ -82,5 +108,6 @@ export function tinyProvider(overrides: Partial<Resource> = {}): Provider {
 }
 
 const logRead = (context: OperationContext): void => context.log("info", "digesting", { password: "hunter2" });
-const plain = (_: string, value: unknown): unknown => (typeof value === "bigint" ? String(value) : isUnknown(value as Value) ? "(unknown)" : value);
+const plain = (_: string, value: unknown): unknown =>
+  typeof value === "bigint" ? String(value) : isUnknown(value as Value) ? "(unknown)" : value;
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 8);

@@ -6,9 +6,15 @@ import { expectToHold } from "../simulation/simulate";
 // Both in one file, so that they run one after the other beside the process matrix, which takes as long.
 
 test("20,000 random histories of the core end with exactly the declared devices that exist", async () => {
-  await expectToHold("the core", { histories: 20_000, history: (random) => runHistory({ random, makeWorld: (devices) => new ModelWorld(devices) }) });
+  await expectToHold("the core", {
+    histories: 20_000,
+    history: (random) => runHistory({ random, makeWorld: (devices) => new ModelWorld(devices) }),
+  });
 }, 1_500_000);
 
 test("2,000 random histories of the provider as it ships hold as well", async () => {
-  await expectToHold("the whole", { histories: 2_000, history: (random) => runHistory({ random, makeWorld: (devices) => new EmbeddedWorld(devices) }) });
+  await expectToHold("the whole", {
+    histories: 2_000,
+    history: (random) => runHistory({ random, makeWorld: (devices) => new EmbeddedWorld(devices) }),
+  });
 }, 1_500_000);

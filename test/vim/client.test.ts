@@ -38,7 +38,8 @@ test("parallel callers share one login, and its cookie is sent from then on", as
   expect(found[3]).toEqual(vm);
   expect(count("Login")).toBe(1);
   expect(count("RetrieveServiceContent")).toBe(1);
-  for (const { method, cookie } of vcenter.requests.slice(2)) expect([method, cookie]).toEqual(["FindByInventoryPath", "vmware_soap_session=marker-c00kie"]);
+  for (const { method, cookie } of vcenter.requests.slice(2))
+    expect([method, cookie]).toEqual(["FindByInventoryPath", "vmware_soap_session=marker-c00kie"]);
 });
 
 test("the password travels escaped and unharmed", async () => {
@@ -64,17 +65,25 @@ test("an expired session is renewed once for all callers and their calls are mad
   expect(count("Login")).toBe(2);
 });
 
-test("a call that writes is made again when it was refused as not authenticated, since it was not carried out", async () => {
-  expireOnce("ReconfigVM_Task", '<returnval type="Task">task-1</returnval>');
-  await expect(vcenter.client().call("ReconfigVM_Task", vm, { spec: {} })).resolves.toEqual({ type: "Task", value: "task-1" });
-  expect(count("ReconfigVM_Task")).toBe(2);
-});
+test(
+  "a call that writes is made again when it was refused as not authenticated, since it was not " + "carried out",
+  async () => {
+    expireOnce("ReconfigVM_Task", '<returnval type="Task">task-1</returnval>');
+    await expect(vcenter.client().call("ReconfigVM_Task", vm, { spec: {} })).resolves.toEqual({
+      type: "Task",
+      value: "task-1",
+    });
+    expect(count("ReconfigVM_Task")).toBe(2);
+  },
+);
 
 test("a session that can't be kept ends in the fault, not in a loop", async () => {
   vcenter.scripts.FindByInventoryPath = () => {
     throw new ScriptedFault("NotAuthenticated");
   };
-  await expect(vcenter.client().call("FindByInventoryPath", searchIndex, find)).rejects.toMatchObject({ type: "NotAuthenticated" });
+  await expect(vcenter.client().call("FindByInventoryPath", searchIndex, find)).rejects.toMatchObject({
+    type: "NotAuthenticated",
+  });
   expect(count("FindByInventoryPath")).toBe(2);
 });
 
@@ -83,7 +92,8 @@ test("a password that was refused is not tried again, lest the account be locked
     throw new ScriptedFault("InvalidLogin", "", "Cannot complete login");
   };
   const client = vcenter.client();
-  for (let i = 0; i < 3; i++) await expect(client.call("FindByInventoryPath", searchIndex, find)).rejects.toMatchObject({ type: "InvalidLogin" });
+  for (let i = 0; i < 3; i++)
+    await expect(client.call("FindByInventoryPath", searchIndex, find)).rejects.toMatchObject({ type: "InvalidLogin" });
   expect(count("Login")).toBe(1);
 });
 
@@ -116,16 +126,20 @@ test("a caller who cancels doesn't take the shared login from the others", async
   await expect(other).resolves.toEqual(vm);
 });
 
-test("close logs out, even though every caller has cancelled, and nothing follows; a client that never logged in sends nothing", async () => {
-  const client = vcenter.client();
-  await client.call("FindByInventoryPath", searchIndex, find);
-  await client.close();
-  expect(vcenter.methods.at(-1)).toBe("Logout");
-  const before = vcenter.requests.length;
-  await vcenter.client().close();
-  await expect(client.call("FindByInventoryPath", searchIndex, find)).rejects.toMatchObject({ kind: "aborted" });
-  expect(vcenter.requests).toHaveLength(before);
-});
+test(
+  "close logs out, even though every caller has cancelled, and nothing follows; a client that never logged in " +
+    "sends nothing",
+  async () => {
+    const client = vcenter.client();
+    await client.call("FindByInventoryPath", searchIndex, find);
+    await client.close();
+    expect(vcenter.methods.at(-1)).toBe("Logout");
+    const before = vcenter.requests.length;
+    await vcenter.client().close();
+    await expect(client.call("FindByInventoryPath", searchIndex, find)).rejects.toMatchObject({ kind: "aborted" });
+    expect(vcenter.requests).toHaveLength(before);
+  },
+);
 
 test("close does not wait for a server that has fallen silent", async () => {
   const clock = new ManualClock();
@@ -146,7 +160,8 @@ test.each([
   ["7.0.3.0", "urn:vim25/7.0.3.0"],
 ])("a server of API version %s is spoken to as %s", async (version, action) => {
   const content = vcenter.scripts.RetrieveServiceContent!;
-  vcenter.scripts.RetrieveServiceContent = (request, response) => (content(request, response) as string).replace("8.0.1.0", version);
+  vcenter.scripts.RetrieveServiceContent = (request, response) =>
+    (content(request, response) as string).replace("8.0.1.0", version);
   await vcenter.client().call("FindByInventoryPath", searchIndex, find);
   expect(vcenter.requests.at(-1)?.soapAction).toBe(`"${action}"`);
 });
@@ -162,18 +177,30 @@ test("a server too old for our version still says what it is", async () => {
 
 test("a field newer than the server is never sent", async () => {
   const content = vcenter.scripts.RetrieveServiceContent!;
-  vcenter.scripts.RetrieveServiceContent = (request, response) => (content(request, response) as string).replace("8.0.1.0", "8.0.0.1");
+  vcenter.scripts.RetrieveServiceContent = (request, response) =>
+    (content(request, response) as string).replace("8.0.1.0", "8.0.0.1");
   const client = vcenter.client();
-  await expect(client.call("ReconfigVM_Task", vm, { spec: { fixedPassthruHotPlugEnabled: true } })).rejects.toThrow("8.0.1.0 or later");
+  await expect(client.call("ReconfigVM_Task", vm, { spec: { fixedPassthruHotPlugEnabled: true } })).rejects.toThrow(
+    "8.0.1.0 or later",
+  );
   expect(count("ReconfigVM_Task")).toBe(0);
 });
 
 test("a fault is told by its type and its bases", async () => {
   vcenter.scripts.ReconfigVM_Task = () => {
-    throw new ScriptedFault("NoPermission", '<object type="VirtualMachine">vm-42</object><privilegeId>VirtualMachine.Config.AddRemoveDevice</privilegeId>', "denied");
+    throw new ScriptedFault(
+      "NoPermission",
+      '<object type="VirtualMachine">vm-42</object><privilegeId>VirtualMachine.Config.AddRemoveDevice</privilegeId>',
+      "denied",
+    );
   };
-  const error: unknown = await vcenter.client().call("ReconfigVM_Task", vm, { spec: {} }).catch((reason: unknown) => reason);
-  expect(isFault(error, "NoPermission") && isFault(error, "SecurityError") && !isFault(error, "InvalidState")).toBe(true);
+  const error: unknown = await vcenter
+    .client()
+    .call("ReconfigVM_Task", vm, { spec: {} })
+    .catch((reason: unknown) => reason);
+  expect(isFault(error, "NoPermission") && isFault(error, "SecurityError") && !isFault(error, "InvalidState")).toBe(
+    true,
+  );
   expect(error).toMatchObject({ privilegeId: "VirtualMachine.Config.AddRemoveDevice", object: vm });
 });
 

@@ -10,8 +10,19 @@ let client: VimClient;
 
 beforeEach(async () => {
   vcenter = await startTestVcenter();
-  const { VSPHERE_SERVER: server, VSPHERE_USER: user, VSPHERE_PASSWORD: password } = vcenter.environment as Record<string, string>;
-  client = new VimClient({ server: server!, user: user!, password: password!, ca: vcenter.vcenter.caPem, apiTimeoutSeconds: 10, userAgent: "cdktf-vsphere-hotplug/test" });
+  const {
+    VSPHERE_SERVER: server,
+    VSPHERE_USER: user,
+    VSPHERE_PASSWORD: password,
+  } = vcenter.environment as Record<string, string>;
+  client = new VimClient({
+    server: server!,
+    user: user!,
+    password: password!,
+    ca: vcenter.vcenter.caPem,
+    apiTimeoutSeconds: 10,
+    userAgent: "cdktf-vsphere-hotplug/test",
+  });
   expect(await listHosts(client)).toHaveLength(2);
   vcenter.vcenter.expireSessions();
 });
@@ -35,7 +46,11 @@ it("is renewed when a read that starts from nothing it reads finds nothing: sile
 });
 
 it("is renewed once for all that notice it together", async () => {
-  const found = await Promise.all([readVirtualMachines(client, [db]), listHosts(client), readVirtualMachines(client, [db])]);
+  const found = await Promise.all([
+    readVirtualMachines(client, [db]),
+    listHosts(client),
+    readVirtualMachines(client, [db]),
+  ]);
   expect(found.map(({ length }) => length)).toEqual([1, 2, 1]);
   expect(logins()).toBe(2);
 });

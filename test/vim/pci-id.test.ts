@@ -15,7 +15,8 @@ test.each([
 
 test("an id survives the trip both ways, whichever it is", () => {
   for (let id = 0; id <= 0xffff; id++) {
-    if (fromSignedShort(toSignedShort(id)) !== id || parseDeviceId(formatDeviceId(id)) !== id) throw new Error(`${id} does not.`);
+    if (fromSignedShort(toSignedShort(id)) !== id || parseDeviceId(formatDeviceId(id)) !== id)
+      throw new Error(`${id} does not.`);
   }
 });
 
@@ -31,7 +32,9 @@ test.each([
   [" 0953 ", 0x0953],
 ])("device id %j is read as %i", (text, id) => expect(parseDeviceId(text)).toBe(id));
 
-test.each(["", "nvme", "-", "0x", "123456", "fffff", "-9000"])("%j is no device id", (text) => expect(parseDeviceId(text)).toBeUndefined());
+test.each(["", "nvme", "-", "0x", "123456", "fffff", "-9000"])("%j is no device id", (text) =>
+  expect(parseDeviceId(text)).toBeUndefined(),
+);
 
 test("a device id is written as four hex digits", () => {
   expect([0x953, 0xa824, 0].map(formatDeviceId)).toEqual(["0953", "a824", "0000"]);

@@ -10,16 +10,29 @@ test("every method that is called declares its privilege", () => {
 
 test("reading and planning take no privilege that changes anything", () => {
   expect(leastRoles.doctorAndPlan.every((privilege) => privilege.startsWith("System."))).toBe(true);
-  expect(leastRoles.attach.filter((privilege) => !privilege.startsWith("System."))).toEqual([reconfigurePrivileges.deviceChange]);
+  expect(leastRoles.attach.filter((privilege) => !privilege.startsWith("System."))).toEqual([
+    reconfigurePrivileges.deviceChange,
+  ]);
 });
 
 test("what the user lacks is told by privilege, also what the server doesn't know", async () => {
   const vcenter = await ScriptedVcenter.start();
   const content = vcenter.scripts.RetrieveServiceContent!;
-  vcenter.scripts.RetrieveServiceContent = (request, response) => (content(request, response) as string).replace("<searchIndex", '<authorizationManager type="AuthorizationManager">am</authorizationManager><searchIndex');
-  const availability = (id: string, granted: boolean): string => `<privAvailability><privId>${id}</privId><isGranted>${granted}</isGranted></privAvailability>`;
-  vcenter.scripts.HasPrivilegeOnEntities = () => `<returnval><entity type="VirtualMachine">vm-42</entity>${availability("A", true)}${availability("B", false)}</returnval>`;
+  vcenter.scripts.RetrieveServiceContent = (request, response) =>
+    (content(request, response) as string).replace(
+      "<searchIndex",
+      '<authorizationManager type="AuthorizationManager">am</authorizationManager><searchIndex',
+    );
+  const availability = (id: string, granted: boolean): string =>
+    `<privAvailability><privId>${id}</privId><isGranted>${granted}</isGranted></privAvailability>`;
+  vcenter.scripts.HasPrivilegeOnEntities = () =>
+    "<returnval><entity " +
+    `type="VirtualMachine">vm-42</entity>${availability("A", true)}${availability("B", false)}</returnval>`;
   expect(await missingPrivileges(vcenter.client(), vm, { privileges: ["A", "B", "C"] })).toEqual(["B", "C"]);
-  expect(vcenter.requests.at(-1)!.body.replaceAll("vim25:", "")).toContain('<entity type="VirtualMachine">vm-42</entity><sessionId>1</sessionId><privId>A</privId><privId>B</privId><privId>C</privId>');
+  expect(vcenter.requests.at(-1)!.body.replaceAll("vim25:", "")).toContain(
+    "<entity " +
+      'type="VirtualMachine">vm-42</entity><sessionId>1</sessionId><privId>A</privId><privId>B</privId>' +
+      "<privId>C</privId>",
+  );
   await vcenter.stop();
 });

@@ -21,7 +21,14 @@ let server: TestVcenter;
 let client: VimClient;
 beforeEach(async () => {
   server = await startTestVcenter({ timings: { hostRebootMs: 200, powerMs: 20, reconfigureMs: 10 } });
-  client = new VimClient({ server: server.vcenter.server, user: "u", password: "p", ca: server.vcenter.caPem, apiTimeoutSeconds: 20, userAgent: "cdktf-vsphere-hotplug/test" });
+  client = new VimClient({
+    server: server.vcenter.server,
+    user: "u",
+    password: "p",
+    ca: server.vcenter.caPem,
+    apiTimeoutSeconds: 20,
+    userAgent: "cdktf-vsphere-hotplug/test",
+  });
 });
 jest.setTimeout(30_000);
 afterEach(async () => {
@@ -32,17 +39,41 @@ const read = async (): Promise<VirtualMachine> => (await readVirtualMachines(cli
 
 test("an unready VM becomes ready by one power cycle and five changes, each by itself", async () => {
   let vm = await read();
-  expect(vm).toMatchObject({ powerState: "poweredOn", hardwareVersion: 19, motherboardLayout: "i440bxHostBridge", fixedPassthruHotPlugEnabled: false });
-  await reconfigureSettings(client, old, { memoryReservationLockedToMax: true, changeVersion: vm.changeVersion }, limit);
+  expect(vm).toMatchObject({
+    powerState: "poweredOn",
+    hardwareVersion: 19,
+    motherboardLayout: "i440bxHostBridge",
+    fixedPassthruHotPlugEnabled: false,
+  });
+  await reconfigureSettings(
+    client,
+    old,
+    { memoryReservationLockedToMax: true, changeVersion: vm.changeVersion },
+    limit,
+  );
   await powerOff(client, old, limit);
   expect(await waitForPowerState(client, old, "poweredOff", { timeoutSeconds: 5 })).toBe(true);
   await upgradeHardware(client, old, 20, limit);
-  await reconfigureSettings(client, old, { motherboardLayout: "acpiHostBridges", changeVersion: (await read()).changeVersion }, limit);
-  await reconfigureSettings(client, old, { fixedPassthruHotPlugEnabled: true, changeVersion: (await read()).changeVersion }, limit);
+  await reconfigureSettings(
+    client,
+    old,
+    { motherboardLayout: "acpiHostBridges", changeVersion: (await read()).changeVersion },
+    limit,
+  );
+  await reconfigureSettings(
+    client,
+    old,
+    { fixedPassthruHotPlugEnabled: true, changeVersion: (await read()).changeVersion },
+    limit,
+  );
   await powerOn(client, old, limit);
   vm = await read();
   expect(vm).toMatchObject({
-    powerState: "poweredOn", hardwareVersion: 20, motherboardLayout: "acpiHostBridges", memoryReservationLockedToMax: true, fixedPassthruHotPlugEnabled: true,
+    powerState: "poweredOn",
+    hardwareVersion: 20,
+    motherboardLayout: "acpiHostBridges",
+    memoryReservationLockedToMax: true,
+    fixedPassthruHotPlugEnabled: true,
   });
 });
 
@@ -51,27 +82,46 @@ test("a power state that doesn't come is told within its limit", async () => {
 });
 
 test("passthrough is enabled for the devices named and no others", async () => {
-  const state = async (): Promise<unknown[]> => (await readHosts(client, [host]))[0]!.pciDevices.map(({ address, passthrough }) => [address, passthrough?.enabled]);
+  const state = async (): Promise<unknown[]> =>
+    (await readHosts(client, [host]))[0]!.pciDevices.map(({ address, passthrough }) => [address, passthrough?.enabled]);
   const before = await state();
   await updatePassthrough(client, host, [{ address: "0000:5e:00.0", enabled: true, applyNow: true }]);
   const after = await state();
   expect(after).toContainEqual(["0000:5e:00.0", true]);
-  expect(after.filter((device) => !JSON.stringify(device).includes("5e:00.0"))).toEqual(before.filter((device) => !JSON.stringify(device).includes("5e:00.0")));
+  expect(after.filter((device) => !JSON.stringify(device).includes("5e:00.0"))).toEqual(
+    before.filter((device) => !JSON.stringify(device).includes("5e:00.0")),
+  );
 });
 
 test("a device put in while the host runs is found by a refresh", async () => {
-  const addresses = async (): Promise<string[]> => (await readHosts(client, [host]))[0]!.pciDevices.map(({ address }) => address);
-  server.vcenter.plugDevice("host-13", { address: "0000:7e:00.0", vendor: "144d", device: "a824", name: "new", vendorName: "Samsung" });
+  const addresses = async (): Promise<string[]> =>
+    (await readHosts(client, [host]))[0]!.pciDevices.map(({ address }) => address);
+  server.vcenter.plugDevice("host-13", {
+    address: "0000:7e:00.0",
+    vendor: "144d",
+    device: "a824",
+    name: "new",
+    vendorName: "Samsung",
+  });
   const before = await addresses();
   await refreshPciDevices(client, host);
   expect([before.includes("0000:7e:00.0"), (await addresses()).includes("0000:7e:00.0")]).toEqual([false, true]);
 });
 
-test("whether a guest OS supports hot plug is asked of the environment browser, and unknown for one it doesn't know", async () => {
-  const { environmentBrowser, guestId } = await read();
-  expect(typeof (await guestSupportsHotPlugPci(client, environmentBrowser, { guestId: guestId!, host, hardwareVersion: 20 }))).toBe("boolean");
-  expect(await guestSupportsHotPlugPci(client, environmentBrowser, { guestId: "noSuchGuest", host })).toBeUndefined();
-});
+test(
+  "whether a guest OS supports hot plug is asked of the environment browser, and unknown for one " + "it doesn't know",
+  async () => {
+    const { environmentBrowser, guestId } = await read();
+    expect(
+      typeof (await guestSupportsHotPlugPci(client, environmentBrowser, {
+        guestId: guestId!,
+        host,
+        hardwareVersion: 20,
+      })),
+    ).toBe("boolean");
+    expect(await guestSupportsHotPlugPci(client, environmentBrowser, { guestId: "noSuchGuest", host })).toBeUndefined();
+  },
+);
 
 test("an administrator lacks no privilege", async () => {
   expect(await missingPrivileges(client, old, { privileges: leastRoles.prepareVirtualMachine })).toEqual([]);
@@ -112,15 +162,31 @@ test("200 VMs on 20 hosts take a request for each hundred objects", async () => 
   const hosts = numbers(20).map((n) => ({ id: `host-${n}`, name: `esx${n}.example.test`, devices: [] }));
   const virtualMachines = numbers(200).map((n) => ({ id: `vm-${n}`, name: `vm${n}`, host: `host-${100 + (n % 20)}` }));
   const large = await startTestVcenter({ inventory: { ...defaultInventory, hosts, virtualMachines } });
-  const reader = new VimClient({ server: large.vcenter.server, user: "u", password: "p", ca: large.vcenter.caPem, apiTimeoutSeconds: 20, userAgent: "cdktf-vsphere-hotplug/test" });
+  const reader = new VimClient({
+    server: large.vcenter.server,
+    user: "u",
+    password: "p",
+    ca: large.vcenter.caPem,
+    apiTimeoutSeconds: 20,
+    userAgent: "cdktf-vsphere-hotplug/test",
+  });
   const read = await readInventory(reader);
   expect([read.hosts.length, read.virtualMachines.length, read.unreadable]).toEqual([20, 200, []]);
-  expect(large.vcenter.calls().map(({ operation }) => operation)).toEqual(["RetrieveServiceContent", "Login", "RetrievePropertiesEx", "ContinueRetrievePropertiesEx", "ContinueRetrievePropertiesEx"]);
+  expect(large.vcenter.calls().map(({ operation }) => operation)).toEqual([
+    "RetrieveServiceContent",
+    "Login",
+    "RetrievePropertiesEx",
+    "ContinueRetrievePropertiesEx",
+    "ContinueRetrievePropertiesEx",
+  ]);
   await reader.close();
   await large.stop();
 });
 
 test("the inventory of some hosts is theirs alone", async () => {
   const { hosts, virtualMachines } = await readInventory(client, { hosts: [host] });
-  expect([hosts.map(({ reference }) => reference.value), virtualMachines.map(({ name }) => name)]).toEqual([["host-13"], ["old"]]);
+  expect([hosts.map(({ reference }) => reference.value), virtualMachines.map(({ name }) => name)]).toEqual([
+    ["host-13"],
+    ["old"],
+  ]);
 });

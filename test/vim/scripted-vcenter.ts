@@ -28,10 +28,13 @@ export class ScriptedFault extends Error {
 }
 
 export const serviceContent =
-  '<rootFolder type="Folder">group-d1</rootFolder><propertyCollector type="PropertyCollector">propertyCollector</propertyCollector>' +
-  '<viewManager type="ViewManager">ViewManager</viewManager><about><name>VMware vCenter Server</name><fullName>scripted</fullName><vendor>VMware, Inc.</vendor>' +
+  '<rootFolder type="Folder">group-d1</rootFolder><propertyCollector ' +
+  'type="PropertyCollector">propertyCollector</propertyCollector>' +
+  '<viewManager type="ViewManager">ViewManager</viewManager><about><name>VMware vCenter ' +
+  "Server</name><fullName>scripted</fullName><vendor>VMware, Inc.</vendor>" +
   "<version>8.0.1</version><build>1</build><apiType>VirtualCenter</apiType><apiVersion>8.0.1.0</apiVersion></about>" +
-  '<sessionManager type="SessionManager">SessionManager</sessionManager><searchIndex type="SearchIndex">SearchIndex</searchIndex>';
+  '<sessionManager type="SessionManager">SessionManager</sessionManager><searchIndex ' +
+  'type="SearchIndex">SearchIndex</searchIndex>';
 
 /** A server that answers what a test tells it to, method by method; what it isn't told is a MethodNotFound. */
 export class ScriptedVcenter {
@@ -49,7 +52,10 @@ export class ScriptedVcenter {
   readonly #clients: VimClient[] = [];
 
   private constructor() {
-    this.#server = createServer({ cert: this.certificate.certificatePem, key: this.certificate.privateKeyPem }, (request, response) => this.#serve(request, response));
+    this.#server = createServer(
+      { cert: this.certificate.certificatePem, key: this.certificate.privateKeyPem },
+      (request, response) => this.#serve(request, response),
+    );
   }
 
   static async start(): Promise<ScriptedVcenter> {
@@ -91,16 +97,27 @@ export class ScriptedVcenter {
     incoming.on("end", () => {
       const body = Buffer.concat(chunks).toString("utf8");
       const method = /<soap:Body><(?:\w+:)?(\w+)/.exec(body)?.[1] ?? "?";
-      const request: Request = { method, body, cookie: incoming.headers.cookie, soapAction: incoming.headers.soapaction as string };
+      const request: Request = {
+        method,
+        body,
+        cookie: incoming.headers.cookie,
+        soapAction: incoming.headers.soapaction as string,
+      };
       this.requests.push(request);
       try {
         const script = this.scripts[method];
         if (!script) throw new ScriptedFault("MethodNotFound");
         const answer = script(request, response);
-        if (answer !== undefined) response.writeHead(200, { "Content-Type": "text/xml" }).end(envelope(`<${method}Response xmlns="urn:vim25">${answer}</${method}Response>`));
+        if (answer !== undefined)
+          response
+            .writeHead(200, { "Content-Type": "text/xml" })
+            .end(envelope(`<${method}Response xmlns="urn:vim25">${answer}</${method}Response>`));
       } catch (error) {
         const { type, detail, message } = error as ScriptedFault;
-        const fault = `<soapenv:Fault><faultcode>ServerFaultCode</faultcode><faultstring>${message}</faultstring><detail><${type}Fault xmlns="urn:vim25" xsi:type="${type}">${detail}</${type}Fault></detail></soapenv:Fault>`;
+        const fault =
+          `<soapenv:Fault><faultcode>ServerFaultCode</faultcode><faultstring>${message}</faultstring>` +
+          `<detail><${type}Fault ` +
+          `xmlns="urn:vim25" xsi:type="${type}">${detail}</${type}Fault></detail></soapenv:Fault>`;
         response.writeHead(500, { "Content-Type": "text/xml" }).end(envelope(fault));
       }
     });
@@ -109,7 +126,8 @@ export class ScriptedVcenter {
 
 export function envelope(body: string): string {
   return (
-    '<?xml version="1.0" encoding="UTF-8"?>\n<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" ' +
+    '<?xml version="1.0" encoding="UTF-8"?>\n<soapenv:Envelope ' +
+    'xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" ' +
     'xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">\n' +
     `<soapenv:Body>\n${body}\n</soapenv:Body>\n</soapenv:Envelope>`
   );

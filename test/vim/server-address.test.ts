@@ -11,7 +11,17 @@ test.each([
   ["[::1]:8989", "::1", 8989],
 ])("%s is %s, port %i", (server, host, port) => expect(parseServerAddress(server)).toEqual({ host, port }));
 
-test.each(["", "https://vcenter", "user@vcenter", "vcenter/sdk", "vcenter:0", "vcenter:99999", "vcenter:", "a b", "[::1"])("%j is refused", (server) => {
+test.each([
+  "",
+  "https://vcenter",
+  "user@vcenter",
+  "vcenter/sdk",
+  "vcenter:0",
+  "vcenter:99999",
+  "vcenter:",
+  "a b",
+  "[::1",
+])("%j is refused", (server) => {
   expect(() => parseServerAddress(server)).toThrow(RangeError);
 });
 

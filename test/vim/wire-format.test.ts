@@ -10,16 +10,47 @@ const spec = fieldsOf(table, "VirtualMachineConfigSpec");
 
 describe("what is sent", () => {
   test("is in the schema's order, base types first, whatever the order given", () => {
-    const encoded = encodeFields({ fixedPassthruHotPlugEnabled: true, motherboardLayout: "acpiHostBridges", changeVersion: "1", memoryReservationLockedToMax: true }, spec, "8.0.1.0");
-    expect(Object.keys(encoded)).toEqual(["changeVersion", "memoryReservationLockedToMax", "motherboardLayout", "fixedPassthruHotPlugEnabled"]);
+    const encoded = encodeFields(
+      {
+        fixedPassthruHotPlugEnabled: true,
+        motherboardLayout: "acpiHostBridges",
+        changeVersion: "1",
+        memoryReservationLockedToMax: true,
+      },
+      spec,
+      "8.0.1.0",
+    );
+    expect(Object.keys(encoded)).toEqual([
+      "changeVersion",
+      "memoryReservationLockedToMax",
+      "motherboardLayout",
+      "fixedPassthruHotPlugEnabled",
+    ]);
     const selectSet = [{ $type: "TraversalSpec", path: "p", type: "T", name: "n" }];
-    const { selectSet: [traversal] } = encodeFields({ obj: { type: "A", value: "b" }, selectSet }, fieldsOf(table, "ObjectSpec"), "8.0.1.0") as unknown as { selectSet: [object] };
-    expect(Object.entries(traversal)).toEqual([["attributes", { "xsi:type": "TraversalSpec" }], ["name", "n"], ["type", "T"], ["path", "p"]]);
+    const {
+      selectSet: [traversal],
+    } = encodeFields(
+      { obj: { type: "A", value: "b" }, selectSet },
+      fieldsOf(table, "ObjectSpec"),
+      "8.0.1.0",
+    ) as unknown as { selectSet: [object] };
+    expect(Object.entries(traversal)).toEqual([
+      ["attributes", { "xsi:type": "TraversalSpec" }],
+      ["name", "n"],
+      ["type", "T"],
+      ["path", "p"],
+    ]);
   });
 
   test("names a concrete type only where it isn't the declared one", () => {
-    const encoded = encodeFields({ deviceChange: [{ $type: "VirtualDeviceConfigSpec", device: { $type: "VirtualPCIPassthrough", key: -1 } }] }, spec, "8.0.1.0");
-    expect(encoded).toEqual({ deviceChange: [{ device: { attributes: { "xsi:type": "VirtualPCIPassthrough" }, key: -1 } }] });
+    const encoded = encodeFields(
+      { deviceChange: [{ $type: "VirtualDeviceConfigSpec", device: { $type: "VirtualPCIPassthrough", key: -1 } }] },
+      spec,
+      "8.0.1.0",
+    );
+    expect(encoded).toEqual({
+      deviceChange: [{ device: { attributes: { "xsi:type": "VirtualPCIPassthrough" }, key: -1 } }],
+    });
   });
 
   test("leaves out what is undefined and knows no other fields than the schema's", () => {
@@ -38,19 +69,44 @@ describe("what is received", () => {
     ["a boolean in digits", { ...attributes("xsd:boolean"), $value: "0" }, false],
     ["a string that looks like a number", { ...attributes("xsd:string"), $value: "007" }, "007"],
     ["an empty string", { ...attributes("xsd:string") }, ""],
-    ["a time with its microseconds", { ...attributes("xsd:dateTime"), $value: "2026-11-23T04:00:00.123456Z" }, "2026-11-23T04:00:00.123456Z"],
+    [
+      "a time with its microseconds",
+      { ...attributes("xsd:dateTime"), $value: "2026-11-23T04:00:00.123456Z" },
+      "2026-11-23T04:00:00.123456Z",
+    ],
     ["a value of an enumeration", { ...attributes("VirtualMachinePowerState"), $value: "poweredOn" }, "poweredOn"],
-    ["a reference", { attributes: { type: "Task", "xsi:type": "ManagedObjectReference" }, $value: "task-1" }, { type: "Task", value: "task-1" }],
+    [
+      "a reference",
+      { attributes: { type: "Task", "xsi:type": "ManagedObjectReference" }, $value: "task-1" },
+      { type: "Task", value: "task-1" },
+    ],
     ["an array of one", { ...attributes("ArrayOfString"), string: "a" }, ["a"]],
     ["an array of several", { ...attributes("ArrayOfInt"), int: ["1", "2"] }, [1, 2]],
     ["an empty array", { ...attributes("ArrayOfString") }, []],
-    ["an array of a type unknown here", { ...attributes("ArrayOfHostThing"), HostThing: { name: "x" } }, [{ $type: "HostThing", name: "x" }]],
-    ["a fault", { ...attributes("LocalizedMethodFault"), fault: { ...attributes("TaskInProgress"), task: { attributes: { type: "Task" }, $value: "task-2" } } }, { $type: "LocalizedMethodFault", fault: { $type: "TaskInProgress", task: { type: "Task", value: "task-2" } } }],
-    ["a fault without fields", { ...attributes("LocalizedMethodFault"), fault: attributes("InvalidState") }, { $type: "LocalizedMethodFault", fault: { $type: "InvalidState" } }],
+    [
+      "an array of a type unknown here",
+      { ...attributes("ArrayOfHostThing"), HostThing: { name: "x" } },
+      [{ $type: "HostThing", name: "x" }],
+    ],
+    [
+      "a fault",
+      {
+        ...attributes("LocalizedMethodFault"),
+        fault: { ...attributes("TaskInProgress"), task: { attributes: { type: "Task" }, $value: "task-2" } },
+      },
+      { $type: "LocalizedMethodFault", fault: { $type: "TaskInProgress", task: { type: "Task", value: "task-2" } } },
+    ],
+    [
+      "a fault without fields",
+      { ...attributes("LocalizedMethodFault"), fault: attributes("InvalidState") },
+      { $type: "LocalizedMethodFault", fault: { $type: "InvalidState" } },
+    ],
   ])("%s", (_what, raw, expected) => expect(decode(raw, "anyType")).toEqual(expected));
 
   test("a subtype that is unknown here is read as far as its base goes, under its own name", () => {
-    expect(decode({ attributes: { "xsi:type": "VirtualE1000" }, key: "4000", macAddress: "x" }, "VirtualDevice")).toEqual({ $type: "VirtualE1000", key: 4000 });
+    expect(
+      decode({ attributes: { "xsi:type": "VirtualE1000" }, key: "4000", macAddress: "x" }, "VirtualDevice"),
+    ).toEqual({ $type: "VirtualE1000", key: 4000 });
   });
 
   test.each([
@@ -80,13 +136,25 @@ describe("the tables", () => {
   test("name only types that they have", () => {
     const named = [
       ...Object.keys(table).flatMap((type) => fieldsOf(table, type).map((field) => field.type)),
-      ...methods.flatMap(([, { args, returns }]) => [...Object.entries(args).map(([name, text]) => parseField(name, text).type), ...(returns ? [parseField("returnval", returns).type] : [])]),
+      ...methods.flatMap(([, { args, returns }]) => [
+        ...Object.entries(args).map(([name, text]) => parseField(name, text).type),
+        ...(returns ? [parseField("returnval", returns).type] : []),
+      ]),
     ];
-    expect(named.filter((type) => !(type in table) && !isPrimitive(type) && type !== "ManagedObjectReference")).toEqual([]);
+    expect(named.filter((type) => !(type in table) && !isPrimitive(type) && type !== "ManagedObjectReference")).toEqual(
+      [],
+    );
   });
 
   test("say of every method that starts a task or changes something that it writes", () => {
-    expect(methods.filter(([name, { writes }]) => /_Task$|^(Update|Shutdown|Cancel)/.test(name) && !writes && name !== "CancelWaitForUpdates").map(([name]) => name)).toEqual([]);
+    expect(
+      methods
+        .filter(
+          ([name, { writes }]) =>
+            /_Task$|^(Update|Shutdown|Cancel)/.test(name) && !writes && name !== "CancelWaitForUpdates",
+        )
+        .map(([name]) => name),
+    ).toEqual([]);
   });
 
   test("make a WSDL with every type and every method once", () => {

@@ -53,25 +53,38 @@ describe("a self-signed certificate", () => {
     expect(() => selfSignedCertificate({ commonName: "a", serial: Buffer.alloc(21, 1) })).toThrow(RangeError);
   });
 
-  it("carries a TLS connection to a client that trusts exactly this certificate, and none to one that doesn't", async () => {
-    const made = selfSignedCertificate({ commonName: "localhost", dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"] });
-    const server = createServer({ cert: made.certificatePem, key: made.privateKeyPem }, (_, response) => response.end("here"));
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as AddressInfo;
-    const get = (ca?: string): Promise<number | string | undefined> =>
-      new Promise((resolve) =>
-        request({ host: "127.0.0.1", port, ca, agent: false }, (response) => response.resume().on("end", () => resolve(response.statusCode)))
-          .on("error", (error: NodeJS.ErrnoException) => resolve(error.code))
-          .end(),
+  it(
+    "carries a TLS connection to a client that trusts exactly this certificate, and none to one that " + "doesn't",
+    async () => {
+      const made = selfSignedCertificate({
+        commonName: "localhost",
+        dnsNames: ["localhost"],
+        ipAddresses: ["127.0.0.1"],
+      });
+      const server = createServer({ cert: made.certificatePem, key: made.privateKeyPem }, (_, response) =>
+        response.end("here"),
       );
-    try {
-      expect(await get(made.certificatePem)).toBe(200);
-      expect(await get()).toBe("DEPTH_ZERO_SELF_SIGNED_CERT");
-      expect(await get(selfSignedCertificate({ commonName: "localhost" }).certificatePem)).toBe("DEPTH_ZERO_SELF_SIGNED_CERT");
-    } finally {
-      await new Promise((resolve) => server.close(resolve));
-    }
-  });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const { port } = server.address() as AddressInfo;
+      const get = (ca?: string): Promise<number | string | undefined> =>
+        new Promise((resolve) =>
+          request({ host: "127.0.0.1", port, ca, agent: false }, (response) =>
+            response.resume().on("end", () => resolve(response.statusCode)),
+          )
+            .on("error", (error: NodeJS.ErrnoException) => resolve(error.code))
+            .end(),
+        );
+      try {
+        expect(await get(made.certificatePem)).toBe(200);
+        expect(await get()).toBe("DEPTH_ZERO_SELF_SIGNED_CERT");
+        expect(await get(selfSignedCertificate({ commonName: "localhost" }).certificatePem)).toBe(
+          "DEPTH_ZERO_SELF_SIGNED_CERT",
+        );
+      } finally {
+        await new Promise((resolve) => server.close(resolve));
+      }
+    },
+  );
 
   (hasOpenssl ? it : it.skip)("passes openssl's strict verification", () => {
     const folder = mkdtempSync(join(tmpdir(), "x509-"));
@@ -79,7 +92,18 @@ describe("a self-signed certificate", () => {
       const file = join(folder, "certificate.pem");
       writeFileSync(file, selfSignedCertificate({ commonName: "localhost", dnsNames: ["localhost"] }).certificatePem);
       const verify = (host: string): number | null =>
-        spawnSync("openssl", ["verify", "-x509_strict", "-check_ss_sig", "-purpose", "sslserver", "-verify_hostname", host, "-CAfile", file, file]).status;
+        spawnSync("openssl", [
+          "verify",
+          "-x509_strict",
+          "-check_ss_sig",
+          "-purpose",
+          "sslserver",
+          "-verify_hostname",
+          host,
+          "-CAfile",
+          file,
+          file,
+        ]).status;
       expect(verify("localhost")).toBe(0);
       expect(verify("other.example")).not.toBe(0);
       const text = execFileSync("openssl", ["x509", "-in", file, "-noout", "-text"], { encoding: "utf8" });

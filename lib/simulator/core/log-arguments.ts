@@ -10,6 +10,9 @@ export function logArguments(value: Value | Readonly<Record<string, Value>>): un
   if (Array.isArray(value)) return value.map((item: Value) => logArguments(item));
   if (typeof value !== "object") return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, field]) => [name, SECRET.test(name) ? "(redacted)" : logArguments(field as Value)]),
+    Object.entries(value).map(([name, field]) => [
+      name,
+      SECRET.test(name) ? "(redacted)" : logArguments(field as Value),
+    ]),
   );
 }

@@ -15,14 +15,17 @@ export interface PassthroughBacking {
 /** The backing of a fixed passthrough device; undefined for every other device, dynamic passthrough included. */
 export function fixedBacking(device: DataObject): PassthroughBacking | undefined {
   const backing = device["backing"];
-  return device.$type === "VirtualPCIPassthrough" && isDataObject(backing) && backing.$type === "VirtualPCIPassthroughDeviceBackingInfo"
+  return device.$type === "VirtualPCIPassthrough" &&
+    isDataObject(backing) &&
+    backing.$type === "VirtualPCIPassthroughDeviceBackingInfo"
     ? (backing as unknown as PassthroughBacking)
     : undefined;
 }
 
 export const isDynamic = (device: DataObject): boolean =>
   device.$type === "VirtualPCIPassthrough" &&
-  isDataObject(device["backing"]) && device["backing"].$type === "VirtualPCIPassthroughDynamicBackingInfo";
+  isDataObject(device["backing"]) &&
+  device["backing"].$type === "VirtualPCIPassthroughDynamicBackingInfo";
 
 /**
  * Whether a backing's ids are the device's. The device id is hexadecimal text: "a824", "0xa824", or signed as
@@ -58,7 +61,10 @@ export interface AttachedDevice {
 export const passthroughDevice = ({ key, ordinal, backing, slot }: AttachedDevice): DataObject => ({
   $type: "VirtualPCIPassthrough",
   key,
-  deviceInfo: { label: `PCI device ${ordinal}`, summary: (backing["deviceName"] as string | undefined) || "DirectPath I/O" },
+  deviceInfo: {
+    label: `PCI device ${ordinal}`,
+    summary: (backing["deviceName"] as string | undefined) || "DirectPath I/O",
+  },
   backing,
   ...(slot === undefined ? {} : { slotInfo: { $type: "VirtualDevicePciBusSlotInfo", pciSlotNumber: slot } }),
   controllerKey: 100,
@@ -78,7 +84,8 @@ export const dynamicDevice = ({ vendor, device }: { vendor: string; device: stri
   key: 13900,
   ordinal: 100,
   backing: {
-    $type: "VirtualPCIPassthroughDynamicBackingInfo", deviceName: "",
+    $type: "VirtualPCIPassthroughDynamicBackingInfo",
+    deviceName: "",
     allowedDevice: [{ vendorId: Number.parseInt(vendor, 16), deviceId: Number.parseInt(device, 16) }],
   },
 });

@@ -1,4 +1,6 @@
-/** What a user may do: privilege ids, `*` for all. System.Anonymous, System.View and System.Read come with every role. */
+/**
+ * What a user may do: privilege ids, `*` for all. System.Anonymous, System.View and System.Read come with every role.
+ */
 export interface Role {
   readonly name: string;
   readonly privileges: readonly string[];

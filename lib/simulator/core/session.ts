@@ -5,7 +5,8 @@ import type { Role } from "./roles";
 
 /** Whether a session may do something on an object. */
 export function isAllowed(session: Session, object: ManagedObject, privilege: string): boolean {
-  const hidden = session.noAccess.has(object.ref.id) || session.noAccess.has((object as { name?: string }).name ?? object.ref.id);
+  const hidden =
+    session.noAccess.has(object.ref.id) || session.noAccess.has((object as { name?: string }).name ?? object.ref.id);
   return !hidden && mayDo(session.role, privilege);
 }
 

@@ -82,7 +82,8 @@ export class World {
 
   get(ref: Reference, session?: Session): ManagedObject {
     const object = this.find(ref, session);
-    if (!object) throw new Fault("ManagedObjectNotFound", `There is no ${ref.type} "${ref.id}", or no longer`, { obj: ref });
+    if (!object)
+      throw new Fault("ManagedObjectNotFound", `There is no ${ref.type} "${ref.id}", or no longer`, { obj: ref });
     return object;
   }
 

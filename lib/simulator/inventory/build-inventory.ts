@@ -23,9 +23,20 @@ export function aboutInfo({ vcenter = {} }: Inventory): DataObject {
   const apiType = vcenter.apiType ?? "VirtualCenter";
   const name = apiType === "VirtualCenter" ? "VMware vCenter Server" : "VMware ESXi";
   return {
-    name, fullName: `${name} ${version} build-${build}`, vendor: "VMware, Inc.", version, build, localeVersion: "INTL", localeBuild: "000",
-    osType: "linux-x64", productLineId: apiType === "VirtualCenter" ? "vpx" : "embeddedEsx", apiType, apiVersion: apiVersion(version),
-    instanceUuid: vcenter.instanceUuid ?? stableUuid("vcenter"), licenseProductName: "VMware VirtualCenter Server", licenseProductVersion: "8.0",
+    name,
+    fullName: `${name} ${version} build-${build}`,
+    vendor: "VMware, Inc.",
+    version,
+    build,
+    localeVersion: "INTL",
+    localeBuild: "000",
+    osType: "linux-x64",
+    productLineId: apiType === "VirtualCenter" ? "vpx" : "embeddedEsx",
+    apiType,
+    apiVersion: apiVersion(version),
+    instanceUuid: vcenter.instanceUuid ?? stableUuid("vcenter"),
+    licenseProductName: "VMware VirtualCenter Server",
+    licenseProductVersion: "8.0",
   };
 }
 
@@ -34,12 +45,19 @@ export function buildInventory(world: World, inventory: Inventory): void {
   world.tasks = world.add(new TaskManager(world));
   const root = world.add(new Folder(world, world.root.id, "Datacenters", ["Folder", "Datacenter"]));
   for (const manager of [
-    new ServiceInstance(world, root.ref), new ViewManager(world), new SearchIndex(world, root),
-    new AuthorizationManager(world), new OptionManager(world),
+    new ServiceInstance(world, root.ref),
+    new ViewManager(world),
+    new SearchIndex(world, root),
+    new AuthorizationManager(world),
+    new OptionManager(world),
   ]) {
     world.add(manager);
   }
-  new InventoryBuilder(world, root.put(world.add(new Datacenter(world, inventory.datacenter ?? "DC0"))), inventory).build();
+  new InventoryBuilder(
+    world,
+    root.put(world.add(new Datacenter(world, inventory.datacenter ?? "DC0"))),
+    inventory,
+  ).build();
 }
 
 function withCreate(folder: Folder): Folder {
@@ -64,13 +82,17 @@ class InventoryBuilder {
   build(): void {
     withCreate(this.datacenter.vmFolder);
     const hosts = this.inventory.hosts.map((description) => this.host(description));
-    // Hosts come and go with the inventory alone, machines at any time: what belongs to hosts is numbered without regard to them.
+    // Hosts come and go with the inventory alone, machines at any time: what belongs to hosts is numbered without
+    // regard to them.
     const { folders = [], virtualMachines = [] } = this.inventory;
     this.use([...folders, ...virtualMachines]);
     for (const { path, id } of folders) this.folder(path, id);
     for (const description of virtualMachines) {
       const host = hosts.find((one) => one.name === description.host || one.ref.id === description.host);
-      if (!host) throw new Error(`inventory: the virtual machine ${description.name} is on a host that isn't there: ${description.host}`);
+      if (!host)
+        throw new Error(
+          `inventory: the virtual machine ${description.name} is on a host that isn't there: ${description.host}`,
+        );
       this.virtualMachine(description, host);
     }
   }
@@ -103,8 +125,10 @@ class InventoryBuilder {
     compute.hosts.push(host);
     host.networks.push(this.network);
     const [shortName] = host.name.split(".");
-    for (const datastore of description.datastores ?? [{ name: `datastore-${shortName!}` }]) this.datastore(host, datastore);
-    for (const { usedFor } of description.devices ?? []) if (typeof usedFor === "object") this.datastore(host, { name: usedFor.datastore });
+    for (const datastore of description.datastores ?? [{ name: `datastore-${shortName!}` }])
+      this.datastore(host, datastore);
+    for (const { usedFor } of description.devices ?? [])
+      if (typeof usedFor === "object") this.datastore(host, { name: usedFor.datastore });
     return host;
   }
 
@@ -130,6 +154,15 @@ class InventoryBuilder {
     if (name === undefined) return this.datacenter.vmFolder;
     const parent = this.folder(names.join("/"));
     const known = parent.entries.find((entry) => entry instanceof Folder && entry.name === name) as Folder | undefined;
-    return known ?? parent.put(withCreate(this.world.add(new Folder(this.world, id ?? this.id("group").replace("-", "-v"), name, ["Folder", "VirtualMachine"]))));
+    return (
+      known ??
+      parent.put(
+        withCreate(
+          this.world.add(
+            new Folder(this.world, id ?? this.id("group").replace("-", "-v"), name, ["Folder", "VirtualMachine"]),
+          ),
+        ),
+      )
+    );
   }
 }

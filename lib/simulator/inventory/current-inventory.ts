@@ -6,14 +6,19 @@ import type { VirtualMachine } from "../objects/virtual-machine";
 import { KEPT_SERIES } from "./inventory";
 import type { Inventory, InventoryHost, InventoryVirtualMachine } from "./inventory";
 
-/** The way back: what is there now, as an inventory to go on from. `origin` is the one that the world was built from. */
+/**
+ * The way back: what is there now, as an inventory to go on from. `origin` is the one that the world was built from.
+ */
 export function currentInventory(world: World, origin: Inventory): Inventory {
   const hosts = world.all(HostSystem);
   return {
     vcenter: origin.vcenter,
     datacenter: origin.datacenter,
     hosts: hosts.map(currentHost),
-    folders: world.all(Folder).filter((folder) => folderPath(folder) !== "").map((folder) => ({ path: folderPath(folder), id: folder.ref.id })),
+    folders: world
+      .all(Folder)
+      .filter((folder) => folderPath(folder) !== "")
+      .map((folder) => ({ path: folderPath(folder), id: folder.ref.id })),
     virtualMachines: hosts.flatMap((host) => host.virtualMachines.map(currentMachine)),
     roles: origin.roles,
     users: origin.users,
@@ -30,7 +35,11 @@ const currentHost = (host: HostSystem): InventoryHost => ({
   bootTime: host.bootTime.toISOString(),
   restarting: host.restarting,
   devices: host.devices.map(inventoryDevice),
-  datastores: host.datastores.map(({ name, ref }) => ({ ...host.description.datastores?.find((one) => one.name === name), name, id: ref.id })),
+  datastores: host.datastores.map(({ name, ref }) => ({
+    ...host.description.datastores?.find((one) => one.name === name),
+    name,
+    id: ref.id,
+  })),
 });
 
 function currentMachine(vm: VirtualMachine): InventoryVirtualMachine {
@@ -53,7 +62,12 @@ function currentMachine(vm: VirtualMachine): InventoryVirtualMachine {
     hardwareVersion: vm.hardwareVersion,
     template: vm.template,
     snapshot: undefined,
-    snapshots: vm.snapshots.map(({ ref, name, description: text, created }) => ({ id: ref.id, name, description: text, created: created.toISOString() })),
+    snapshots: vm.snapshots.map(({ ref, name, description: text, created }) => ({
+      id: ref.id,
+      name,
+      description: text,
+      created: created.toISOString(),
+    })),
     dynamicDevice: undefined,
     devices: vm.attached,
     lastDevice: vm.lastDevice,

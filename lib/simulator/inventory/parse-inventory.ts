@@ -9,29 +9,49 @@ const fail = (place: string, expected: string, value: unknown): never => {
   throw new Error(`${place}: ${expected} is expected, not ${shown.length > 60 ? `${shown.slice(0, 60)}…` : shown}`);
 };
 
-const text: Check = (value, place) => void ((typeof value === "string" && value !== "") || fail(place, "a text", value));
+const text: Check = (value, place) =>
+  void ((typeof value === "string" && value !== "") || fail(place, "a text", value));
 const anyText: Check = (value, place) => void (typeof value === "string" || fail(place, "a text", value));
 const flag: Check = (value, place) => void (typeof value === "boolean" || fail(place, "true or false", value));
-const count: Check = (value, place) => void ((Number.isSafeInteger(value) && (value as number) >= 0) || fail(place, "a whole number", value));
+const count: Check = (value, place) =>
+  void ((Number.isSafeInteger(value) && (value as number) >= 0) || fail(place, "a whole number", value));
 const integer: Check = (value, place) => void (Number.isSafeInteger(value) || fail(place, "a whole number", value));
-const time: Check = (value, place) => void ((typeof value === "string" && !Number.isNaN(Date.parse(value))) || fail(place, 'a time such as "2026-01-31T12:00:00.000Z"', value));
-const oneOf = (...values: readonly (string | null)[]): Check => (value, place) =>
-  void (values.includes(value as string) || fail(place, values.map((one) => JSON.stringify(one)).join(" or "), value));
-const matching = (pattern: RegExp, example: string): Check => (value, place) =>
-  void ((typeof value === "string" && pattern.test(value)) || fail(place, `a text such as "${example}"`, value));
-const either = (first: Check, second: Check, when: (value: unknown) => boolean): Check => (value, place) => (when(value) ? first : second)(value, place);
+const time: Check = (value, place) =>
+  void (
+    (typeof value === "string" && !Number.isNaN(Date.parse(value))) ||
+    fail(place, 'a time such as "2026-01-31T12:00:00.000Z"', value)
+  );
+const oneOf =
+  (...values: readonly (string | null)[]): Check =>
+  (value, place) =>
+    void (
+      values.includes(value as string) || fail(place, values.map((one) => JSON.stringify(one)).join(" or "), value)
+    );
+const matching =
+  (pattern: RegExp, example: string): Check =>
+  (value, place) =>
+    void ((typeof value === "string" && pattern.test(value)) || fail(place, `a text such as "${example}"`, value));
+const either =
+  (first: Check, second: Check, when: (value: unknown) => boolean): Check =>
+  (value, place) =>
+    (when(value) ? first : second)(value, place);
 
-const list = (item: Check): Check => (value, place) => {
-  if (!Array.isArray(value)) return fail(place, "a list", value);
-  value.forEach((one, index) => item(one, `${place}[${index}]`));
-};
+const list =
+  (item: Check): Check =>
+  (value, place) => {
+    if (!Array.isArray(value)) return fail(place, "a list", value);
+    value.forEach((one, index) => item(one, `${place}[${index}]`));
+  };
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
-const dictionary = (item: Check): Check => (value, place) => {
-  if (!isObject(value)) return fail(place, "an object", value);
-  for (const [name, one] of Object.entries(value)) item(one, `${place}.${name}`);
-};
+const dictionary =
+  (item: Check): Check =>
+  (value, place) => {
+    if (!isObject(value)) return fail(place, "an object", value);
+    for (const [name, one] of Object.entries(value)) item(one, `${place}.${name}`);
+  };
 
 function object(required: Record<string, Check>, optional: Record<string, Check> = {}): Check {
   const known: Record<string, Check> = { ...required, ...optional };
@@ -39,10 +59,12 @@ function object(required: Record<string, Check>, optional: Record<string, Check>
     if (!isObject(value)) return fail(place, "an object", value);
     for (const [name, one] of Object.entries(value)) {
       if (one === undefined) continue;
-      if (!Object.hasOwn(known, name)) throw new Error(`${place}: there is no "${name}" here; there is ${Object.keys(known).join(", ")}`);
+      if (!Object.hasOwn(known, name))
+        throw new Error(`${place}: there is no "${name}" here; there is ${Object.keys(known).join(", ")}`);
       known[name]!(one, `${place}.${name}`);
     }
-    for (const name of Object.keys(required)) if (value[name] === undefined) throw new Error(`${place}: "${name}" is missing`);
+    for (const name of Object.keys(required))
+      if (value[name] === undefined) throw new Error(`${place}: "${name}" is missing`);
   };
 }
 
@@ -55,8 +77,14 @@ const isText = (value: unknown): boolean => typeof value === "string";
 
 const DEVICE_IDS = { address, vendor: hex, device: hex };
 const DEVICE: Record<string, Check> = {
-  class: hex, subsystemVendor: hex, subsystemDevice: hex, vendorName: text, name: text, slot: count,
-  passthrough: oneOf("active", "enabled", "disabled", "disabledAfterRestart", "unsupported"), dependentDevice: address,
+  class: hex,
+  subsystemVendor: hex,
+  subsystemDevice: hex,
+  vendorName: text,
+  name: text,
+  slot: count,
+  passthrough: oneOf("active", "enabled", "disabled", "disabledAfterRestart", "unsupported"),
+  dependentDevice: address,
   usedFor: either(oneOf("boot", "coredump", "vsan"), object({ datastore: text }), isText),
 };
 
@@ -65,51 +93,112 @@ export const checkDevice: Check = object(DEVICE_IDS, DEVICE);
 const checkHostDevice = object(DEVICE_IDS, { ...DEVICE, pulled: flag, known: flag });
 
 const FIXED = "VirtualPCIPassthroughDeviceBackingInfo";
-const checkFixed = object({ $type: oneOf(FIXED), id: text, deviceId: anyText, systemId: text, vendorId: integer }, { deviceName: anyText, useAutoDetect: flag });
+const checkFixed = object(
+  { $type: oneOf(FIXED), id: text, deviceId: anyText, systemId: text, vendorId: integer },
+  { deviceName: anyText, useAutoDetect: flag },
+);
 const checkDynamic = object(
   { $type: oneOf("VirtualPCIPassthroughDynamicBackingInfo") },
   {
-    deviceName: anyText, useAutoDetect: flag, customLabel: anyText, assignedId: anyText,
-    allowedDevice: list(object({ vendorId: integer, deviceId: integer }, { $type: text, subVendorId: integer, subDeviceId: integer, revisionId: integer })),
+    deviceName: anyText,
+    useAutoDetect: flag,
+    customLabel: anyText,
+    assignedId: anyText,
+    allowedDevice: list(
+      object(
+        { vendorId: integer, deviceId: integer },
+        { $type: text, subVendorId: integer, subDeviceId: integer, revisionId: integer },
+      ),
+    ),
   },
 );
 const checkAttached = object(
-  { key: count, ordinal: count, backing: either(checkFixed, checkDynamic, (value) => isObject(value) && value["$type"] === FIXED) },
+  {
+    key: count,
+    ordinal: count,
+    backing: either(checkFixed, checkDynamic, (value) => isObject(value) && value["$type"] === FIXED),
+  },
   { slot: count },
 );
 
 const checkHost = object(
   { name: text },
   {
-    id: matching(/^host-\d+$/, "host-12"), version, build: text, cluster: text, vendor: text, model: text, biosVersion: text, uuid,
-    memoryGiB: count, cpuThreads: count, connectionState: oneOf("connected", "disconnected", "notResponding"), maintenanceMode: flag,
-    bootedFromStatelessCache: either(oneOf(null), flag, (value) => value === null), hotPlugSupported: flag, rebindWithoutReboot: flag,
-    maxIntrCookies: object({ configured: count, running: count }), bootTime: time, restarting: flag,
-    devices: list(checkHostDevice), datastores: list(object({ name: text }, { device: address, id: matching(/^datastore-\d+$/, "datastore-103") })),
+    id: matching(/^host-\d+$/, "host-12"),
+    version,
+    build: text,
+    cluster: text,
+    vendor: text,
+    model: text,
+    biosVersion: text,
+    uuid,
+    memoryGiB: count,
+    cpuThreads: count,
+    connectionState: oneOf("connected", "disconnected", "notResponding"),
+    maintenanceMode: flag,
+    bootedFromStatelessCache: either(oneOf(null), flag, (value) => value === null),
+    hotPlugSupported: flag,
+    rebindWithoutReboot: flag,
+    maxIntrCookies: object({ configured: count, running: count }),
+    bootTime: time,
+    restarting: flag,
+    devices: list(checkHostDevice),
+    datastores: list(object({ name: text }, { device: address, id: matching(/^datastore-\d+$/, "datastore-103") })),
   },
 );
 
 const checkVirtualMachine = object(
   { name: text, host: text },
   {
-    id: matching(/^vm-\d+$/, "vm-42"), folder: text, uuid, instanceUuid: uuid, powerState: oneOf("poweredOn", "poweredOff", "suspended"),
-    connectionState: oneOf("connected", "disconnected", "orphaned", "inaccessible", "invalid"), template: flag, snapshot: text, numCpus: count,
-    memoryMiB: count, hardwareVersion: count, firmware: oneOf("efi", "bios"), motherboardLayout: oneOf("acpiHostBridges", "i440bxHostBridge"),
-    memoryReservationLockedToMax: flag, fixedPassthruHotPlugEnabled: flag, vvtdEnabled: flag, cpuHotAddEnabled: flag, cpuHotRemoveEnabled: flag,
-    memoryHotAddEnabled: flag, dynamicDevice: object({ vendor: hex, device: hex }), devices: list(either(address, checkAttached, isText)), guestId: text,
-    tools: oneOf("running", "notRunning", "notInstalled"), ignoresShutdown: flag, directory: text, annotation: anyText, coresPerSocket: count,
-    memoryReservationMiB: count, lastDevice: object({ key: count, slot: count }),
-    extraConfig: list(object({ key: anyText, value: text })), guestRequest: oneOf("shutdown", "reboot"), bootTime: time, modified: time, changeVersion: text,
-    snapshots: list(object({ id: matching(/^snapshot-\d+$/, "snapshot-1001"), name: anyText, description: anyText, created: time })),
+    id: matching(/^vm-\d+$/, "vm-42"),
+    folder: text,
+    uuid,
+    instanceUuid: uuid,
+    powerState: oneOf("poweredOn", "poweredOff", "suspended"),
+    connectionState: oneOf("connected", "disconnected", "orphaned", "inaccessible", "invalid"),
+    template: flag,
+    snapshot: text,
+    numCpus: count,
+    memoryMiB: count,
+    hardwareVersion: count,
+    firmware: oneOf("efi", "bios"),
+    motherboardLayout: oneOf("acpiHostBridges", "i440bxHostBridge"),
+    memoryReservationLockedToMax: flag,
+    fixedPassthruHotPlugEnabled: flag,
+    vvtdEnabled: flag,
+    cpuHotAddEnabled: flag,
+    cpuHotRemoveEnabled: flag,
+    memoryHotAddEnabled: flag,
+    dynamicDevice: object({ vendor: hex, device: hex }),
+    devices: list(either(address, checkAttached, isText)),
+    guestId: text,
+    tools: oneOf("running", "notRunning", "notInstalled"),
+    ignoresShutdown: flag,
+    directory: text,
+    annotation: anyText,
+    coresPerSocket: count,
+    memoryReservationMiB: count,
+    lastDevice: object({ key: count, slot: count }),
+    extraConfig: list(object({ key: anyText, value: text })),
+    guestRequest: oneOf("shutdown", "reboot"),
+    bootTime: time,
+    modified: time,
+    changeVersion: text,
+    snapshots: list(
+      object({ id: matching(/^snapshot-\d+$/, "snapshot-1001"), name: anyText, description: anyText, created: time }),
+    ),
   },
 );
 
 const checkInventory = object(
   { hosts: list(checkHost) },
   {
-    vcenter: object({}, { version, build: text, instanceUuid: uuid, apiType: oneOf("VirtualCenter", "HostAgent") }), datacenter: text,
-    folders: list(object({ path: text, id: matching(/^group-v\d+$/, "group-v105") })), numbers: object({}, Object.fromEntries(KEPT_SERIES.map((series) => [series, count]))),
-    virtualMachines: list(checkVirtualMachine), roles: dictionary(list(text)),
+    vcenter: object({}, { version, build: text, instanceUuid: uuid, apiType: oneOf("VirtualCenter", "HostAgent") }),
+    datacenter: text,
+    folders: list(object({ path: text, id: matching(/^group-v\d+$/, "group-v105") })),
+    numbers: object({}, Object.fromEntries(KEPT_SERIES.map((series) => [series, count]))),
+    virtualMachines: list(checkVirtualMachine),
+    roles: dictionary(list(text)),
     users: list(object({ name: text, password: text }, { role: text, noAccess: list(text) })),
   },
 );
@@ -131,32 +220,65 @@ export function parseInventory(content: string | object, source: string): Invent
 }
 
 /** What one object says of another. */
-function checkReferences({ hosts, folders = [], virtualMachines = [], users = [], roles = {} }: Inventory, source: string): void {
+function checkReferences(
+  { hosts, folders = [], virtualMachines = [], users = [], roles = {} }: Inventory,
+  source: string,
+): void {
   const once = (values: readonly (string | undefined)[], what: string): void => {
     const twice = values.find((value, index) => value !== undefined && values.indexOf(value) !== index);
     if (twice !== undefined) throw new Error(`${source}: ${what} ${twice} is there twice`);
   };
-  once(hosts.map(({ name }) => name), "the host");
-  once([...hosts, ...hosts.flatMap(({ datastores = [] }) => datastores), ...folders, ...virtualMachines].map(({ id }) => id), "the id");
-  for (const host of hosts) once((host.devices ?? []).map((device) => device.address), `on ${host.name}, the device`);
+  once(
+    hosts.map(({ name }) => name),
+    "the host",
+  );
+  once(
+    [...hosts, ...hosts.flatMap(({ datastores = [] }) => datastores), ...folders, ...virtualMachines].map(
+      ({ id }) => id,
+    ),
+    "the id",
+  );
+  for (const host of hosts)
+    once(
+      (host.devices ?? []).map((device) => device.address),
+      `on ${host.name}, the device`,
+    );
   for (const host of hosts) {
-    const kept = new Set([...(host.devices ?? []).flatMap((device) => (device.usedFor ? device.address : [])), ...(host.datastores ?? []).flatMap(({ device }) => device ?? [])]);
-    const taken = host.devices?.find((device) => kept.has(device.address) && ["active", "enabled"].includes(device.passthrough ?? "active"));
-    if (taken) throw new Error(`${source}: ${host.name} uses ${taken.address} itself: its passthrough must be "disabled"`);
+    const kept = new Set([
+      ...(host.devices ?? []).flatMap((device) => (device.usedFor ? device.address : [])),
+      ...(host.datastores ?? []).flatMap(({ device }) => device ?? []),
+    ]);
+    const taken = host.devices?.find(
+      (device) => kept.has(device.address) && ["active", "enabled"].includes(device.passthrough ?? "active"),
+    );
+    if (taken)
+      throw new Error(`${source}: ${host.name} uses ${taken.address} itself: its passthrough must be "disabled"`);
   }
   for (const vm of virtualMachines) {
     const host = hosts.find(({ name, id }) => name === vm.host || id === vm.host);
     if (!host) throw new Error(`${source}: the virtual machine ${vm.name} is on a host that isn't there: ${vm.host}`);
     const given = (vm.devices ?? []).filter((device) => typeof device === "string");
     const missing = given.find((wanted) => !host.devices?.some((device) => device.address === wanted));
-    if (missing) throw new Error(`${source}: the virtual machine ${vm.name} has a device that ${host.name} hasn't: ${missing}`);
+    if (missing)
+      throw new Error(`${source}: the virtual machine ${vm.name} has a device that ${host.name} hasn't: ${missing}`);
     if (!runs(vm)) continue;
-    const idle = host.devices?.find((device) => given.includes(device.address) && (device.passthrough ?? "active") !== "active");
-    if (idle) throw new Error(`${source}: the virtual machine ${vm.name} runs with ${idle.address}, whose passthrough must then be "active"`);
-    once(virtualMachines.filter((other) => runs(other) && (other.host === host.name || other.host === host.id)).flatMap(addresses), `among the running machines on ${host.name}, the device`);
+    const idle = host.devices?.find(
+      (device) => given.includes(device.address) && (device.passthrough ?? "active") !== "active",
+    );
+    if (idle)
+      throw new Error(
+        `${source}: the virtual machine ${vm.name} runs with ${idle.address}, whose passthrough must then be "active"`,
+      );
+    once(
+      virtualMachines
+        .filter((other) => runs(other) && (other.host === host.name || other.host === host.id))
+        .flatMap(addresses),
+      `among the running machines on ${host.name}, the device`,
+    );
   }
   for (const { name, role = "Admin" } of users) {
-    if (role !== "Admin" && role !== "ReadOnly" && !Object.hasOwn(roles, role)) throw new Error(`${source}: the user ${name} has a role that isn't there: ${role}`);
+    if (role !== "Admin" && role !== "ReadOnly" && !Object.hasOwn(roles, role))
+      throw new Error(`${source}: the user ${name} has a role that isn't there: ${role}`);
   }
 }
 

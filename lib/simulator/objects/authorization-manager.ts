@@ -11,17 +11,29 @@ export class AuthorizationManager extends ManagedObject {
     super(world, "AuthorizationManager", "AuthorizationManager");
   }
 
-  override readonly properties: Properties = { privilegeList: () => [], roleList: () => [], description: () => ({ privilege: [], privilegeGroup: [] }) };
+  override readonly properties: Properties = {
+    privilegeList: () => [],
+    roleList: () => [],
+    description: () => ({ privilege: [], privilegeGroup: [] }),
+  };
 
   override readonly operations: Operations = {
     HasPrivilegeOnEntity: {
-      run: ({ entity, privId }, call) => listOf(privId).map((privilege) => isAllowed(call.session!, this.world.get(entity as Reference), privilege as string)),
+      run: ({ entity, privId }, call) =>
+        listOf(privId).map((privilege) =>
+          isAllowed(call.session!, this.world.get(entity as Reference), privilege as string),
+        ),
     },
     HasPrivilegeOnEntities: { run: (args, call) => this.onEntities(args, call) },
-    HasUserPrivilegeOnEntities: { run: ({ entities, privId }, call) => this.onEntities({ entity: entities, privId }, call) },
+    HasUserPrivilegeOnEntities: {
+      run: ({ entities, privId }, call) => this.onEntities({ entity: entities, privId }, call),
+    },
     FetchUserPrivilegeOnEntities: {
       run: ({ entities }, call) =>
-        listOf(entities).map((entity) => ({ entity, privileges: ["System.Anonymous", "System.View", "System.Read", ...call.session!.role.privileges] })),
+        listOf(entities).map((entity) => ({
+          entity,
+          privileges: ["System.Anonymous", "System.View", "System.Read", ...call.session!.role.privileges],
+        })),
     },
   };
 
@@ -29,7 +41,8 @@ export class AuthorizationManager extends ManagedObject {
     return (listOf(entity) as Reference[]).map((ref) => ({
       entity: ref,
       privAvailability: (listOf(privId) as string[]).map((privilege) => ({
-        privId: privilege, isGranted: isAllowed(call.session!, this.world.get(ref), privilege),
+        privId: privilege,
+        isGranted: isAllowed(call.session!, this.world.get(ref), privilege),
       })),
     }));
   }

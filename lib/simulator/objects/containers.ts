@@ -110,17 +110,36 @@ export class Datastore extends ManagedEntity {
 
   override readonly properties: Properties = {
     ...this.entityProperties,
-    info: () => ({ name: this.name, url: this.url, freeSpace: this.free, maxFileSize: 2 ** 46, maxMemoryFileSize: 2 ** 46 }),
+    info: () => ({
+      name: this.name,
+      url: this.url,
+      freeSpace: this.free,
+      maxFileSize: 2 ** 46,
+      maxMemoryFileSize: 2 ** 46,
+    }),
     summary: () => ({
-      datastore: this.ref, name: this.name, url: this.url, capacity: this.content.capacityBytes,
-      freeSpace: this.free, accessible: true, multipleHostAccess: false, type: "VMFS", maintenanceMode: "normal",
+      datastore: this.ref,
+      name: this.name,
+      url: this.url,
+      capacity: this.content.capacityBytes,
+      freeSpace: this.free,
+      accessible: true,
+      multipleHostAccess: false,
+      type: "VMFS",
+      maintenanceMode: "normal",
     }),
     host: (): Value =>
-      this.content.hosts().map((key) => ({ key, mountInfo: { path: this.url, accessMode: "readWrite", mounted: true, accessible: true } })),
+      this.content.hosts().map((key) => ({
+        key,
+        mountInfo: { path: this.url, accessMode: "readWrite", mounted: true, accessible: true },
+      })),
     vm: () => this.content.virtualMachines(),
     capability: () => ({
-      directoryHierarchySupported: true, rawDiskMappingsSupported: true, perFileThinProvisioningSupported: true,
-      storageIORMSupported: true, nativeSnapshotSupported: false,
+      directoryHierarchySupported: true,
+      rawDiskMappingsSupported: true,
+      perFileThinProvisioningSupported: true,
+      storageIORMSupported: true,
+      nativeSnapshotSupported: false,
     }),
   };
 

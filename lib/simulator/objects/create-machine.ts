@@ -14,7 +14,8 @@ import { VirtualMachine } from "./virtual-machine";
 export const createOperations = (folder: Folder): Operations => ({
   CreateVM_Task: {
     privilege: "VirtualMachine.Inventory.Create",
-    run: ({ config, pool, host }, call) => create(folder, config as DataObject, { pool: pool as Reference, host: host as Reference | undefined, call }),
+    run: ({ config, pool, host }, call) =>
+      create(folder, config as DataObject, { pool: pool as Reference, host: host as Reference | undefined, call }),
   },
 });
 
@@ -28,14 +29,18 @@ function create(folder: Folder, config: DataObject, { pool, host: hostRef, call 
   const { world } = folder;
   const resourcePool = world.get(pool) as ResourcePool;
   const host = hostRef ? world.get(hostRef) : resourcePool.compute.hosts.find((one) => one.available);
-  if (!(resourcePool instanceof ResourcePool) || !(host instanceof HostSystem)) throw new Fault("InvalidArgument", "The pool or the host is none", { invalidProperty: "pool" });
+  if (!(resourcePool instanceof ResourcePool) || !(host instanceof HostSystem))
+    throw new Fault("InvalidArgument", "The pool or the host is none", { invalidProperty: "pool" });
   const name = config["name"] as string | undefined;
   if (!name) throw new Fault("InvalidName", "A virtual machine needs a name", { name: "" });
   checkValues(config);
   const other = folder.entries.find((entry) => entry.name === name);
   if (other) throw new Fault("DuplicateName", `${folder.name} holds a ${name} already`, { name, object: other.ref });
   return world.tasks.start({
-    descriptionId: "Folder.createVm", entity: folder, call, durationMs: world.timings.reconfigureMs,
+    descriptionId: "Folder.createVm",
+    entity: folder,
+    call,
+    durationMs: world.timings.reconfigureMs,
     work: () => {
       const vm = new VirtualMachine(world, newId(world), description(name, host, config), host);
       applySettings(vm, config);
@@ -56,7 +61,9 @@ const description = (name: string, host: HostSystem, config: DataObject): Invent
   host: host.name,
   powerState: "poweredOff",
   tools: "notInstalled",
-  hardwareVersion: Number(/^vmx-(\d+)$/.exec((config["version"] as string | undefined) ?? "")?.[1] ?? host.newestHardwareVersion),
+  hardwareVersion: Number(
+    /^vmx-(\d+)$/.exec((config["version"] as string | undefined) ?? "")?.[1] ?? host.newestHardwareVersion,
+  ),
   uuid: config["uuid"] as string | undefined,
   instanceUuid: config["instanceUuid"] as string | undefined,
   firmware: "bios",

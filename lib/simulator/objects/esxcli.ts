@@ -37,17 +37,26 @@ class MethodExecuter extends ManagedObject {
   override readonly operations: Operations = {
     ExecuteSoap: {
       privilege: this.world.assumptions.esxcliPrivilege,
-      run: ({ moid, method, argument }) => this.execute(moid as string, method as string, argumentsOf(listOf(argument) as DataObject[])),
+      run: ({ moid, method, argument }) =>
+        this.execute(moid as string, method as string, argumentsOf(listOf(argument) as DataObject[])),
     },
   };
 
   private execute(moid: string, method: string, args: ReadonlyMap<string, string>): DataObject {
-    if (this.host.connectionState !== "connected") throw new Fault("HostNotConnected", `${this.host.name} is ${this.host.connectionState}`);
+    if (this.host.connectionState !== "connected")
+      throw new Fault("HostNotConnected", `${this.host.name} is ${this.host.connectionState}`);
     try {
       return { response: this.answer(moid, method, args) };
     } catch (error) {
       if (!(error instanceof EsxcliError)) throw error;
-      return { fault: { faultMsg: "EsxCLI.CLIFault.summary", faultDetail: `<detail><Fault xsi:type="VimEsxCLICLIFault"><errMsg>${escapeXml(error.message)}</errMsg></Fault></detail>` } };
+      return {
+        fault: {
+          faultMsg: "EsxCLI.CLIFault.summary",
+          faultDetail:
+            "<detail><Fault " +
+            `xsi:type="VimEsxCLICLIFault"><errMsg>${escapeXml(error.message)}</errMsg></Fault></detail>`,
+        },
+      };
     }
   }
 
@@ -58,14 +67,31 @@ class MethodExecuter extends ManagedObject {
     if (method === LIST) return settingList(this.settings(args.get("option")));
     if (method !== SET) throw new EsxcliError(`The embedded vCenter doesn't know ${method}`);
     this.set(args.get("setting"), args.get("value"));
-    return `<obj xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="xsd:boolean">true</obj>`;
+    return (
+      '<obj xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" ' +
+      'xsi:type="xsd:boolean">true</obj>'
+    );
   }
 
   private settings(option?: string): Setting[] {
     const { configured, running } = this.host.maxIntrCookies;
     const known: Setting[] = [
-      { Name: "maxIntrCookies", Type: "uint32", Configured: configured, Runtime: running, Default: this.host.defaultIntrCookies, Description: "Maximum number of interrupt cookies." },
-      { Name: "maxVMs", Type: "uint32", Configured: 0, Runtime: 1024, Default: 0, Description: "Maximum number of virtual machines." },
+      {
+        Name: "maxIntrCookies",
+        Type: "uint32",
+        Configured: configured,
+        Runtime: running,
+        Default: this.host.defaultIntrCookies,
+        Description: "Maximum number of interrupt cookies.",
+      },
+      {
+        Name: "maxVMs",
+        Type: "uint32",
+        Configured: 0,
+        Runtime: 1024,
+        Default: 0,
+        Description: "Maximum number of virtual machines.",
+      },
     ];
     const wanted = known.filter(({ Name }) => option === undefined || Name === option);
     if (wanted.length === 0) throw new EsxcliError(`Invalid Key: ${option!}`);
@@ -111,7 +137,9 @@ function argumentsOf(args: readonly DataObject[]): Map<string, string> {
   );
 }
 
-const NAMESPACES = `xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns="urn:vim25"`;
+const NAMESPACES =
+  'xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" ' +
+  'xmlns="urn:vim25"';
 
 const settingList = (settings: readonly Setting[]): string =>
   `<obj ${NAMESPACES} versionId="5.0" xsi:type="ArrayOfDataObject">` +
@@ -127,22 +155,40 @@ const settingList = (settings: readonly Setting[]): string =>
 const deviceList = (host: HostSystem): string =>
   `<obj ${NAMESPACES} versionId="5.0" xsi:type="ArrayOfDataObject">` +
   hostDisks(host)
-    .map(({ name, boot }) => `<DataObject xsi:type="VimEsxCLIstoragecoredevicelistScsiDevice"><Device>${escapeXml(name)}</Device><IsBootDevice>${boot}</IsBootDevice></DataObject>`)
+    .map(
+      ({ name, boot }) =>
+        "<DataObject " +
+        `xsi:type="VimEsxCLIstoragecoredevicelistScsiDevice"><Device>${escapeXml(name)}</Device>` +
+        `<IsBootDevice>${boot}</IsBootDevice></DataObject>`,
+    )
     .join("") +
   `</obj>`;
 
 /** How esxcli's command line is read, for clients that ask (govc does). */
 function commandInfo(typeName: string): string {
-  if (typeName !== "vim.EsxCLI.system.settings.kernel") throw new EsxcliError(`The embedded vCenter doesn't know ${typeName}`);
+  if (typeName !== "vim.EsxCLI.system.settings.kernel")
+    throw new EsxcliError(`The embedded vCenter doesn't know ${typeName}`);
   const parameter = (name: string, aliases: readonly string[], flag: boolean): string =>
-    `<param><name>${name}</name><displayName>${name}</displayName><help>${name}</help>${aliases.map((alias) => `<aliases>${alias}</aliases>`).join("")}<flag>${flag}</flag></param>`;
+    `<param><name>${name}</name><displayName>${name}</displayName>` +
+    `<help>${name}</help>${aliases.map((alias) => `<aliases>${alias}</aliases>`).join("")}<flag>${flag}</flag>` +
+    "</param>";
   const method = (name: string, parameters: string, hints: string): string =>
     `<method><name>${name}</name><displayName>${name}</displayName><help>${name}</help>${parameters}${hints}</method>`;
   const hint = (key: string, value: string): string => `<hints><key>${key}</key><value>${value}</value></hints>`;
   return (
-    `<obj ${NAMESPACES} xsi:type="VimCLIInfo"><name>${typeName}</name><displayName>kernel</displayName><help>VMkernel settings</help>` +
-    method("list", parameter("option", ["-o", "--option"], false), hint("fields:KernelParam", "Name,Type,Configured,Runtime,Default,Description") + hint("formatter", "table")) +
-    method("set", parameter("setting", ["-s", "--setting"], false) + parameter("value", ["-v", "--value"], false), hint("formatter", "simple")) +
+    `<obj ${NAMESPACES} ` +
+    `xsi:type="VimCLIInfo"><name>${typeName}</name><displayName>kernel</displayName><help>VMkernel ` +
+    "settings</help>" +
+    method(
+      "list",
+      parameter("option", ["-o", "--option"], false),
+      hint("fields:KernelParam", "Name,Type,Configured,Runtime,Default,Description") + hint("formatter", "table"),
+    ) +
+    method(
+      "set",
+      parameter("setting", ["-s", "--setting"], false) + parameter("value", ["-v", "--value"], false),
+      hint("formatter", "simple"),
+    ) +
     `</obj>`
   );
 }

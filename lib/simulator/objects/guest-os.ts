@@ -17,13 +17,27 @@ export const guestFullName = (id: string): string => GUESTS.find(([known]) => kn
 export const guestOsDescriptors = (ids: readonly string[]): DataObject[] =>
   GUESTS.filter(([id]) => ids.length === 0 || ids.includes(id)).map(([id, fullName, family, supportsHotPlugPCI]) =>
     filled("GuestOsDescriptor", {
-      id, fullName, family, supportsHotPlugPCI,
-      supportedMaxCPUs: 768, numSupportedPhysicalSockets: 128, numSupportedCoresPerSocket: 64,
-      supportedMinMemMB: 4, supportedMaxMemMB: 25_165_824, recommendedMemMB: 2048,
-      supportedDiskControllerList: ["ParaVirtualSCSIController", "VirtualNVMEController"], recommendedDiskController: "ParaVirtualSCSIController",
-      supportedNumDisks: 256, recommendedDiskSizeMB: 16384, recommendedCdromController: "VirtualAHCIController",
-      supportedEthernetCard: ["VirtualVmxnet3"], recommendedEthernetCard: "VirtualVmxnet3",
-      supportedFirmware: ["bios", "efi"], recommendedFirmware: "efi", supportLevel: "supported", supportedForCreate: true,
+      id,
+      fullName,
+      family,
+      supportsHotPlugPCI,
+      supportedMaxCPUs: 768,
+      numSupportedPhysicalSockets: 128,
+      numSupportedCoresPerSocket: 64,
+      supportedMinMemMB: 4,
+      supportedMaxMemMB: 25_165_824,
+      recommendedMemMB: 2048,
+      supportedDiskControllerList: ["ParaVirtualSCSIController", "VirtualNVMEController"],
+      recommendedDiskController: "ParaVirtualSCSIController",
+      supportedNumDisks: 256,
+      recommendedDiskSizeMB: 16384,
+      recommendedCdromController: "VirtualAHCIController",
+      supportedEthernetCard: ["VirtualVmxnet3"],
+      recommendedEthernetCard: "VirtualVmxnet3",
+      supportedFirmware: ["bios", "efi"],
+      recommendedFirmware: "efi",
+      supportLevel: "supported",
+      supportedForCreate: true,
       vRAMSizeInKB: { valueIsReadonly: false, min: 0, max: 262_144, defaultValue: 8192 },
     }),
   );
@@ -36,6 +50,11 @@ export const configOptionDescriptors = (host: Reference[]): DataObject[] =>
   Array.from({ length: NEWEST - OLDEST + 1 }, (_, index) => OLDEST + index)
     .filter((version) => version !== 16) // there was none
     .map((version) => ({
-      key: `vmx-${version}`, description: `Hardware version ${version}`, host, createSupported: true,
-      defaultConfigOption: version === NEWEST, runSupported: true, upgradeSupported: true,
+      key: `vmx-${version}`,
+      description: `Hardware version ${version}`,
+      host,
+      createSupported: true,
+      defaultConfigOption: version === NEWEST,
+      runSupported: true,
+      upgradeSupported: true,
     }));

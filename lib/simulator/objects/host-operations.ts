@@ -13,7 +13,9 @@ export const hostOperations = (host: HostSystem): Operations => ({
     privilege: "Host.Config.Maintenance",
     run: ({ timeout }, call) => {
       requireConnected(host);
-      return start(host, "enterMaintenanceMode", call, (task) => enterMaintenanceMode(host, timeout as number, task), { cancelable: true });
+      return start(host, "enterMaintenanceMode", call, (task) => enterMaintenanceMode(host, timeout as number, task), {
+        cancelable: true,
+      });
     },
   },
   ExitMaintenanceMode_Task: {
@@ -31,7 +33,8 @@ export const hostOperations = (host: HostSystem): Operations => ({
     privilege: "Host.Config.Maintenance",
     run: ({ force }, call) => {
       requireConnected(host);
-      if (force !== true && !host.inMaintenanceMode) throw new Fault("InvalidState", `${host.name} is not in maintenance mode`);
+      if (force !== true && !host.inMaintenanceMode)
+        throw new Fault("InvalidState", `${host.name} is not in maintenance mode`);
       return start(host, "reboot", call, () => reboot(host));
     },
   },
@@ -46,15 +49,32 @@ export const hostOperations = (host: HostSystem): Operations => ({
   RetrieveHardwareUptime: { run: () => Math.floor((host.world.now().getTime() - host.bootTime.getTime()) / 1000) },
 });
 
-function start(host: HostSystem, name: string, call: Call, work: (task: Task) => void | Promise<void>, options: { cancelable?: boolean } = {}): Reference {
-  return host.world.tasks.start({ descriptionId: `HostSystem.${name}`, entity: host, call, durationMs: host.world.timings.maintenanceMs, work, ...options }).ref;
+function start(
+  host: HostSystem,
+  name: string,
+  call: Call,
+  work: (task: Task) => void | Promise<void>,
+  options: { cancelable?: boolean } = {},
+): Reference {
+  return host.world.tasks.start({
+    descriptionId: `HostSystem.${name}`,
+    entity: host,
+    call,
+    durationMs: host.world.timings.maintenanceMs,
+    work,
+    ...options,
+  }).ref;
 }
 
 function requireConnected(host: HostSystem): void {
-  if (host.connectionState !== "connected") throw new Fault("HostNotConnected", `${host.name} is ${host.connectionState}`);
+  if (host.connectionState !== "connected")
+    throw new Fault("HostNotConnected", `${host.name} is ${host.connectionState}`);
 }
 
-/** Machines that can move leave for another host of the cluster; for those that can't, the task waits until they are off. */
+/**
+ * Machines that can move leave for another host of the cluster; for those that can't, the task waits until they are
+ * off.
+ */
 async function enterMaintenanceMode(host: HostSystem, timeoutSeconds: number, task: Task): Promise<void> {
   const { world } = host;
   const others = host.compute.hosts.filter((other) => other !== host && other.available);

@@ -29,26 +29,46 @@ const adapterKey = ({ adapter }: UsedDrive): string => `key-vim.host.PcieHba-${a
 
 function disk({ device, canonicalName, lunKey }: UsedDrive): DataObject {
   return {
-    $type: "HostScsiDisk", deviceName: `/vmfs/devices/disks/${canonicalName}`, deviceType: "disk", key: lunKey,
-    uuid: stableUuid(canonicalName).replace(/-/g, ""), canonicalName, displayName: `Local NVMe Disk (${canonicalName})`, lunType: "disk",
-    vendor: "NVMe", model: device.description.name ?? "", operationalState: ["ok"],
-    capacity: { blockSize: 512, block: BLOCKS }, devicePath: `/vmfs/devices/disks/${canonicalName}`, ssd: true, localDisk: true,
+    $type: "HostScsiDisk",
+    deviceName: `/vmfs/devices/disks/${canonicalName}`,
+    deviceType: "disk",
+    key: lunKey,
+    uuid: stableUuid(canonicalName).replace(/-/g, ""),
+    canonicalName,
+    displayName: `Local NVMe Disk (${canonicalName})`,
+    lunType: "disk",
+    vendor: "NVMe",
+    model: device.description.name ?? "",
+    operationalState: ["ok"],
+    capacity: { blockSize: 512, block: BLOCKS },
+    devicePath: `/vmfs/devices/disks/${canonicalName}`,
+    ssd: true,
+    localDisk: true,
   };
 }
 
 /** HostStorageDeviceInfo: adapters by PCI address, disks, and which disk is behind which adapter. */
 export const storageDevice = (host: HostSystem): DataObject => ({
   hostBusAdapter: drives(host).map((drive) => ({
-    $type: "HostPcieHba", key: adapterKey(drive), device: drive.adapter, bus: Number.parseInt(drive.device.description.address.slice(5, 7), 16),
-    status: "online", model: drive.device.description.name ?? "", driver: "nvme_pcie", pci: drive.device.description.address, storageProtocol: "nvme",
+    $type: "HostPcieHba",
+    key: adapterKey(drive),
+    device: drive.adapter,
+    bus: Number.parseInt(drive.device.description.address.slice(5, 7), 16),
+    status: "online",
+    model: drive.device.description.name ?? "",
+    driver: "nvme_pcie",
+    pci: drive.device.description.address,
+    storageProtocol: "nvme",
   })),
   scsiLun: drives(host).map(disk),
   scsiTopology: {
     adapter: drives(host).map((drive) => ({
-      key: `key-vim.host.ScsiTopology.Interface-${drive.adapter}`, adapter: adapterKey(drive),
+      key: `key-vim.host.ScsiTopology.Interface-${drive.adapter}`,
+      adapter: adapterKey(drive),
       target: [
         {
-          key: `key-vim.host.ScsiTopology.Target-${drive.adapter}:0:0`, target: 0,
+          key: `key-vim.host.ScsiTopology.Target-${drive.adapter}:0:0`,
+          target: 0,
           lun: [{ key: `key-vim.host.ScsiTopology.Lun-${drive.lunKey}`, lun: 0, scsiLun: drive.lunKey }],
           transport: { $type: "HostPcieTargetTransport" },
         },
@@ -59,7 +79,8 @@ export const storageDevice = (host: HostSystem): DataObject => ({
 });
 
 /** The drive that an inventory entry puts to a use of the host. */
-const usedFor = (host: HostSystem, use: string): UsedDrive[] => drives(host).filter(({ device }) => device.description.usedFor === use);
+const usedFor = (host: HostSystem, use: string): UsedDrive[] =>
+  drives(host).filter(({ device }) => device.description.usedFor === use);
 
 /** HostFileSystemVolumeInfo: the datastores, and on which disk each lies. */
 export const fileSystemVolume = (host: HostSystem): DataObject => ({
@@ -67,14 +88,35 @@ export const fileSystemVolume = (host: HostSystem): DataObject => ({
   mountInfo: host.datastores.map((datastore) => {
     const drive = drives(host).find(({ device: { description } }) => {
       const declared = host.description.datastores?.find(({ name }) => name === datastore.name)?.device;
-      return description.address === declared || (typeof description.usedFor === "object" && description.usedFor.datastore === datastore.name);
+      return (
+        description.address === declared ||
+        (typeof description.usedFor === "object" && description.usedFor.datastore === datastore.name)
+      );
     });
     return {
-      mountInfo: { path: datastore.url.replace(/^ds:\/\//, ""), accessMode: "readWrite", mounted: true, accessible: true },
+      mountInfo: {
+        path: datastore.url.replace(/^ds:\/\//, ""),
+        accessMode: "readWrite",
+        mounted: true,
+        accessible: true,
+      },
       volume: {
-        $type: "HostVmfsVolume", type: "VMFS", name: datastore.name, capacity: 4 * 2 ** 40, blockSizeMb: 1, maxBlocks: 2 ** 26,
-        majorVersion: 6, version: "6.82", uuid: stableUuid(datastore.ref.id), vmfsUpgradable: false,
-        extent: [{ diskName: drive?.canonicalName ?? `naa.6000${stableUuid(datastore.name).replace(/-/g, "").slice(0, 28)}`, partition: 1 }],
+        $type: "HostVmfsVolume",
+        type: "VMFS",
+        name: datastore.name,
+        capacity: 4 * 2 ** 40,
+        blockSizeMb: 1,
+        maxBlocks: 2 ** 26,
+        majorVersion: 6,
+        version: "6.82",
+        uuid: stableUuid(datastore.ref.id),
+        vmfsUpgradable: false,
+        extent: [
+          {
+            diskName: drive?.canonicalName ?? `naa.6000${stableUuid(datastore.name).replace(/-/g, "").slice(0, 28)}`,
+            partition: 1,
+          },
+        ],
       },
     };
   }),
@@ -83,15 +125,25 @@ export const fileSystemVolume = (host: HostSystem): DataObject => ({
 /** The coredump partition, if it is on one of the drives. */
 export function diagnosticPartition(host: HostSystem): DataObject | undefined {
   const [drive] = usedFor(host, "coredump");
-  return drive && { storageType: "directAttached", diagnosticType: "singleHost", slots: 1, id: { diskName: drive.canonicalName, partition: 7 } };
+  return (
+    drive && {
+      storageType: "directAttached",
+      diagnosticType: "singleHost",
+      slots: 1,
+      id: { diskName: drive.canonicalName, partition: 7 },
+    }
+  );
 }
 
 /** vSAN's disks. */
 export function vsanConfig(host: HostSystem): DataObject {
   const [cache, ...capacity] = usedFor(host, "vsan");
   return {
-    enabled: cache !== undefined, hostSystem: host.ref,
-    ...(cache ? { storageInfo: { autoClaimStorage: false, diskMapping: [{ ssd: disk(cache), nonSsd: capacity.map(disk) }] } } : {}),
+    enabled: cache !== undefined,
+    hostSystem: host.ref,
+    ...(cache
+      ? { storageInfo: { autoClaimStorage: false, diskMapping: [{ ssd: disk(cache), nonSsd: capacity.map(disk) }] } }
+      : {}),
   };
 }
 
@@ -155,7 +207,12 @@ class BootDeviceSystem extends ManagedObject {
       privilege: "Host.Config.Settings",
       run: () => {
         const drive = bootDisk(this.host);
-        return drive && { bootDevices: [{ key: drive.canonicalName, description: `/vmfs/devices/disks/${drive.canonicalName}` }], currentBootDeviceKey: drive.canonicalName };
+        return (
+          drive && {
+            bootDevices: [{ key: drive.canonicalName, description: `/vmfs/devices/disks/${drive.canonicalName}` }],
+            currentBootDeviceKey: drive.canonicalName,
+          }
+        );
       },
     },
   };

@@ -54,7 +54,10 @@ export class HostSystem extends ManagedEntity {
     this.connectionState = description.connectionState ?? "connected";
     this.inMaintenanceMode = description.maintenanceMode ?? false;
     this.bootTime = new Date(description.bootTime ?? world.now().getTime() - 86_400_000);
-    this.maxIntrCookies = description.maxIntrCookies ?? { configured: this.defaultIntrCookies, running: this.defaultIntrCookies };
+    this.maxIntrCookies = description.maxIntrCookies ?? {
+      configured: this.defaultIntrCookies,
+      running: this.defaultIntrCookies,
+    };
     this.passthru = world.add(new PciPassthruSystem(this));
     this.systems = { pciPassthruSystem: this.passthru, ...storageSystems(this) };
     this.operations = hostOperations(this);
@@ -82,7 +85,9 @@ export class HostSystem extends ManagedEntity {
   /** What running machines, but for one, leave to reserve. */
   unreservedMemoryMiB(but: VirtualMachine): number {
     const others = this.virtualMachines.filter((vm) => vm !== but && vm.powerState === "poweredOn");
-    return Math.floor(this.memoryBytes / 2 ** 20) - others.reduce((sum, vm) => sum + vm.settings.memoryReservationMiB, 0);
+    return (
+      Math.floor(this.memoryBytes / 2 ** 20) - others.reduce((sum, vm) => sum + vm.settings.memoryReservationMiB, 0)
+    );
   }
 
   get hotPlugSupported(): boolean {
@@ -152,33 +157,68 @@ export class HostSystem extends ManagedEntity {
   get product(): DataObject {
     const build = this.description.build ?? "24022510";
     return {
-      name: "VMware ESXi", fullName: `VMware ESXi ${this.version} build-${build}`, vendor: "VMware, Inc.", version: this.version,
-      build, localeVersion: "INTL", localeBuild: "000", osType: "vmnix-x86", productLineId: "embeddedEsx", apiType: "HostAgent",
-      apiVersion: apiVersion(this.version), licenseProductName: "VMware ESX Server", licenseProductVersion: "8.0",
+      name: "VMware ESXi",
+      fullName: `VMware ESXi ${this.version} build-${build}`,
+      vendor: "VMware, Inc.",
+      version: this.version,
+      build,
+      localeVersion: "INTL",
+      localeBuild: "000",
+      osType: "vmnix-x86",
+      productLineId: "embeddedEsx",
+      apiType: "HostAgent",
+      apiVersion: apiVersion(this.version),
+      licenseProductName: "VMware ESX Server",
+      licenseProductVersion: "8.0",
     };
   }
 
   private get runtime(): DataObject {
     return {
-      connectionState: this.connectionState, powerState: this.powerState, standbyMode: "none",
-      inMaintenanceMode: this.inMaintenanceMode, bootTime: this.bootTime,
+      connectionState: this.connectionState,
+      powerState: this.powerState,
+      standbyMode: "none",
+      inMaintenanceMode: this.inMaintenanceMode,
+      bootTime: this.bootTime,
     };
   }
 
   private get hardwareSummary(): DataObject {
     return {
-      vendor: this.description.vendor ?? "Dell Inc.", model: this.description.model ?? "PowerEdge R760", uuid: this.uuid,
-      memorySize: this.memoryBytes, cpuModel: "Intel(R) Xeon(R) Gold 6430", cpuMhz: 2500, numCpuPkgs: 2,
-      numCpuCores: this.cpuThreads / 2, numCpuThreads: this.cpuThreads, numNics: 2, numHBAs: 1,
+      vendor: this.description.vendor ?? "Dell Inc.",
+      model: this.description.model ?? "PowerEdge R760",
+      uuid: this.uuid,
+      memorySize: this.memoryBytes,
+      cpuModel: "Intel(R) Xeon(R) Gold 6430",
+      cpuMhz: 2500,
+      numCpuPkgs: 2,
+      numCpuCores: this.cpuThreads / 2,
+      numCpuThreads: this.cpuThreads,
+      numNics: 2,
+      numHBAs: 1,
     };
   }
 
   private get summary(): DataObject {
     return {
-      host: this.ref, hardware: this.hardwareSummary, runtime: this.runtime,
-      config: { name: this.name, port: 443, product: this.product, vmotionEnabled: false, faultToleranceEnabled: false },
-      quickStats: { overallCpuUsage: 0, overallMemoryUsage: 0, uptime: Math.floor((this.world.now().getTime() - this.bootTime.getTime()) / 1000) },
-      overallStatus: "green", rebootRequired: this.rebootRequired, managementServerIp: "127.0.0.1",
+      host: this.ref,
+      hardware: this.hardwareSummary,
+      runtime: this.runtime,
+      config: {
+        name: this.name,
+        port: 443,
+        product: this.product,
+        vmotionEnabled: false,
+        faultToleranceEnabled: false,
+      },
+      quickStats: {
+        overallCpuUsage: 0,
+        overallMemoryUsage: 0,
+        uptime: Math.floor((this.world.now().getTime() - this.bootTime.getTime()) / 1000),
+      },
+      overallStatus: "green",
+      rebootRequired: this.rebootRequired,
+      managementServerIp: "127.0.0.1",
     };
   }
 
@@ -186,22 +226,41 @@ export class HostSystem extends ManagedEntity {
     const { vendor, model } = this.hardwareSummary;
     return {
       systemInfo: { vendor, model, uuid: this.uuid, otherIdentifyingInfo: [] },
-      cpuInfo: { numCpuPackages: 2, numCpuCores: this.cpuThreads / 2, numCpuThreads: this.cpuThreads, hz: 2_500_000_000 },
+      cpuInfo: {
+        numCpuPackages: 2,
+        numCpuCores: this.cpuThreads / 2,
+        numCpuThreads: this.cpuThreads,
+        hz: 2_500_000_000,
+      },
       cpuPkg: [0, 1].map((index) => ({
-        index, vendor: "intel", hz: 2_500_000_000, busHz: 100_000_000, description: "Intel(R) Xeon(R) Gold 6430", threadId: [], cpuFeature: [],
+        index,
+        vendor: "intel",
+        hz: 2_500_000_000,
+        busHz: 100_000_000,
+        description: "Intel(R) Xeon(R) Gold 6430",
+        threadId: [],
+        cpuFeature: [],
       })),
       memorySize: this.memoryBytes,
       smcPresent: false,
       pciDevice: this.knownDevices.map(pciDevice),
-      biosInfo: { biosVersion: this.description.biosVersion ?? "1.0.0", vendor: vendor as string, firmwareType: "UEFI" },
+      biosInfo: {
+        biosVersion: this.description.biosVersion ?? "1.0.0",
+        vendor: vendor as string,
+        firmwareType: "UEFI",
+      },
     };
   }
 
   private get capability(): DataObject {
     const rebind = this.description.rebindWithoutReboot ?? true;
     return filled("HostCapability", {
-      maintenanceModeSupported: true, rebootSupported: true, shutdownSupported: true, featureCapabilitiesSupported: true,
-      fptHotplugSupported: this.hotPlugSupported, deviceRebindWithoutRebootSupported: rebind,
+      maintenanceModeSupported: true,
+      rebootSupported: true,
+      shutdownSupported: true,
+      featureCapabilitiesSupported: true,
+      fptHotplugSupported: this.hotPlugSupported,
+      deviceRebindWithoutRebootSupported: rebind,
     });
   }
 
@@ -210,7 +269,8 @@ export class HostSystem extends ManagedEntity {
     return {
       host: this.ref,
       product: this.product,
-      deploymentInfo: this.description.bootedFromStatelessCache === null ? {} : { bootedFromStatelessCache: stateless ?? false },
+      deploymentInfo:
+        this.description.bootedFromStatelessCache === null ? {} : { bootedFromStatelessCache: stateless ?? false },
       pciPassthruInfo: this.knownDevices.map(passthruInfo),
       option: [],
       storageDevice: storageDevice(this),

@@ -42,8 +42,15 @@ export class Snapshot extends ManagedObject {
 
   get tree(): DataObject {
     return {
-      snapshot: this.ref, vm: this.vm.ref, name: this.name, description: this.description, id: 1, createTime: this.created,
-      state: this.vm.powerState, quiesced: false, replaySupported: false,
+      snapshot: this.ref,
+      vm: this.vm.ref,
+      name: this.name,
+      description: this.description,
+      id: 1,
+      createTime: this.created,
+      state: this.vm.powerState,
+      quiesced: false,
+      replaySupported: false,
     };
   }
 }
@@ -57,7 +64,12 @@ export const lifecycleOperations = (vm: VirtualMachine): Operations => ({
     privilege: "VirtualMachine.Config.UpgradeVirtualHardware",
     run: ({ version }, call) => {
       vm.requireReachable();
-      return vm.startTask({ descriptionId: "VirtualMachine.upgradeVirtualHardware", call, durationMs: vm.world.timings.reconfigureMs, work: () => upgrade(vm, version as string | undefined) });
+      return vm.startTask({
+        descriptionId: "VirtualMachine.upgradeVirtualHardware",
+        call,
+        durationMs: vm.world.timings.reconfigureMs,
+        work: () => upgrade(vm, version as string | undefined),
+      });
     },
   },
   CreateSnapshot_Task: {
@@ -67,7 +79,9 @@ export const lifecycleOperations = (vm: VirtualMachine): Operations => ({
         if (vm.powerState === "poweredOn" && vm.passthroughAddresses.length > 0) {
           throw new Fault("SnapshotFault", `${vm.name} runs with passthrough devices: no snapshot can be taken`);
         }
-        return vm.addSnapshot(new Snapshot(vm, { name: name as string, description: (description as string | undefined) ?? "" })).ref;
+        return vm.addSnapshot(
+          new Snapshot(vm, { name: name as string, description: (description as string | undefined) ?? "" }),
+        ).ref;
       }),
   },
   RemoveAllSnapshots_Task: {
@@ -78,14 +92,19 @@ export const lifecycleOperations = (vm: VirtualMachine): Operations => ({
     privilege: "Resource.HotMigrate",
     run: ({ spec }, call) => moveTask(vm, (spec as DataObject)["host"] as Reference | undefined, call),
   },
-  MigrateVM_Task: { privilege: "Resource.HotMigrate", run: ({ host }, call) => moveTask(vm, host as Reference | undefined, call) },
+  MigrateVM_Task: {
+    privilege: "Resource.HotMigrate",
+    run: ({ host }, call) => moveTask(vm, host as Reference | undefined, call),
+  },
   MarkAsTemplate: { privilege: "VirtualMachine.Provisioning.MarkAsTemplate", run: () => markAsTemplate(vm, true) },
   MarkAsVirtualMachine: { privilege: "VirtualMachine.Provisioning.MarkAsVM", run: () => markAsTemplate(vm, false) },
   Destroy_Task: {
     privilege: "VirtualMachine.Inventory.Delete",
     run: (_args, call) =>
       vm.startTask({
-        descriptionId: "VirtualMachine.destroy", call, durationMs: vm.world.timings.reconfigureMs,
+        descriptionId: "VirtualMachine.destroy",
+        call,
+        durationMs: vm.world.timings.reconfigureMs,
         work: () => {
           requireOff(vm);
           leave(vm);
@@ -103,7 +122,12 @@ export const lifecycleOperations = (vm: VirtualMachine): Operations => ({
     privilege: "VirtualMachine.Config.Rename",
     run: ({ newName }, call) => {
       checkValues({ name: newName });
-      return vm.startTask({ descriptionId: "VirtualMachine.rename", call, durationMs: vm.world.timings.reconfigureMs, work: () => vm.rename(newName as string) });
+      return vm.startTask({
+        descriptionId: "VirtualMachine.rename",
+        call,
+        durationMs: vm.world.timings.reconfigureMs,
+        work: () => vm.rename(newName as string),
+      });
     },
   },
   Reload: { run: () => undefined },
@@ -115,10 +139,13 @@ function moveTask(vm: VirtualMachine, to: Reference | undefined, call: Call): Re
   const host = vm.world.get(to ?? vm.host.ref);
   if (!(host instanceof HostSystem)) throw new Fault("InvalidArgument", "This is no host", { invalidProperty: "host" });
   return vm.startTask({
-    descriptionId: "VirtualMachine.migrate", call, durationMs: vm.world.timings.powerMs,
+    descriptionId: "VirtualMachine.migrate",
+    call,
+    durationMs: vm.world.timings.powerMs,
     work: () => {
       if (!host.available) throw new Fault("InvalidHostState", `${host.name} is not available`, { host: host.ref });
-      if (vm.powerState !== "poweredOff" && !vm.canMove) throw new Fault("MigrationFault", `${vm.name} has passthrough devices and can't move while it runs`);
+      if (vm.powerState !== "poweredOff" && !vm.canMove)
+        throw new Fault("MigrationFault", `${vm.name} has passthrough devices and can't move while it runs`);
       vm.moveTo(host);
     },
   });
@@ -126,7 +153,10 @@ function moveTask(vm: VirtualMachine, to: Reference | undefined, call: Call): Re
 
 function requireOff(vm: VirtualMachine): void {
   if (vm.powerState === "poweredOff") return;
-  throw new Fault("InvalidPowerState", `${vm.name} is ${vm.powerState}`, { requestedState: "poweredOff", existingState: vm.powerState });
+  throw new Fault("InvalidPowerState", `${vm.name} is ${vm.powerState}`, {
+    requestedState: "poweredOff",
+    existingState: vm.powerState,
+  });
 }
 
 function markAsTemplate(vm: VirtualMachine, template: boolean): void {
@@ -147,9 +177,13 @@ function upgrade(vm: VirtualMachine, version?: string): void {
   const newest = vm.host.newestHardwareVersion;
   const wanted = version === undefined ? newest : Number(/^vmx-(\d+)$/.exec(version)?.[1] ?? NaN);
   if (!(wanted <= newest)) {
-    throw new Fault("VirtualHardwareVersionNotSupported", `${vm.host.name} has no ${String(version)}`, { hostName: vm.host.name, host: vm.host.ref });
+    throw new Fault("VirtualHardwareVersionNotSupported", `${vm.host.name} has no ${String(version)}`, {
+      hostName: vm.host.name,
+      host: vm.host.ref,
+    });
   }
-  if (wanted <= vm.hardwareVersion) throw new Fault("AlreadyUpgraded", `${vm.name} has the hardware version ${vm.hardwareVersion}`);
+  if (wanted <= vm.hardwareVersion)
+    throw new Fault("AlreadyUpgraded", `${vm.name} has the hardware version ${vm.hardwareVersion}`);
   vm.hardwareVersion = wanted;
   vm.touch();
 }

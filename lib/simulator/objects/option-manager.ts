@@ -20,8 +20,14 @@ export class OptionManager extends ManagedObject {
   override readonly operations: Operations = {
     QueryOptions: {
       run: ({ name }) => {
-        const found = this.options.filter(({ key }) => name === undefined || key === name || ((name as string).endsWith(".") && (key as string).startsWith(name as string)));
-        if (found.length === 0) throw new Fault("InvalidName", `There is no option ${String(name)}`, { name: name as string });
+        const found = this.options.filter(
+          ({ key }) =>
+            name === undefined ||
+            key === name ||
+            ((name as string).endsWith(".") && (key as string).startsWith(name as string)),
+        );
+        if (found.length === 0)
+          throw new Fault("InvalidName", `There is no option ${String(name)}`, { name: name as string });
         return found;
       },
     },

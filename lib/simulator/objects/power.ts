@@ -8,23 +8,31 @@ import { toolsRunning } from "./virtual-machine-properties";
 
 /** A virtual machine's power operations. Powering on is where a configuration shows whether it works. */
 export const powerOperations = (vm: VirtualMachine): Operations => ({
-  PowerOnVM_Task: { privilege: "VirtualMachine.Interact.PowerOn", run: (_args, call) => powerTask(vm, call, "powerOn", () => powerOn(vm)) },
+  PowerOnVM_Task: {
+    privilege: "VirtualMachine.Interact.PowerOn",
+    run: (_args, call) => powerTask(vm, call, "powerOn", () => powerOn(vm)),
+  },
   PowerOffVM_Task: {
     privilege: "VirtualMachine.Interact.PowerOff",
-    run: (_args, call) => powerTask(vm, call, "powerOff", () => {
-      if (vm.powerState === "poweredOff") throw wrongState(vm, "poweredOff");
-      powerOff(vm);
-    }),
+    run: (_args, call) =>
+      powerTask(vm, call, "powerOff", () => {
+        if (vm.powerState === "poweredOff") throw wrongState(vm, "poweredOff");
+        powerOff(vm);
+      }),
   },
   ResetVM_Task: {
     privilege: "VirtualMachine.Interact.Reset",
-    run: (_args, call) => powerTask(vm, call, "reset", () => {
-      requireOn(vm);
-      // A reset is no power cycle: what took effect at power-on goes on.
-      vm.bootTime = vm.world.now();
-    }),
+    run: (_args, call) =>
+      powerTask(vm, call, "reset", () => {
+        requireOn(vm);
+        // A reset is no power cycle: what took effect at power-on goes on.
+        vm.bootTime = vm.world.now();
+      }),
   },
-  SuspendVM_Task: { privilege: "VirtualMachine.Interact.Suspend", run: (_args, call) => powerTask(vm, call, "suspend", () => suspend(vm)) },
+  SuspendVM_Task: {
+    privilege: "VirtualMachine.Interact.Suspend",
+    run: (_args, call) => powerTask(vm, call, "suspend", () => suspend(vm)),
+  },
   ShutdownGuest: { privilege: "VirtualMachine.Interact.PowerOff", run: () => askGuest(vm, "shutdown") },
   RebootGuest: { privilege: "VirtualMachine.Interact.Reset", run: () => askGuest(vm, "reboot") },
 });
@@ -60,7 +68,8 @@ export function powerOff(vm: VirtualMachine): void {
 
 function suspend(vm: VirtualMachine): void {
   requireOn(vm);
-  if (vm.passthroughAddresses.length > 0) throw new Fault("NotSupported", `${vm.name} has passthrough devices and can't be suspended`);
+  if (vm.passthroughAddresses.length > 0)
+    throw new Fault("NotSupported", `${vm.name} has passthrough devices and can't be suspended`);
   vm.powerState = "suspended";
   vm.bootTime = undefined;
   vm.touch();
@@ -97,7 +106,8 @@ export function carryOutGuestRequest(vm: VirtualMachine, request: GuestRequest):
 /** What keeps a configuration from starting. */
 function whyNoPowerOn(vm: VirtualMachine): Fault | undefined {
   const { settings, host, world } = vm;
-  const invalid = (property: string, why: string): Fault => new Fault("InvalidVmConfig", `${vm.name} can't be powered on: ${why}`, { property });
+  const invalid = (property: string, why: string): Fault =>
+    new Fault("InvalidVmConfig", `${vm.name} can't be powered on: ${why}`, { property });
   if (!host.available) return new Fault("InvalidHostState", `${host.name} is not available`, { host: host.ref });
   if (settings.motherboardLayout === "acpiHostBridges" && settings.firmware !== "efi") {
     return invalid("motherboardLayout", "the acpiHostBridges board needs EFI firmware");
@@ -108,12 +118,14 @@ function whyNoPowerOn(vm: VirtualMachine): Fault | undefined {
   const wanted = settings.memoryReservationLockedToMax ? settings.memoryMiB : settings.memoryReservationMiB;
   if (wanted > host.unreservedMemoryMiB(vm)) {
     return new Fault("InsufficientMemoryResourcesFault", `${host.name} hasn't ${wanted} MiB left to reserve`, {
-      unreserved: host.unreservedMemoryMiB(vm) * 2 ** 20, requested: wanted * 2 ** 20,
+      unreserved: host.unreservedMemoryMiB(vm) * 2 ** 20,
+      requested: wanted * 2 ** 20,
     });
   }
   if (settings.fixedPassthruHotPlugEnabled && world.assumptions.hotPlugConflictAtPowerOn === "refused") {
     const conflict = hotPlugConflict(vm);
-    if (conflict) return invalid("fixedPassthruHotPlugEnabled", `hot plug of passthrough devices doesn't go with ${conflict}`);
+    if (conflict)
+      return invalid("fixedPassthruHotPlugEnabled", `hot plug of passthrough devices doesn't go with ${conflict}`);
   }
   return whyNoPassthrough(vm);
 }
@@ -130,21 +142,35 @@ export function hotPlugConflict({ settings, hasDynamicDevice }: VirtualMachine):
 /** Passthrough devices need all memory reserved, and each its own device, active and free. */
 function whyNoPassthrough(vm: VirtualMachine): Fault | undefined {
   const backings = vm.devices.flatMap((device) => fixedBacking(device) ?? []);
-  const reserved = vm.settings.memoryReservationLockedToMax || vm.settings.memoryReservationMiB >= vm.settings.memoryMiB;
+  const reserved =
+    vm.settings.memoryReservationLockedToMax || vm.settings.memoryReservationMiB >= vm.settings.memoryMiB;
   if (backings.length > 0 && !reserved) {
-    return new Fault("InvalidVmConfig", `${vm.name} can't be powered on: passthrough devices need all memory reserved`, { property: "memoryAllocation.reservation" });
+    return new Fault(
+      "InvalidVmConfig",
+      `${vm.name} can't be powered on: passthrough devices need all memory reserved`,
+      { property: "memoryAllocation.reservation" },
+    );
   }
   for (const backing of backings) {
     const device = vm.host.offered.find(({ description }) => description.address === backing.id);
     if (!device || !namesDevice(backing, device)) {
-      return new Fault("GenericVmConfigFault", `${vm.name} can't be powered on: ${vm.host.name} has no passthrough device ${backing.id} with these ids`, { reason: "pciPassthru" });
+      return new Fault(
+        "GenericVmConfigFault",
+        `${vm.name} can't be powered on: ${vm.host.name} has no passthrough device ${backing.id} with these ids`,
+        { reason: "pciPassthru" },
+      );
     }
-    const user = vm.host.virtualMachines.find((one) => one !== vm && one.powerState === "poweredOn" && one.passthroughAddresses.includes(backing.id));
-    if (user) return new Fault("ResourceInUse", `${user.name} uses ${backing.id}`, { type: "PCI device", name: backing.id });
+    const user = vm.host.virtualMachines.find(
+      (one) => one !== vm && one.powerState === "poweredOn" && one.passthroughAddresses.includes(backing.id),
+    );
+    if (user)
+      return new Fault("ResourceInUse", `${user.name} uses ${backing.id}`, { type: "PCI device", name: backing.id });
   }
   const addresses = backings.map(({ id }) => id);
   const twice = addresses.find((id, index) => addresses.indexOf(id) !== index);
-  return twice === undefined ? undefined : new Fault("GenericVmConfigFault", `${vm.name} has ${twice} twice`, { reason: "pciPassthru" });
+  return twice === undefined
+    ? undefined
+    : new Fault("GenericVmConfigFault", `${vm.name} has ${twice} twice`, { reason: "pciPassthru" });
 }
 
 /** What in the machine's own settings rules hot plug out: M1 to M5, N1 to N5. */
@@ -152,7 +178,8 @@ export function whyNotReady(vm: VirtualMachine): string | undefined {
   const { settings } = vm;
   if (!vm.hotPlugAtPowerOn) return "fixedPassthruHotPlugEnabled was not set when it was powered on";
   if (settings.firmware !== "efi") return "its firmware is not EFI";
-  if (!settings.memoryReservationLockedToMax && settings.memoryReservationMiB < settings.memoryMiB) return "not all of its memory is reserved";
+  if (!settings.memoryReservationLockedToMax && settings.memoryReservationMiB < settings.memoryMiB)
+    return "not all of its memory is reserved";
   if (vm.hardwareVersion < 20) return `its hardware version is ${vm.hardwareVersion}, below 20`;
   if (settings.motherboardLayout !== "acpiHostBridges") return "its board is not acpiHostBridges";
   const conflict = hotPlugConflict(vm);

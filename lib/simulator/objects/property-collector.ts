@@ -28,15 +28,22 @@ export class PropertyCollector extends ManagedObject {
     CreateFilter: { run: (args, call) => this.createFilter(args, call) },
     CreatePropertyCollector: {
       run: (_args, call) => {
-        const collector = this.world.add(new PropertyCollector(this.world, "PropertyCollector", `session[${this.world.options.identifiers.uuid()}]`));
+        const collector = this.world.add(
+          new PropertyCollector(this.world, "PropertyCollector", `session[${this.world.options.identifiers.uuid()}]`),
+        );
         collector.owner = call.session;
         return collector.ref;
       },
     },
     DestroyPropertyCollector: { run: () => this.discard() },
-    WaitForUpdatesEx: { run: ({ version, options }, call) => this.wait(version as string | undefined, (options ?? {}) as DataObject, call) },
+    WaitForUpdatesEx: {
+      run: ({ version, options }, call) =>
+        this.wait(version as string | undefined, (options ?? {}) as DataObject, call),
+    },
     WaitForUpdates: { run: ({ version }, call) => this.wait(version as string | undefined, {}, call) },
-    CheckForUpdates: { run: ({ version }, call) => this.wait(version as string | undefined, { maxWaitSeconds: 0 }, call) },
+    CheckForUpdates: {
+      run: ({ version }, call) => this.wait(version as string | undefined, { maxWaitSeconds: 0 }, call),
+    },
     CancelWaitForUpdates: { run: () => this.cancelWait() },
   };
 
@@ -55,7 +62,14 @@ export class PropertyCollector extends ManagedObject {
   private createFilter({ spec, partialUpdates }: Arguments, call: Call): Value {
     checkFilterSpec(spec as DataObject);
     const id = `session[${call.session!.key}]${this.world.options.identifiers.uuid()}`;
-    const filter = new PropertyFilter(this.world, id, spec as DataObject, partialUpdates as boolean, this, call.session!);
+    const filter = new PropertyFilter(
+      this.world,
+      id,
+      spec as DataObject,
+      partialUpdates as boolean,
+      this,
+      call.session!,
+    );
     this.filters.push(this.world.add(filter));
     this.world.changes.announce();
     return filter.ref;
@@ -68,7 +82,9 @@ export class PropertyCollector extends ManagedObject {
       const { selected, missing } = select(spec, this.world, call.session);
       const [gone] = missing;
       if (gone && spec["reportMissingObjectsInResults"] !== true) this.world.get(gone, call.session);
-      call.log.read.push(...selected.map(({ object, paths }) => ({ type: object.ref.type, value: object.ref.id, paths })));
+      call.log.read.push(
+        ...selected.map(({ object, paths }) => ({ type: object.ref.type, value: object.ref.id, paths })),
+      );
       return selected.map((one) => objectContent(one, call.session));
     });
   }
@@ -89,7 +105,8 @@ export class PropertyCollector extends ManagedObject {
 
   private nextPage(token: string): DataObject {
     const [header, ...contents] = this.pages.get(token) ?? [];
-    if (!header) throw new Fault("InvalidArgument", "No retrieval goes on under this token", { invalidProperty: "token" });
+    if (!header)
+      throw new Fault("InvalidArgument", "No retrieval goes on under this token", { invalidProperty: "token" });
     this.pages.delete(token);
     return this.page(contents, header["size"] as number);
   }
@@ -99,7 +116,9 @@ export class PropertyCollector extends ManagedObject {
   }
 
   private async wait(version: string | undefined, options: DataObject, call: Call): Promise<DataObject | undefined> {
-    this.waiting?.abort(new Fault(this.world.assumptions.secondWaitOnCollector, "Another wait began on this property collector"));
+    this.waiting?.abort(
+      new Fault(this.world.assumptions.secondWaitOnCollector, "Another wait began on this property collector"),
+    );
     this.goTo(version ?? "");
     const cancel = new AbortController();
     this.waiting = cancel;
@@ -107,7 +126,12 @@ export class PropertyCollector extends ManagedObject {
     const seconds = options["maxWaitSeconds"] as number | undefined;
     const limit = (options["maxObjectUpdates"] as number | undefined) ?? Infinity;
     const timeout = new AbortController();
-    const over = seconds ? this.world.sleep(seconds * 1000, AbortSignal.any([signal, timeout.signal])).then(() => true, () => false) : undefined;
+    const over = seconds
+      ? this.world.sleep(seconds * 1000, AbortSignal.any([signal, timeout.signal])).then(
+          () => true,
+          () => false,
+        )
+      : undefined;
     try {
       for (;;) {
         const updates = this.collect(limit, call);
@@ -145,7 +169,11 @@ export class PropertyCollector extends ManagedObject {
     if (filterSet.length === 0) return undefined;
     for (const object of filterSet.flatMap((update) => update["objectSet"] as DataObject[])) {
       const { type, id } = object["obj"] as unknown as { type: string; id: string };
-      call.log.read.push({ type, value: id, paths: ((object["changeSet"] ?? []) as DataObject[]).map((change) => change["name"] as string) });
+      call.log.read.push({
+        type,
+        value: id,
+        paths: ((object["changeSet"] ?? []) as DataObject[]).map((change) => change["name"] as string),
+      });
     }
     return { version: String(++this.version), filterSet, ...(truncated ? { truncated } : {}) };
   }

@@ -26,10 +26,15 @@ function parsePath(path: string): Step[] {
   return steps;
 }
 
-const invalidProperty = (path: string): Fault => new Fault("InvalidProperty", `There is no property "${path}"`, { name: path });
+const invalidProperty = (path: string): Fault =>
+  new Fault("InvalidProperty", `There is no property "${path}"`, { name: path });
 
 /** Walks the schema and, as far as there is one, the value; `undefined` from an unset field on. */
-function walk(type: string, path: string, top?: (property: string) => Value | undefined): { field: Field; value?: Value } {
+function walk(
+  type: string,
+  path: string,
+  top?: (property: string) => Value | undefined,
+): { field: Field; value?: Value } {
   const steps = parsePath(path);
   let owner = type;
   let read = top;

@@ -55,7 +55,10 @@ const deviceChanges = (spec: DataObject): DeviceChange[] =>
 /** Throws the fault that vCenter gives; answers whether this is a hot plug of a passthrough device. */
 function check(vm: VirtualMachine, spec: DataObject): boolean {
   if (spec["changeVersion"] !== undefined && spec["changeVersion"] !== vm.changeVersion) {
-    throw new Fault("ConcurrentAccess", `The configuration of ${vm.name} has changed since ${String(spec["changeVersion"])}`);
+    throw new Fault(
+      "ConcurrentAccess",
+      `The configuration of ${vm.name} has changed since ${String(spec["changeVersion"])}`,
+    );
   }
   const changes = deviceChanges(spec);
   const passthrough = changes.filter(({ device }) => device.$type === "VirtualPCIPassthrough");
@@ -79,11 +82,18 @@ function checkHotPlug(vm: VirtualMachine, spec: DataObject, changes: readonly De
   const { assumptions, options } = vm.world;
   const [change, second] = changes;
   const refuse = (type: string, why: string, fields: DataObject = {}): Fault =>
-    new Fault(type, `Hot plug on ${vm.name} is refused: ${why}`, { ...deviceFields(type, change!.index), ...(schema.field(type, "invalidProperty") ? fields : {}) });
+    new Fault(type, `Hot plug on ${vm.name} is refused: ${why}`, {
+      ...deviceFields(type, change!.index),
+      ...(schema.field(type, "invalidProperty") ? fields : {}),
+    });
   if (second) throw refuse(assumptions.twoDevicesInOneCall, "one passthrough device a call");
   const beside = Object.keys(spec).filter((name) => !["$type", "changeVersion", "deviceChange"].includes(name));
   if (beside.length > 0 || deviceChanges(spec).length > 1) {
-    throw refuse(assumptions.changeBesideDevice, `beside the device the call changes ${beside.join(", ") || "another device"}`, { invalidProperty: beside[0] });
+    throw refuse(
+      assumptions.changeBesideDevice,
+      `beside the device the call changes ${beside.join(", ") || "another device"}`,
+      { invalidProperty: beside[0] },
+    );
   }
   const reason = whyNoHotPlug(vm, change!, String(options.about["apiVersion"]));
   if (reason) throw refuse(assumptions.hotPlugRefused, reason);
@@ -98,7 +108,12 @@ function whyNoHotPlug(vm: VirtualMachine, { operation, device }: DeviceChange, a
   const hostDevice = address === undefined ? undefined : vm.host.device(address);
   if (hostDevice && !isNvme(hostDevice)) return `${address} is no NVMe device`;
   const { running } = vm.host.maxIntrCookies;
-  if (operation === "add" && running < MINIMUM_INTR_COOKIES && vm.world.assumptions.hotAddBelowIntrCookies === "refused") return `the host runs with maxIntrCookies ${running}`;
+  if (
+    operation === "add" &&
+    running < MINIMUM_INTR_COOKIES &&
+    vm.world.assumptions.hotAddBelowIntrCookies === "refused"
+  )
+    return `the host runs with maxIntrCookies ${running}`;
   return whyNotReady(vm);
 }
 
@@ -115,35 +130,50 @@ function checkDevice(vm: VirtualMachine, change: DeviceChange): void {
   const key = change.device["key"] as number;
   if (change.operation === "remove") {
     const there = vm.devices.find((device) => device["key"] === key);
-    if (there?.$type !== "VirtualPCIPassthrough") throw refuse("DeviceNotFound", `${vm.name} has no passthrough device with the key ${key}`);
+    if (there?.$type !== "VirtualPCIPassthrough")
+      throw refuse("DeviceNotFound", `${vm.name} has no passthrough device with the key ${key}`);
     return;
   }
   // Zero is what govc's device.pci.add sends.
   if (key > 0) throw refuse("InvalidDeviceSpec", "The key of a device to add is negative");
-  if (change.device["slotInfo"] !== undefined) throw refuse("InvalidDeviceSpec", "The slot of a device to add is vCenter's to choose");
+  if (change.device["slotInfo"] !== undefined)
+    throw refuse("InvalidDeviceSpec", "The slot of a device to add is vCenter's to choose");
   if (isDynamic(change.device)) return;
   const backing = fixedBacking(change.device);
   if (!backing) throw refuse("InvalidDeviceBacking", "This backing is not known");
   const device = vm.host.offered.find(({ description }) => description.address === backing.id);
-  if (!device) throw refuse(assumptions.deviceUnavailable, `${vm.host.name} offers no passthrough device ${backing.id}`);
-  if (backing.systemId !== vm.host.systemId) throw refuse(assumptions.deviceUnavailable, `The system id of ${backing.id} is not that of ${vm.host.name}`);
+  if (!device)
+    throw refuse(assumptions.deviceUnavailable, `${vm.host.name} offers no passthrough device ${backing.id}`);
+  if (backing.systemId !== vm.host.systemId)
+    throw refuse(assumptions.deviceUnavailable, `The system id of ${backing.id} is not that of ${vm.host.name}`);
   // On a machine that is off, wrong ids are taken in silence; it then fails to power on.
   if (vm.powerState === "poweredOn" && !namesDevice(backing, device)) {
     throw refuse(assumptions.deviceUnavailable, `${backing.id} is not ${backing.vendorId} ${backing.deviceId}`);
   }
-  if (vm.passthroughAddresses.includes(backing.id)) throw refuse(assumptions.deviceInUse, `${vm.name} has ${backing.id} already`);
-  const user = vm.host.virtualMachines.find((one) => one !== vm && one.powerState !== "poweredOff" && one.passthroughAddresses.includes(backing.id));
+  if (vm.passthroughAddresses.includes(backing.id))
+    throw refuse(assumptions.deviceInUse, `${vm.name} has ${backing.id} already`);
+  const user = vm.host.virtualMachines.find(
+    (one) => one !== vm && one.powerState !== "poweredOff" && one.passthroughAddresses.includes(backing.id),
+  );
   if (user && vm.powerState === "poweredOn") throw refuse(assumptions.deviceInUse, `${user.name} uses ${backing.id}`);
 }
 
 /** L4, cold or hot. */
 function checkCount(vm: VirtualMachine, changes: readonly DeviceChange[]): void {
   const removed = new Set(changes.filter(({ operation }) => operation === "remove").map(({ device }) => device["key"]));
-  const left = vm.devices.filter((device) => !removed.has(device["key"]) && isNvmeAddress(vm, fixedBacking(device)?.id)).length;
-  const added = changes.filter(({ operation, device }) => operation === "add" && isNvmeAddress(vm, fixedBacking(device)?.id));
+  const left = vm.devices.filter(
+    (device) => !removed.has(device["key"]) && isNvmeAddress(vm, fixedBacking(device)?.id),
+  ).length;
+  const added = changes.filter(
+    ({ operation, device }) => operation === "add" && isNvmeAddress(vm, fixedBacking(device)?.id),
+  );
   if (added.length > 0 && left + added.length > MAXIMUM_NVME_DEVICES) {
     const type = vm.world.assumptions.tooManyDevices;
-    throw new Fault(type, `${vm.name} would have more than ${MAXIMUM_NVME_DEVICES} NVMe passthrough devices`, deviceFields(type, added[0]!.index));
+    throw new Fault(
+      type,
+      `${vm.name} would have more than ${MAXIMUM_NVME_DEVICES} NVMe passthrough devices`,
+      deviceFields(type, added[0]!.index),
+    );
   }
 }
 

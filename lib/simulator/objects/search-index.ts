@@ -34,12 +34,19 @@ export class SearchIndex extends ManagedObject {
   private byUuid({ uuid, vmSearch, instanceUuid }: Arguments): Reference[] {
     const wanted = (uuid as string).toLowerCase();
     if (vmSearch !== true) return refs(this.world.all(HostSystem).filter((host) => host.uuid.toLowerCase() === wanted));
-    return refs(this.world.all(VirtualMachine).filter((vm) => (instanceUuid === true ? vm.instanceUuid : vm.uuid).toLowerCase() === wanted));
+    return refs(
+      this.world
+        .all(VirtualMachine)
+        .filter((vm) => (instanceUuid === true ? vm.instanceUuid : vm.uuid).toLowerCase() === wanted),
+    );
   }
 
   private byPath(path: string): ManagedEntity | undefined {
     const names = path.split("/").filter(Boolean).map(decodeName);
-    return names.reduce<ManagedEntity | undefined>((entity, name) => entity?.children.find((child) => child.name === name), this.root);
+    return names.reduce<ManagedEntity | undefined>(
+      (entity, name) => entity?.children.find((child) => child.name === name),
+      this.root,
+    );
   }
 
   private byDnsName({ dnsName, vmSearch }: Arguments): Reference[] {

@@ -25,14 +25,17 @@ const objects = (value: DataObject[string]): DataObject[] => listOf(value) as Da
 export function checkFilterSpec(spec: DataObject): void {
   for (const propSet of objects(spec["propSet"])) {
     const type = propSet["type"] as string;
-    if (!schema.managed(type) && type !== "ManagedEntity") throw new Fault("InvalidArgument", `There is no type ${type}`, { invalidProperty: "type" });
+    if (!schema.managed(type) && type !== "ManagedEntity")
+      throw new Fault("InvalidArgument", `There is no type ${type}`, { invalidProperty: "type" });
     for (const path of listOf(propSet["pathSet"])) checkPath(type, path as string);
   }
   for (const objectSpec of objects(spec["objectSet"])) {
     const named = namedSelections(objectSpec);
     for (const { name } of everySelection(objectSpec)) {
       if (name !== undefined && !named.has(name as string)) {
-        throw new Fault("InvalidArgument", `No TraversalSpec is named "${String(name)}"`, { invalidProperty: "selectSet" });
+        throw new Fault("InvalidArgument", `No TraversalSpec is named "${String(name)}"`, {
+          invalidProperty: "selectSet",
+        });
       }
     }
   }
@@ -57,7 +60,9 @@ function pathsFor(spec: DataObject, object: ManagedObject): readonly string[] | 
   const matching = objects(spec["propSet"]).filter((propSet) => schema.isA(object.ref.type, propSet["type"] as string));
   if (matching.length === 0) return undefined;
   const paths = matching.flatMap((propSet) =>
-    propSet["all"] === true ? schema.fields(object.ref.type).map((field) => field.name) : (listOf(propSet["pathSet"]) as string[]),
+    propSet["all"] === true
+      ? schema.fields(object.ref.type).map((field) => field.name)
+      : (listOf(propSet["pathSet"]) as string[]),
   );
   return [...new Set(paths)];
 }

@@ -47,12 +47,14 @@ export class SessionManager extends ManagedObject {
     Login: { anonymous: true, run: (args, call) => this.login(args, call) },
     Logout: { run: (_args, call) => this.terminate(call.session!) },
     SessionIsActive: {
-      run: ({ sessionID, userName }) => [...this.sessions.values()].some((s) => s.key === sessionID && s.userName === userName),
+      run: ({ sessionID, userName }) =>
+        [...this.sessions.values()].some((s) => s.key === sessionID && s.userName === userName),
     },
     TerminateSession: {
       privilege: "Sessions.TerminateSession",
       run: ({ sessionId }) => {
-        for (const session of [...this.sessions.values()]) if ((sessionId as string[]).includes(session.key)) this.terminate(session);
+        for (const session of [...this.sessions.values()])
+          if ((sessionId as string[]).includes(session.key)) this.terminate(session);
       },
     },
     SetLocale: { run: () => undefined },

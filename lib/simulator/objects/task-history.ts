@@ -1,7 +1,7 @@
 import type { Session } from "../core/session";
 import type { World } from "../core/world";
 import { isDataObject, listOf } from "../value";
-import type { DataObject , Reference } from "../value";
+import type { DataObject, Reference } from "../value";
 import { ManagedObject } from "./managed-object";
 import type { Operations, Properties } from "./managed-object";
 import type { Task } from "./task";
@@ -63,6 +63,7 @@ export class TaskHistoryCollector extends ManagedObject {
 function isBelow(task: Task, ref: Reference, recursion: string): boolean {
   if (recursion !== "children" && String(task.entity.ref) === String(ref)) return true;
   if (recursion === "self") return false;
-  for (let parent = task.entity.parent; parent; parent = parent.parent) if (String(parent.ref) === String(ref)) return true;
+  for (let parent = task.entity.parent; parent; parent = parent.parent)
+    if (String(parent.ref) === String(ref)) return true;
   return false;
 }

@@ -100,7 +100,8 @@ export class TaskManager extends ManagedObject {
 
   override readonly operations: Operations = {
     CreateCollectorForTasks: {
-      run: ({ filter }, call) => this.world.add(new TaskHistoryCollector(this.world, call.session!, filter as DataObject, () => this.tasks)).ref,
+      run: ({ filter }, call) =>
+        this.world.add(new TaskHistoryCollector(this.world, call.session!, filter as DataObject, () => this.tasks)).ref,
     },
   };
 

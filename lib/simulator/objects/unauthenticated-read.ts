@@ -27,7 +27,12 @@ function missingAll(obj: Reference, propSets: readonly DataObject[]): DataObject
   if (obj.type === "SessionManager") return { obj };
   const paths = propSets
     .filter(({ type }) => schema.isA(obj.type, type as string))
-    .flatMap(({ all, pathSet }) => (all === true ? schema.fields(obj.type).map(({ name }) => name) : (listOf(pathSet) as string[])));
-  const fault = new Fault("NotAuthenticated", "The session is not authenticated", { object: obj, privilegeId: "System.Read" }).localized();
+    .flatMap(({ all, pathSet }) =>
+      all === true ? schema.fields(obj.type).map(({ name }) => name) : (listOf(pathSet) as string[]),
+    );
+  const fault = new Fault("NotAuthenticated", "The session is not authenticated", {
+    object: obj,
+    privilegeId: "System.Read",
+  }).localized();
   return { obj, missingSet: [...new Set(paths)].map((path) => ({ path, fault })) };
 }

@@ -59,10 +59,13 @@ class ListView extends View {
 
   override readonly operations: Operations = {
     DestroyView: { run: () => this.discard() },
-    ModifyListView: { run: ({ add, remove }, call) => this.modify(listOf(add) as Reference[], listOf(remove) as Reference[], call) },
+    ModifyListView: {
+      run: ({ add, remove }, call) => this.modify(listOf(add) as Reference[], listOf(remove) as Reference[], call),
+    },
     ResetListView: { run: ({ obj }, call) => this.reset(listOf(obj) as Reference[], call) },
     ResetListViewFromView: {
-      run: ({ view }, call) => this.reset(listOf(this.world.get(view as Reference, call.session).properties["view"]?.()) as Reference[], call),
+      run: ({ view }, call) =>
+        this.reset(listOf(this.world.get(view as Reference, call.session).properties["view"]?.()) as Reference[], call),
     },
   };
 
@@ -76,7 +79,10 @@ class ListView extends View {
     const out = new Set(remove.map(String));
     const known = new Set(this.list.map(String));
     const found = add.filter((ref) => this.world.find(ref, call.session));
-    this.list = [...this.list.filter((ref) => !out.has(String(ref))), ...found.filter((ref) => !known.has(String(ref)))];
+    this.list = [
+      ...this.list.filter((ref) => !out.has(String(ref))),
+      ...found.filter((ref) => !known.has(String(ref))),
+    ];
     this.world.changes.announce();
     return add.filter((ref) => !found.includes(ref));
   }
@@ -107,7 +113,8 @@ export class ViewManager extends ManagedObject {
 
   private createContainerView({ container, type, recursive }: Arguments, call: Call): Reference {
     const entity = this.world.get(container as Reference, call.session);
-    if (!(entity instanceof ManagedEntity)) throw new Fault("InvalidArgument", "This is no container", { invalidProperty: "container" });
+    if (!(entity instanceof ManagedEntity))
+      throw new Fault("InvalidArgument", "This is no container", { invalidProperty: "container" });
     const view = new ContainerView(this.world, call.session!, entity, listOf(type) as string[], recursive as boolean);
     return this.world.add(view).ref;
   }

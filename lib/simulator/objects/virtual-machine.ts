@@ -1,4 +1,11 @@
-import { attachedDevice, backingOf, dynamicDevice, fixedBacking, isDynamic, passthroughDevice } from "../core/passthrough";
+import {
+  attachedDevice,
+  backingOf,
+  dynamicDevice,
+  fixedBacking,
+  isDynamic,
+  passthroughDevice,
+} from "../core/passthrough";
 import type { AttachedDevice } from "../core/passthrough";
 import { machineSettings } from "../core/machine-settings";
 import type { MachineSettings } from "../core/machine-settings";
@@ -62,8 +69,10 @@ export class VirtualMachine extends ManagedEntity {
       if (typeof device === "string") this.attach(backingOf(host.device(device)!, host.systemId));
       else this.attached = [...this.attached, device];
     }
-    if (this.powerState === "poweredOn") this.bootTime = new Date(description.bootTime ?? world.now().getTime() - 3_600_000);
-    if (description.snapshot !== undefined) this.addSnapshot(new Snapshot(this, { name: description.snapshot, description: "" }));
+    if (this.powerState === "poweredOn")
+      this.bootTime = new Date(description.bootTime ?? world.now().getTime() - 3_600_000);
+    if (description.snapshot !== undefined)
+      this.addSnapshot(new Snapshot(this, { name: description.snapshot, description: "" }));
     for (const snapshot of description.snapshots ?? []) this.addSnapshot(new Snapshot(this, snapshot));
     this.modified = new Date(description.modified ?? world.now());
     this.changeVersion = description.changeVersion ?? this.nextChangeVersion();
@@ -108,7 +117,9 @@ export class VirtualMachine extends ManagedEntity {
   startTask(options: Omit<TaskOptions, "entity">): Reference {
     const other = this.world.tasks.busy(this);
     if (!other) return this.world.tasks.start({ ...options, entity: this }).ref;
-    const fault = new Fault("TaskInProgress", `Another task is under way on ${this.name}: ${other.ref.id}`, { task: other.ref });
+    const fault = new Fault("TaskInProgress", `Another task is under way on ${this.name}: ${other.ref.id}`, {
+      task: other.ref,
+    });
     if (this.world.assumptions.busyVmFaultsAt === "call") throw fault;
     return this.failedTask(options.descriptionId, options.call, fault);
   }
@@ -137,7 +148,10 @@ export class VirtualMachine extends ManagedEntity {
     this.devices = this.devices.filter((device) => device["key"] !== key);
   }
 
-  /** A device that was pulled out of its slot leaves the machine that runs with it; one that is off finds out at power-on. */
+  /**
+   * A device that was pulled out of its slot leaves the machine that runs with it; one that is off finds out at
+   * power-on.
+   */
   losePulledDevice(address: string): void {
     if (this.powerState !== "poweredOn" || !this.passthroughAddresses.includes(address)) return;
     this.devices = this.devices.filter((device) => fixedBacking(device)?.id !== address);
@@ -193,7 +207,8 @@ export class VirtualMachine extends ManagedEntity {
   /** Throws what keeps every operation on the machine from its host. */
   requireReachable(): void {
     const { host, description } = this;
-    if (host.connectionState !== "connected") throw new Fault("HostNotConnected", `${host.name} is ${host.connectionState}`);
+    if (host.connectionState !== "connected")
+      throw new Fault("HostNotConnected", `${host.name} is ${host.connectionState}`);
     const state = description.connectionState ?? "connected";
     if (state !== "connected") throw new Fault("InvalidState", `${this.name} is ${state}`);
   }

@@ -1,4 +1,7 @@
-/** esxcli over SOAP, as govmomi's internal/types.go has it: no vim25 schema lists it. The notation is explained in parse-schema.ts. */
+/**
+ * esxcli over SOAP, as govmomi's internal/types.go has it: no vim25 schema lists it. The notation is explained in
+ * parse-schema.ts.
+ */
 export const esxcliTypes = `
 ReflectManagedMethodExecuterSoapArgument
   name:string val:string

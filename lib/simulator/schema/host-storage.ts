@@ -1,4 +1,7 @@
-/** What a host stores on: adapters, disks, volumes, vSAN, boot and coredump. The notation is explained in parse-schema.ts. */
+/**
+ * What a host stores on: adapters, disks, volumes, vSAN, boot and coredump. The notation is explained in
+ * parse-schema.ts.
+ */
 export const hostStorageTypes = `
 HostFileSystemVolume
   type:string name:string capacity:long

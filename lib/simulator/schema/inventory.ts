@@ -1,4 +1,7 @@
-/** Datacenters, folders, compute resources, pools, datastores and networks. The notation is explained in parse-schema.ts. */
+/**
+ * Datacenters, folders, compute resources, pools, datastores and networks. The notation is explained in
+ * parse-schema.ts.
+ */
 export const inventoryTypes = `
 DatacenterConfigInfo @5.1
   defaultHardwareVersionKey:string? maximumHardwareVersionKey:string?@7.0.2.0

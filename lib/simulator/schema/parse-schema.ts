@@ -117,4 +117,8 @@ function parseType(block: string): SchemaType {
 }
 
 /** The types of one table, in its order. */
-export const parseSchema = (table: string): SchemaType[] => table.trim().split(/\n(?=\S)/).map(parseType);
+export const parseSchema = (table: string): SchemaType[] =>
+  table
+    .trim()
+    .split(/\n(?=\S)/)
+    .map(parseType);

@@ -1,4 +1,7 @@
-/** Reading properties and waiting for changes, with the views that select objects. The notation is explained in parse-schema.ts. */
+/**
+ * Reading properties and waiting for changes, with the views that select objects. The notation is explained in
+ * parse-schema.ts.
+ */
 export const propertyCollectorTypes = `
 PropertyFilterSpec
   propSet:PropertySpec[] objectSet:ObjectSpec[] reportMissingObjectsInResults:boolean?

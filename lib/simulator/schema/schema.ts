@@ -12,18 +12,40 @@ import { virtualDeviceTypes } from "./virtual-device";
 import { virtualMachineTypes } from "./virtual-machine";
 
 export const PRIMITIVES: ReadonlySet<string> = new Set([
-  "string", "boolean", "byte", "short", "int", "long", "float", "double", "dateTime", "base64Binary", "anyURI",
+  "string",
+  "boolean",
+  "byte",
+  "short",
+  "int",
+  "long",
+  "float",
+  "double",
+  "dateTime",
+  "base64Binary",
+  "anyURI",
 ]);
 
 const TABLES = [
-  propertyCollectorTypes, serviceTypes, faultTypes, inventoryTypes, virtualMachineTypes,
-  virtualDeviceTypes, environmentBrowserTypes, hostTypes, hostStorageTypes, esxcliTypes,
+  propertyCollectorTypes,
+  serviceTypes,
+  faultTypes,
+  inventoryTypes,
+  virtualMachineTypes,
+  virtualDeviceTypes,
+  environmentBrowserTypes,
+  hostTypes,
+  hostStorageTypes,
+  esxcliTypes,
 ];
 
 /** Methods of every managed object. pyVmomi reads each property by `Fetch` (its StubAdapterAccessorImpl.py). */
-const UNIVERSAL = parseSchema("managed ManagedObject\n  Fetch(prop:string) anyType?").flatMap((type) => (type.kind === "managed" ? type.methods : []));
+const UNIVERSAL = parseSchema("managed ManagedObject\n  Fetch(prop:string) anyType?").flatMap((type) =>
+  type.kind === "managed" ? type.methods : [],
+);
 
-/** The part of vim25 that the embedded vCenter speaks. A type that a field names and no table has is known by name only. */
+/**
+ * The part of vim25 that the embedded vCenter speaks. A type that a field names and no table has is known by name only.
+ */
 export class Schema {
   private readonly types = new Map<string, SchemaType>();
   private readonly fieldsOf = new Map<string, readonly Field[]>();

@@ -12,7 +12,8 @@ export const VIM25 = "urn:vim25";
 const INTEGER_LIMITS: Record<string, bigint> = { byte: 1n << 7n, short: 1n << 15n, int: 1n << 31n, long: 1n << 63n };
 
 /** What vCenter's parser refuses is an InvalidRequest; ours says where and why. */
-export const invalidRequest = (why: string): Fault => new Fault("InvalidRequest", `The request is not understood: ${why}`);
+export const invalidRequest = (why: string): Fault =>
+  new Fault("InvalidRequest", `The request is not understood: ${why}`);
 
 function decodePrimitive(type: string, element: XmlElement): Value {
   const wrong = (): Fault => invalidRequest(`"${element.text}" in <${element.name}> is not of the type ${type}`);
@@ -85,7 +86,8 @@ export class Decoder {
       }
       return element.text.trim();
     }
-    if (!declared) throw new Fault("NotSupported", `The embedded vCenter doesn't know ${field.type} (<${element.name}>)`);
+    if (!declared)
+      throw new Fault("NotSupported", `The embedded vCenter doesn't know ${field.type} (<${element.name}>)`);
     return this.data(element, field.type);
   }
 
@@ -110,15 +112,18 @@ export class Decoder {
     const actual = element.xsiType?.name ?? declared;
     const type = schema.data(actual);
     if (!type || compareVersions(type.since, this.version) > 0) throw invalidRequest(`there is no type ${actual}`);
-    if (!schema.isA(actual, declared)) throw invalidRequest(`<${element.name}> is a ${declared}, which ${actual} is not`);
+    if (!schema.isA(actual, declared))
+      throw invalidRequest(`<${element.name}> is a ${declared}, which ${actual} is not`);
     if (type.abstract) throw invalidRequest(`<${element.name}> needs an xsi:type more exact than ${actual}`);
     return { $type: actual, ...this.fields(element, actual, schema.fields(actual)) };
   }
 
   reference(element: XmlElement, declared: string): Reference {
     const type = element.attributes.get("type");
-    if (!type || element.children.length > 0) throw invalidRequest(`<${element.name}> needs type="…" to be a reference`);
-    if (schema.managed(type) && !schema.isA(type, declared)) throw invalidRequest(`<${element.name}> must be a ${declared}, not a ${type}`);
+    if (!type || element.children.length > 0)
+      throw invalidRequest(`<${element.name}> needs type="…" to be a reference`);
+    if (schema.managed(type) && !schema.isA(type, declared))
+      throw invalidRequest(`<${element.name}> must be a ${declared}, not a ${type}`);
     return new Reference(type, element.text.trim());
   }
 }

@@ -48,7 +48,10 @@ export class Encoder {
   private element(name: string, field: Field, value: Value): string {
     const any = field.type === "anyType";
     if (value instanceof Reference) {
-      return `<${name} type="${escapeXml(value.type)}"${any ? ' xsi:type="ManagedObjectReference"' : ""}>${escapeXml(value.id)}</${name}>`;
+      return (
+        `<${name} ` +
+        `type="${escapeXml(value.type)}"${any ? ' xsi:type="ManagedObjectReference"' : ""}>${escapeXml(value.id)}</${name}>`
+      );
     }
     if (isDataObject(value)) return any ? this.any(name, value) : this.data(name, field.type, value);
     const primitive = PRIMITIVES.has(field.type);
@@ -76,7 +79,8 @@ export class Encoder {
   /** The fields of a data object, without an element around them. */
   fields(type: string, value: DataObject): string {
     for (const name in value) {
-      if (name !== "$type" && !schema.field(value.$type ?? type, name)) throw new Error(`simulator: ${type} has no field ${name}`);
+      if (name !== "$type" && !schema.field(value.$type ?? type, name))
+        throw new Error(`simulator: ${type} has no field ${name}`);
     }
     let text = "";
     for (const field of schema.fields(type)) {

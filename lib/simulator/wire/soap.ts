@@ -7,7 +7,8 @@ import type { Encoder } from "./encode";
 const ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/";
 
 const envelope = (body: string): string =>
-  `<?xml version="1.0" encoding="UTF-8"?>\n<soapenv:Envelope xmlns:soapenv="${ENVELOPE}" xmlns:xsd="${XSD}" xmlns:xsi="${XSI}">` +
+  `<?xml version="1.0" encoding="UTF-8"?>\n<soapenv:Envelope xmlns:soapenv="${ENVELOPE}" xmlns:xsd="${XSD}" ` +
+  `xmlns:xsi="${XSI}">` +
   `<soapenv:Body>${body}</soapenv:Body></soapenv:Envelope>`;
 
 /** The element inside the Body: the call. */
@@ -33,6 +34,7 @@ export const writeAnswer = (operation: string, result: string): string =>
 export const writeFault = (fault: Fault, encoder: Encoder): string =>
   envelope(
     `<soapenv:Fault><faultcode>ServerFaultCode</faultcode><faultstring>${escapeXml(fault.message)}</faultstring>` +
-      `<detail><${fault.type}Fault xmlns="${VIM25}" xsi:type="${fault.type}">${encoder.fields(fault.type, fault.fields)}` +
+      `<detail><${fault.type}Fault xmlns="${VIM25}" ` +
+      `xsi:type="${fault.type}">${encoder.fields(fault.type, fault.fields)}` +
       `</${fault.type}Fault></detail></soapenv:Fault>`,
   );

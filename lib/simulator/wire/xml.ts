@@ -37,11 +37,14 @@ export function parseXml(text: string): XmlElement {
     throw new Error("a document type declaration is not allowed");
   });
   parser.on("opentag", (tag) => {
-    if (open.length >= MAXIMUM_DEPTH || ++count > MAXIMUM_ELEMENTS) throw new Error("the document is too deep or too large");
+    if (open.length >= MAXIMUM_DEPTH || ++count > MAXIMUM_ELEMENTS)
+      throw new Error("the document is too deep or too large");
     const element: XmlElement = {
       name: tag.local,
       namespace: tag.uri,
-      attributes: new Map(Object.values(tag.attributes).map((a) => [a.uri === XSI ? `xsi:${a.local}` : a.local, a.value])),
+      attributes: new Map(
+        Object.values(tag.attributes).map((a) => [a.uri === XSI ? `xsi:${a.local}` : a.local, a.value]),
+      ),
       children: [],
       text: "",
       xsiType: qualifiedName(Object.values(tag.attributes).find((a) => a.uri === XSI && a.local === "type")?.value),

@@ -12,25 +12,41 @@ export interface ClientTables {
 const always = "6.7";
 
 /** Where the client's tables differ from pyVmomi's, as sentences. `unknown` names what pyVmomi doesn't have. */
-export function compareClient({ types, methods }: ClientTables, theirs: PyvmomiTypes, unknown: ReadonlySet<string> = new Set()): string[] {
+export function compareClient(
+  { types, methods }: ClientTables,
+  theirs: PyvmomiTypes,
+  unknown: ReadonlySet<string> = new Set(),
+): string[] {
   const sent = sentTypes(types, methods);
   return [
-    ...Object.keys(types).filter((name) => !unknown.has(name)).flatMap((name) => {
-      if (!theirs.type(name)) return [`${name} is unknown`];
-      const base = types[name]!.$extends;
-      const fields = fieldsOf(types, name);
-      return [
-        ...(base && !theirs.isA(name, base) ? [`${name} doesn't extend ${base}`] : []),
-        ...compareFields(name, fields.map((field) => ourField(field, theirs.fields(name))), theirs.fields(name)),
-        ...(sent.has(name) ? lackingFields(name, fields, theirs.fields(name)) : []),
-      ];
-    }),
-    ...Object.entries(methods).filter(([name]) => !unknown.has(name)).flatMap(([name, method]) => compareMethod(name, method, theirs)),
+    ...Object.keys(types)
+      .filter((name) => !unknown.has(name))
+      .flatMap((name) => {
+        if (!theirs.type(name)) return [`${name} is unknown`];
+        const base = types[name]!.$extends;
+        const fields = fieldsOf(types, name);
+        return [
+          ...(base && !theirs.isA(name, base) ? [`${name} doesn't extend ${base}`] : []),
+          ...compareFields(
+            name,
+            fields.map((field) => ourField(field, theirs.fields(name))),
+            theirs.fields(name),
+          ),
+          ...(sent.has(name) ? lackingFields(name, fields, theirs.fields(name)) : []),
+        ];
+      }),
+    ...Object.entries(methods)
+      .filter(([name]) => !unknown.has(name))
+      .flatMap(([name, method]) => compareMethod(name, method, theirs)),
   ];
 }
 
 /** A property that the client reads by its path, as its property tables have it: `config.flags.vvtdEnabled`. */
-export function compareProperties(managedType: string, table: Readonly<Record<string, string>>, theirs: PyvmomiTypes): string[] {
+export function compareProperties(
+  managedType: string,
+  table: Readonly<Record<string, string>>,
+  theirs: PyvmomiTypes,
+): string[] {
   return Object.entries(table).flatMap(([path, text]) => {
     const steps = fieldsAlong(managedType, path, theirs);
     if (!steps) return [`${managedType}.${path} is unknown`];
@@ -62,11 +78,24 @@ function compareMethod(name: string, { args, returns }: Method, theirs: PyvmomiT
   const parameters = Object.entries(args).map(([parameter, text]) => parseField(parameter, text));
   const result = returns === undefined ? undefined : parseField("returnval", returns);
   return [
-    ...compareFields(name, parameters.map((field) => ourField(field, method.parameters)), method.parameters),
+    ...compareFields(
+      name,
+      parameters.map((field) => ourField(field, method.parameters)),
+      method.parameters,
+    ),
     ...lackingFields(name, parameters, method.parameters),
     ...(result && method.result
-      ? compareTypes(`${name}'s answer`, { ...ourField(result, [{ ...method.result, name: "returnval", since: always }]), optional: method.result.optional }, method.result)
-      : !result === !method.result ? [] : [`${name} answers ${method.result ? "something" : "nothing"}`]),
+      ? compareTypes(
+          `${name}'s answer`,
+          {
+            ...ourField(result, [{ ...method.result, name: "returnval", since: always }]),
+            optional: method.result.optional,
+          },
+          method.result,
+        )
+      : !result === !method.result
+        ? []
+        : [`${name} answers ${method.result ? "something" : "nothing"}`]),
   ];
 }
 
@@ -74,7 +103,10 @@ function compareMethod(name: string, { args, returns }: Method, theirs: PyvmomiT
 function ourField({ array, ...field }: ReturnType<typeof parseField>, theirs: readonly WireField[]): OurField {
   const other = theirs.find(({ name }) => name === field.name);
   const reference = field.type === "ManagedObjectReference";
-  const loose = reference || (other?.enum === true && field.type === "string") || field.type === "anyType" && other !== undefined && !other.reference;
+  const loose =
+    reference ||
+    (other?.enum === true && field.type === "string") ||
+    (field.type === "anyType" && other !== undefined && !other.reference);
   const since = field.since ?? (other && !isNewer(other.since, always) ? undefined : "2.0");
   return { ...field, list: array, reference, type: loose ? "*" : field.type, ...(since !== undefined && { since }) };
 }

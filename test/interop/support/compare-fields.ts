@@ -18,15 +18,22 @@ export function compareFields(where: string, ours: readonly OurField[], theirs: 
   return ours.flatMap((field, i) => {
     const other = theirs[positions[i]!];
     if (!other) return [`${where}.${field.name} is unknown`];
-    const outOfOrder = i > 0 && positions[i]! <= positions[i - 1]! ? [`${where}.${field.name} stands before ${ours[i - 1]!.name}`] : [];
-    return [...outOfOrder, ...compareTypes(`${where}.${field.name}`, field, other), ...compareSince(`${where}.${field.name}`, field, other)];
+    const outOfOrder =
+      i > 0 && positions[i]! <= positions[i - 1]! ? [`${where}.${field.name} stands before ${ours[i - 1]!.name}`] : [];
+    return [
+      ...outOfOrder,
+      ...compareTypes(`${where}.${field.name}`, field, other),
+      ...compareSince(`${where}.${field.name}`, field, other),
+    ];
   });
 }
 
 /** One field's type, an answer's too. */
 export function compareTypes(where: string, ours: Omit<OurField, "name">, theirs: WireType): string[] {
   return [
-    ...(ours.reference === theirs.reference && (ours.type === theirs.type || ours.type === "*") ? [] : [`${where} is ${title(theirs)}, not ${title(ours)}`]),
+    ...(ours.reference === theirs.reference && (ours.type === theirs.type || ours.type === "*")
+      ? []
+      : [`${where} is ${title(theirs)}, not ${title(ours)}`]),
     ...(ours.list === theirs.list ? [] : [`${where} is ${theirs.list ? "a list" : "no list"}`]),
     ...(ours.optional === theirs.optional ? [] : [`${where} is ${theirs.optional ? "optional" : "required"}`]),
   ];
@@ -38,8 +45,14 @@ export function compareSince(where: string, { since }: { since?: string }, their
 }
 
 /** What they require and we lack: a request without it, or an answer, is one that a strict parser refuses. */
-export function lackingFields(where: string, ours: readonly { name: string }[], theirs: readonly WireField[]): string[] {
-  return theirs.filter(({ name, optional }) => !optional && !ours.some((field) => field.name === name)).map(({ name }) => `${where}.${name} is required`);
+export function lackingFields(
+  where: string,
+  ours: readonly { name: string }[],
+  theirs: readonly WireField[],
+): string[] {
+  return theirs
+    .filter(({ name, optional }) => !optional && !ours.some((field) => field.name === name))
+    .map(({ name }) => `${where}.${name} is required`);
 }
 
 /** 7.0 and 7.0.0.0 are the same; what is older than 4.0 was there always, since no older server is left to speak to. */
@@ -50,7 +63,8 @@ function versionOf(text: string): string {
   return parts.join(".");
 }
 
-export const isNewer = (one: string, other: string): boolean => compareVersions(parseVersion(one), parseVersion(other)) > 0;
+export const isNewer = (one: string, other: string): boolean =>
+  compareVersions(parseVersion(one), parseVersion(other)) > 0;
 
 function title({ type, reference }: Pick<OurField, "type" | "reference">): string {
   return reference ? `a reference to ${type}` : `"${type}"`;

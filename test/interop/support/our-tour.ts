@@ -44,8 +44,18 @@ export async function readEverything(vcenter: RecordedVcenter): Promise<void> {
   });
 }
 
-async function withClient({ server, user, password, caPem }: RecordedVcenter, work: (client: VimClient) => Promise<void>): Promise<void> {
-  const client = new VimClient({ server, user, password, ca: caPem, apiTimeoutSeconds: 20, userAgent: "cdktf-vsphere-hotplug/interop" });
+async function withClient(
+  { server, user, password, caPem }: RecordedVcenter,
+  work: (client: VimClient) => Promise<void>,
+): Promise<void> {
+  const client = new VimClient({
+    server,
+    user,
+    password,
+    ca: caPem,
+    apiTimeoutSeconds: 20,
+    userAgent: "cdktf-vsphere-hotplug/interop",
+  });
   try {
     await work(client);
   } finally {
@@ -54,7 +64,8 @@ async function withClient({ server, user, password, caPem }: RecordedVcenter, wo
 }
 
 async function find(client: VimClient): Promise<void> {
-  for (const name of ["42170f0a-1c0b-6a49-b0a3-2d1a5c4f0042", "/DC0/vm/db", db.value]) await findVirtualMachines(client, name);
+  for (const name of ["42170f0a-1c0b-6a49-b0a3-2d1a5c4f0042", "/DC0/vm/db", db.value])
+    await findVirtualMachines(client, name);
   for (const name of ["esx01.example.test", host.value]) await findHosts(client, name);
   await readInventory(client);
   await missingPrivileges(client, db, { privileges: ["VirtualMachine.Config.AddRemoveDevice"] });
@@ -64,10 +75,19 @@ async function find(client: VimClient): Promise<void> {
 async function hotPlug(client: VimClient): Promise<void> {
   const { virtualMachine } = await readVirtualMachineAndHost(client, db);
   const targets = await queryPassthroughTargets(client, virtualMachine.environmentBrowser, host);
-  await guestSupportsHotPlugPci(client, virtualMachine.environmentBrowser, { guestId: "rhel9_64Guest", host, hardwareVersion: 20 });
+  await guestSupportsHotPlugPci(client, virtualMachine.environmentBrowser, {
+    guestId: "rhel9_64Guest",
+    host,
+    hardwareVersion: 20,
+  });
   const add = async (vm: ManagedObjectReference, address: string): Promise<void> => {
     const { changeVersion } = await read(client, vm);
-    await addPassthroughDevice(client, vm, { device: targets.find((target) => target.address === address)!, changeVersion }, limits);
+    await addPassthroughDevice(
+      client,
+      vm,
+      { device: targets.find((target) => target.address === address)!, changeVersion },
+      limits,
+    );
   };
   await Promise.all([add(db, "0000:5e:00.0"), add(cache, "0000:3b:00.0")]);
   const { changeVersion, passthroughDevices } = await read(client, db);
@@ -81,7 +101,17 @@ async function prepareVirtualMachine(client: VimClient): Promise<void> {
   await powerOff(client, old, limits);
   await upgradeHardware(client, old, 20, limits);
   const { changeVersion } = await read(client, old);
-  await reconfigureSettings(client, old, { memoryReservationLockedToMax: true, motherboardLayout: "acpiHostBridges", fixedPassthruHotPlugEnabled: true, changeVersion }, limits);
+  await reconfigureSettings(
+    client,
+    old,
+    {
+      memoryReservationLockedToMax: true,
+      motherboardLayout: "acpiHostBridges",
+      fixedPassthruHotPlugEnabled: true,
+      changeVersion,
+    },
+    limits,
+  );
 }
 
 async function prepareHost(client: VimClient): Promise<void> {

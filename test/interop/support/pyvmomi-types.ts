@@ -42,7 +42,11 @@ export class PyvmomiTypes {
   static async load(): Promise<PyvmomiTypes> {
     const { status, stdout, stderr } = await run([toolbox.python, "-B", toolbox.script("describe-types.py")]);
     if (status !== 0) throw new Error(`describe-types.py failed:\n${stderr}`);
-    const answer = JSON.parse(stdout) as { version: string; types: Record<string, DescribedType>; methods: Record<string, DescribedMethod> };
+    const answer = JSON.parse(stdout) as {
+      version: string;
+      types: Record<string, DescribedType>;
+      methods: Record<string, DescribedMethod>;
+    };
     return new PyvmomiTypes(answer.version, answer.types, answer.methods);
   }
 

@@ -30,9 +30,11 @@ export function readRequest({ body, soapAction }: RecordedRequest, types: Pyvmom
   const [self, ...parameters] = call.children;
   const reader = new Reader(types, /urn:vim25\/([\d.]+)/.exec(soapAction)?.[1] ?? "");
   const method = types.method(call.name);
-  if (withoutPublicSchema.has(call.name)) return { method: call.name, target: textOf(self!), fields: parameters.map(untyped), violations: [] };
+  if (withoutPublicSchema.has(call.name))
+    return { method: call.name, target: textOf(self!), fields: parameters.map(untyped), violations: [] };
   if (!method) reader.violations.push(`there is no method ${call.name}`);
-  if (method && !types.isA(self!.attributes.get("type")!, method.owner)) reader.violations.push(`${call.name} is a method of ${method.owner}`);
+  if (method && !types.isA(self!.attributes.get("type")!, method.owner))
+    reader.violations.push(`${call.name} is a method of ${method.owner}`);
   const fields = reader.fields({ ...call, children: parameters }, call.name, method?.parameters ?? []);
   return { method: call.name, target: textOf(self!), fields, violations: reader.violations };
 }
@@ -68,12 +70,17 @@ class Reader {
       return [this.node(child, path, field)];
     });
     for (const { name, optional, list } of declared) {
-      if (!optional && !list && !element.children.some((child) => child.name === name)) this.refuse(`${where}.${name} is missing`);
+      if (!optional && !list && !element.children.some((child) => child.name === name))
+        this.refuse(`${where}.${name} is missing`);
     }
     return nodes;
   }
 
-  private node(element: XmlElement, path: string, { name, type: declared, list, optional, reference }: WireField): RequestNode {
+  private node(
+    element: XmlElement,
+    path: string,
+    { name, type: declared, list, optional, reference }: WireField,
+  ): RequestNode {
     const node = { name, list, optional, text: textOf(element), fields: [] };
     if (reference) {
       const type = element.attributes.get("type") ?? "";
@@ -83,7 +90,8 @@ class Reader {
     const type = element.xsiType?.name ?? declared;
     if (declared !== "anyType" && !this.types.isA(type, declared)) this.refuse(`${path} is a ${type}, no ${declared}`);
     const described = this.types.type(type);
-    if (described?.kind === "enum" && !described.values!.includes(element.text)) this.refuse(`${path} can't be "${element.text}"`);
+    if (described?.kind === "enum" && !described.values!.includes(element.text))
+      this.refuse(`${path} can't be "${element.text}"`);
     if (described?.kind !== "data") {
       if (element.children.length > 0) this.refuse(`${path} has elements, but there is no type ${type}`);
       return { ...node, type };
@@ -99,7 +107,8 @@ class Reader {
     for (const { text: path } of fields.filter(({ name }) => name === "pathSet")) {
       const steps = this.types.type(type) ? fieldsAlong(type, path, this.types) : [];
       if (!steps) this.refuse(`${where}: ${type} has no property ${path}`);
-      else if (steps.some(({ since }) => isNewer(since, this.version))) this.refuse(`${where}: ${path} is newer than ${this.version}`);
+      else if (steps.some(({ since }) => isNewer(since, this.version)))
+        this.refuse(`${where}: ${path} is newer than ${this.version}`);
     }
   }
 
@@ -111,7 +120,14 @@ class Reader {
 
 function untyped({ name, children, ...element }: XmlElement): RequestNode {
   const type = element.xsiType?.name ?? "";
-  return { name, type, list: false, optional: false, text: children.length > 0 ? "" : element.text.trim(), fields: children.map(untyped) };
+  return {
+    name,
+    type,
+    list: false,
+    optional: false,
+    text: children.length > 0 ? "" : element.text.trim(),
+    fields: children.map(untyped),
+  };
 }
 
 function textOf(element: XmlElement): string {

@@ -22,7 +22,9 @@ export interface RecordedVcenter {
 const credentials = { user: "administrator@vsphere.local", password: "embedded" };
 
 /** An embedded vCenter with one user, behind a proxy that keeps what clients send. */
-export async function startRecordedVcenter(options: Parameters<typeof startTestVcenter>[0] = {}): Promise<RecordedVcenter> {
+export async function startRecordedVcenter(
+  options: Parameters<typeof startTestVcenter>[0] = {},
+): Promise<RecordedVcenter> {
   const { vcenter, stop } = await startTestVcenter({ ...options, credentials });
   const proxy = await RecordingProxy.start(vcenter);
   const folder = await mkdtemp(join(tmpdir(), "hotplug-interop-"));

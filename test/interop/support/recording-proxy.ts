@@ -18,9 +18,16 @@ export class RecordingProxy {
   readonly #sockets = new Set<Socket>();
 
   private constructor(private readonly target: { server: string; caPem: string }) {
-    const { certificatePem, privateKeyPem } = selfSignedCertificate({ commonName: "localhost", dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"] });
+    const { certificatePem, privateKeyPem } = selfSignedCertificate({
+      commonName: "localhost",
+      dnsNames: ["localhost"],
+      ipAddresses: ["127.0.0.1"],
+    });
     this.caPem = certificatePem;
-    this.#server = createServer({ cert: certificatePem, key: privateKeyPem }, (incoming, outgoing) => void this.#pass(incoming, outgoing));
+    this.#server = createServer(
+      { cert: certificatePem, key: privateKeyPem },
+      (incoming, outgoing) => void this.#pass(incoming, outgoing),
+    );
     this.#server.on("connection", (socket: Socket) => {
       this.#sockets.add(socket);
       socket.once("close", () => this.#sockets.delete(socket));
@@ -48,12 +55,20 @@ export class RecordingProxy {
     for await (const part of incoming as AsyncIterable<Buffer>) parts.push(part);
     const body = Buffer.concat(parts);
     const { headers, method, url } = incoming;
-    if (method === "POST") this.requests.push({ client: headers["user-agent"] ?? "", soapAction: String(headers["soapaction"] ?? ""), body: body.toString("utf8") });
+    if (method === "POST")
+      this.requests.push({
+        client: headers["user-agent"] ?? "",
+        soapAction: String(headers["soapaction"] ?? ""),
+        body: body.toString("utf8"),
+      });
     const [host, port] = this.target.server.split(":");
-    const onward = request({ host, port, path: url, method, headers: { ...headers, host: this.target.server }, ca: this.target.caPem }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(outgoing);
-    });
+    const onward = request(
+      { host, port, path: url, method, headers: { ...headers, host: this.target.server }, ca: this.target.caPem },
+      (answer) => {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(outgoing);
+      },
+    );
     onward.on("error", () => outgoing.destroy());
     outgoing.on("close", () => onward.destroy());
     onward.end(body);

@@ -15,7 +15,8 @@ export const toolbox = {
   script: (name: string): string => join(root, "test", "interop", "pyvmomi", name),
 };
 
-const pinned = (file: string, pattern: RegExp): string => pattern.exec(readFileSync(join(root, "test", "interop", file), "utf8"))![1]!;
+const pinned = (file: string, pattern: RegExp): string =>
+  pattern.exec(readFileSync(join(root, "test", "interop", file), "utf8"))![1]!;
 
 /** The third parties and the versions at which they are pinned. */
 export const versions = {
@@ -37,17 +38,27 @@ export interface RunOptions {
 }
 
 /** Runs a program to its end; one that takes too long is killed, and the status is then null. */
-export function run(command: readonly string[], { environment = {}, input = "", limitSeconds = 120 }: RunOptions = {}): Promise<Finished> {
+export function run(
+  command: readonly string[],
+  { environment = {}, input = "", limitSeconds = 120 }: RunOptions = {},
+): Promise<Finished> {
   const [program, ...args] = command;
   const { PATH = "", HOME = "" } = process.env;
-  const child = spawn(program!, args, { env: { PATH, HOME, ...environment }, signal: AbortSignal.timeout(limitSeconds * 1000), killSignal: "SIGKILL" });
+  const child = spawn(program!, args, {
+    env: { PATH, HOME, ...environment },
+    signal: AbortSignal.timeout(limitSeconds * 1000),
+    killSignal: "SIGKILL",
+  });
   const output = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
   child.stdin.on("error", () => undefined).end(input);
   return new Promise((resolve, reject) => {
     child.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.name !== "AbortError") reject(new Error(`${program} can't be run (${error.code}): npm run test:interop builds what these tests need.`));
+      if (error.name !== "AbortError")
+        reject(
+          new Error(`${program} can't be run (${error.code}): npm run test:interop builds what these tests need.`),
+        );
     });
     child.once("close", (status) => resolve({ status, ...output }));
   });

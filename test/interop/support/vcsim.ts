@@ -37,7 +37,15 @@ export class Vcsim {
   /** A client of ours, logged in to it at its first call. */
   client(options: Partial<VimClientOptions> = {}): VimClient {
     const { server, ca, user, password } = this.about;
-    return new VimClient({ server, user, password, ca, apiTimeoutSeconds: 10, userAgent: "cdktf-vsphere-hotplug/interop", ...options });
+    return new VimClient({
+      server,
+      user,
+      password,
+      ca,
+      apiTimeoutSeconds: 10,
+      userAgent: "cdktf-vsphere-hotplug/interop",
+      ...options,
+    });
   }
 
   /** Ends every session, or restarts the server with the inventory of its start. */
@@ -58,7 +66,9 @@ export class Vcsim {
 
 async function nextLine(lines: AsyncIterator<string>): Promise<string> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Error("vcsim doesn't answer")), limitMilliseconds)));
+  const late = new Promise<never>(
+    (_, reject) => (timer = setTimeout(() => reject(new Error("vcsim doesn't answer")), limitMilliseconds)),
+  );
   try {
     const { value, done } = await Promise.race([lines.next(), late]);
     if (done) throw new Error("vcsim has ended, or isn't built: npm run test:interop builds it");
