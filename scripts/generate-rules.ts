@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { checkRules } from "../lib/hotplug/rules";
-import { CHECKED_RULES, checkReadiness } from "../lib/hotplug/readiness";
+import { checkRules } from "../lib/hotplug/rules/rules";
+import { CHECKED_RULES, checkReadiness } from "../lib/hotplug/rules/readiness";
 import { RULE_CASES } from "../test/support/rule-cases";
 
 export const RULES_PAGE = join(__dirname, "..", "docs", "rules.md");

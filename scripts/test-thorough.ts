@@ -8,7 +8,7 @@ import { bothEngines } from "./both-engines";
 import { build } from "./build";
 import { NOTHING, addCounts, countsLine, runJest } from "./run-jest";
 
-const FUZZ_TESTS = "test/(tfplugin6/fuzz|vim/fuzzed-answers)\\.test";
+const FUZZ_TESTS = "test/(tfplugin6/fuzz|vim/wire/fuzzed-answers)\\.test";
 
 async function main(args: string[]): Promise<number> {
   build((line) => console.log(line));

@@ -32,7 +32,7 @@ const RULES: [string, TidyRule, SourceFile[]][] = [
     "imports run down the three floors only",
     importDirections,
     [
-      { path: "lib/vim/client.ts", content: 'import type { X } from "../hotplug/rules";' },
+      { path: "lib/vim/session/client.ts", content: 'import type { X } from "../../hotplug/rules/rules";' },
       { path: "lib/simulator/reconfigure.ts", content: 'import { checkRules } from "../hotplug/rules";' },
       { path: "lib/constructs/vm.ts", content: 'import {\n  A,\n  B,\n} from "../vim/client";' },
       { path: "lib/clock.ts", content: 'export * from "./vim/client";' },
@@ -40,8 +40,8 @@ const RULES: [string, TidyRule, SourceFile[]][] = [
       { path: "lib/elsewhere/x.ts", content: "" },
     ],
   ],
-  ["no source file is longer than 300 lines", fileLength, [{ path: "lib/vim/client.ts", content: LONG }]],
-  ["the library prints nothing", consoleOutput, [{ path: "lib/vim/client.ts", content: "console.log(1);" }]],
+  ["no source file is longer than 300 lines", fileLength, [{ path: "lib/vim/session/client.ts", content: LONG }]],
+  ["the library prints nothing", consoleOutput, [{ path: "lib/vim/session/client.ts", content: "console.log(1);" }]],
   [
     "no file names a folder of one machine or a registry of one network",
     machinePaths,

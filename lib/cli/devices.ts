@@ -1,14 +1,14 @@
 import { formatId, isNvme } from "../hotplug/facts";
 import { titleOf } from "../hotplug/observed-facts";
 import { printable } from "../printable";
-import type { VimClient } from "../vim/client";
-import type { Host, HostPciDevice } from "../vim/host";
-import { readUsesByAddress } from "../vim/host-extras";
+import type { VimClient } from "../vim/session/client";
+import type { Host, HostPciDevice } from "../vim/host/host";
+import { readUsesByAddress } from "../vim/host/extras";
 import type { Unreadable } from "../vim/inventory";
-import type { PassthroughDevice } from "../vim/passthrough-device";
-import type { VirtualMachine } from "../vim/virtual-machine";
+import type { PassthroughDevice } from "../vim/virtual-machine/passthrough-device";
+import type { VirtualMachine } from "../vim/virtual-machine/virtual-machine";
 import type { Command } from "./command";
-import { lookAt, orUnknown, type Named } from "./inventory-look";
+import { readSelection, orUnknown, type Named } from "./selection";
 import { json, table, terminalOf, wrap, type Terminal } from "./terminal";
 import { ENVIRONMENT_NOTES, withVcenter } from "./vcenter";
 
@@ -83,14 +83,14 @@ async function list(
   named: Named,
   { all }: { all: boolean },
 ): Promise<{ hosts: ListedHost[]; unreadable: Unreadable[] }> {
-  const look = await lookAt(client, named);
+  const selection = await readSelection(client, named);
   const hosts: ListedHost[] = [];
-  for (const host of look.hosts) {
+  for (const host of selection.hosts) {
     const uses =
       host.connectionState === "connected"
         ? await orUnknown(readUsesByAddress(client, host.reference, { signal: named.signal, readOnly: true }))
         : undefined;
-    const attached = look.virtualMachines
+    const attached = selection.virtualMachines
       .filter((vm) => vm.host?.value === host.reference.value)
       .flatMap((vm) => vm.passthroughDevices.map((device) => ({ vm, device })));
     const machinesWith = (address: string): VirtualMachine[] =>
@@ -111,7 +111,7 @@ async function list(
         virtualMachines: machinesWith(address),
       })),
     ];
-    const wanted = look.virtualMachine;
+    const wanted = selection.virtualMachine;
     hosts.push({
       host,
       devices: devices.filter(
@@ -123,7 +123,7 @@ async function list(
         `${wanted ? "passthrough " : ""}device.`,
     });
   }
-  return { hosts, unreadable: look.unreadable };
+  return { hosts, unreadable: selection.unreadable };
 }
 
 /** What virtual machines have and a connected host no longer shows: pulled out. */

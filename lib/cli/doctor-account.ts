@@ -1,6 +1,6 @@
 import { titleOf } from "../hotplug/observed-facts";
-import type { VimClient } from "../vim/client";
-import type { ManagedObjectReference } from "../vim/managed-object-reference";
+import type { VimClient } from "../vim/session/client";
+import type { ManagedObjectReference } from "../vim/wire/managed-object-reference";
 import { leastRoles } from "../vim/privileges";
 
 type Use = keyof typeof leastRoles;

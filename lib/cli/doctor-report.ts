@@ -1,12 +1,12 @@
 import { readinessFacts, type HostExtras } from "../hotplug/observed-facts";
-import { checkReadiness, type ReadinessCheck } from "../hotplug/readiness";
-import { MINIMUM_HARDWARE_VERSION } from "../hotplug/rules-virtual-machine";
-import type { VimClient } from "../vim/client";
-import type { Host } from "../vim/host";
+import { checkReadiness, type ReadinessCheck } from "../hotplug/rules/readiness";
+import { MINIMUM_HARDWARE_VERSION } from "../hotplug/rules/virtual-machine";
+import type { VimClient } from "../vim/session/client";
+import type { Host } from "../vim/host/host";
 import type { Unreadable } from "../vim/inventory";
-import type { VirtualMachine } from "../vim/virtual-machine";
+import type { VirtualMachine } from "../vim/virtual-machine/virtual-machine";
 import { checkAccount, type AccountUse } from "./doctor-account";
-import { lookAt, orUnknown, readExtras, type Named } from "./inventory-look";
+import { readSelection, orUnknown, readExtras, type Named } from "./selection";
 
 /** A host or a virtual machine, judged rule by rule. */
 export interface Examined<T> {
@@ -33,13 +33,13 @@ export async function examine(client: VimClient, named: Named): Promise<DoctorRe
   const { signal } = named;
   const { apiType, apiVersion } = await client.about(signal);
   const endpoint = { apiType, apiVersion };
-  const look = await lookAt(client, named);
-  const virtualMachines = look.virtualMachine ? [look.virtualMachine] : look.virtualMachines;
-  const unreadable = look.virtualMachine
-    ? look.unreadable.filter(({ reference }) => reference.type === "HostSystem")
-    : look.unreadable;
+  const selection = await readSelection(client, named);
+  const virtualMachines = selection.virtualMachine ? [selection.virtualMachine] : selection.virtualMachines;
+  const unreadable = selection.virtualMachine
+    ? selection.unreadable.filter(({ reference }) => reference.type === "HostSystem")
+    : selection.unreadable;
 
-  const byHost = await inTurns(look.hosts, async (host) => {
+  const byHost = await inTurns(selection.hosts, async (host) => {
     const own = virtualMachines.filter((vm) => vm.host?.value === host.reference.value);
     const [extras, guests] = await Promise.all([
       readExtras(client, host, signal),
@@ -51,7 +51,7 @@ export async function examine(client: VimClient, named: Named): Promise<DoctorRe
       virtualMachines: own.map((vm) => examineVirtualMachine(vm, examined, { endpoint, extras, guests })),
     };
   });
-  const placed = new Set(look.hosts.map(({ reference }) => reference.value));
+  const placed = new Set(selection.hosts.map(({ reference }) => reference.value));
   const alone = virtualMachines
     .filter(({ host }) => !placed.has(host?.value ?? ""))
     .map((vm) => ({ seen: vm, checks: checkReadiness(readinessFacts({ endpoint, virtualMachine: vm })) }));
@@ -59,7 +59,7 @@ export async function examine(client: VimClient, named: Named): Promise<DoctorRe
     hosts: byHost.map(({ host }) => host),
     virtualMachines: [...byHost.flatMap((one) => one.virtualMachines), ...alone],
   };
-  const account = (await orUnknown(checkAccount(client, { hosts: look.hosts, virtualMachines }, signal))) ?? [];
+  const account = (await orUnknown(checkAccount(client, { hosts: selection.hosts, virtualMachines }, signal))) ?? [];
   const ready =
     unreadable.length === 0 &&
     [...examined.hosts, ...examined.virtualMachines].every(({ checks }) =>

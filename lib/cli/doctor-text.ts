@@ -1,5 +1,5 @@
 import { titleOf } from "../hotplug/observed-facts";
-import type { ReadinessCheck } from "../hotplug/readiness";
+import type { ReadinessCheck } from "../hotplug/rules/readiness";
 import { printable } from "../printable";
 import type { AccountUse } from "./doctor-account";
 import type { DoctorReport, Examined } from "./doctor-report";

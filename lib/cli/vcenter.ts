@@ -2,10 +2,10 @@ import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { printable } from "../printable";
 import { VERSION } from "../version";
-import { VimClient } from "../vim/client";
-import { VimConnectionError, type ConnectionErrorKind } from "../vim/connection-error";
-import { VimFault } from "../vim/fault";
-import { parseServerAddress, quoteServerAddress } from "../vim/server-address";
+import { VimClient } from "../vim/session/client";
+import { VimConnectionError, type ConnectionErrorKind } from "../vim/wire/connection-error";
+import { VimFault } from "../vim/wire/fault";
+import { parseServerAddress, quoteServerAddress } from "../server-address";
 import { UsageError, type CommandContext } from "./command";
 
 const DEFAULT_API_TIMEOUT_MINUTES = 5;

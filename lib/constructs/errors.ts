@@ -1,4 +1,4 @@
-import { explain, type Violation } from "../hotplug/violation";
+import { explain, type Violation } from "../hotplug/rules/violation";
 
 /** A stack that can't be: the message names the construct, says what is wrong, why, and what to write instead. */
 export class HotplugConstructError extends Error {

@@ -1,7 +1,7 @@
 import type { TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
-import { checkRules } from "../hotplug/rules";
-import { MIN_INTR_COOKIES } from "../hotplug/rules-host";
+import { checkRules } from "../hotplug/rules/rules";
+import { MIN_INTR_COOKIES } from "../hotplug/rules/host";
 import { Host, type HostTimeouts } from "./bindings/host";
 import { brokenRules, invalidProp } from "./errors";
 import { known, knownMembers } from "./known";

@@ -1,9 +1,9 @@
 import { type TerraformResource, type TerraformResourceLifecycle, Token } from "cdktf";
 import type { VirtualMachineConfig } from "@cdktf/provider-vsphere/lib/virtual-machine";
 import type { VirtualMachineFacts } from "../hotplug/facts";
-import { checkRules } from "../hotplug/rules";
-import { MINIMUM_HARDWARE_VERSION } from "../hotplug/rules-virtual-machine";
-import type { Violation } from "../hotplug/violation";
+import { checkRules } from "../hotplug/rules/rules";
+import { MINIMUM_HARDWARE_VERSION } from "../hotplug/rules/virtual-machine";
+import type { Violation } from "../hotplug/rules/violation";
 import { known } from "./known";
 
 const NAMES = [

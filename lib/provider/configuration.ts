@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Environment } from "../environment";
 import { errorDiagnostic, hasError, warningDiagnostic, type Diagnostic } from "../tfplugin6/diagnostic";
 import { containsUnknown, isUnknown, type ObjectValue } from "../tfplugin6/value";
-import { quoteServerAddress } from "../vim/server-address";
+import { quoteServerAddress } from "../server-address";
 
 /** What the provider needs to talk to a vCenter. */
 export interface Configuration {

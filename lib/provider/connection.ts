@@ -1,17 +1,17 @@
 import type { Clock } from "../clock";
 import type { Facts } from "../hotplug/facts";
 import { titleOf } from "../hotplug/observed-facts";
-import { checkRules } from "../hotplug/rules";
-import { explain } from "../hotplug/violation";
+import { checkRules } from "../hotplug/rules/rules";
+import { explain } from "../hotplug/rules/violation";
 import { printable } from "../printable";
 import type { OperationContext } from "../tfplugin6/provider";
-import { VimClient } from "../vim/client";
-import { VimFault } from "../vim/fault";
+import { VimClient } from "../vim/session/client";
+import { VimFault } from "../vim/wire/fault";
 import { findHosts, findVirtualMachines } from "../vim/find";
-import type { ManagedObjectReference } from "../vim/managed-object-reference";
-import { readVirtualMachines } from "../vim/virtual-machine";
+import type { ManagedObjectReference } from "../vim/wire/managed-object-reference";
+import { readVirtualMachines } from "../vim/virtual-machine/virtual-machine";
 import type { Configuration } from "./configuration";
-import { readIntrCookies } from "../vim/host-extras";
+import { readIntrCookies } from "../vim/host/extras";
 import { HostGate } from "./host-gate";
 import { UserError } from "./user-error";
 

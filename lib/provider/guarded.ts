@@ -1,5 +1,5 @@
 import { errorDiagnostic, type Diagnostic } from "../tfplugin6/diagnostic";
-import { errorToDiagnostic } from "./vim-error";
+import { errorToDiagnostic } from "./errors";
 
 /** Does `work`; an error of vCenter, or one that the person has to mend, becomes a diagnostic beside `otherwise`. */
 export async function guarded<T extends { diagnostics?: Diagnostic[] }>(

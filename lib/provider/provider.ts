@@ -4,13 +4,13 @@ import type { Provider } from "../tfplugin6/provider";
 import { VERSION } from "../version";
 import { readConfiguration, validateConfiguration } from "./configuration";
 import { Connection } from "./connection";
-import { HostResource } from "./host";
-import { HostPciDevices } from "./host-pci-devices";
-import { PassthroughDevices } from "./passthrough-devices";
-import { Readiness } from "./readiness";
+import { HostResource } from "./host/resource";
+import { HostPciDevices } from "./data-sources/host-pci-devices";
+import { PassthroughDevices } from "./passthrough-devices/resource";
+import { Readiness } from "./data-sources/readiness";
 import { providerSchema } from "./schema";
 import { Secrets } from "./secrets";
-import { VirtualMachineSettings } from "./virtual-machine-settings";
+import { VirtualMachineSettings } from "./virtual-machine-settings/resource";
 
 /** The provider's source address, as Terraform knows it. */
 export const PROVIDER_ADDRESS = "registry.terraform.io/vsphere-hotplug/hotplug";

@@ -1,8 +1,8 @@
-import type { VimClient } from "./client";
-import { isFault } from "./fault";
-import { distinct, type ManagedObjectReference } from "./managed-object-reference";
-import { readObject, retrieve } from "./property-collector";
-import type { ToVim } from "./vim25-types";
+import type { VimClient } from "./session/client";
+import { isFault } from "./wire/fault";
+import { distinct, type ManagedObjectReference } from "./wire/managed-object-reference";
+import { readObject, retrieve } from "./session/property-collector";
+import type { ToVim } from "./wire/types";
 
 export interface FindOptions {
   signal?: AbortSignal;

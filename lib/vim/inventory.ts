@@ -1,10 +1,10 @@
-import type { VimClient } from "./client";
+import type { VimClient } from "./session/client";
 import { hostsBelowFolder, type FindOptions } from "./find";
-import { hostFrom, hostProperties, type Host } from "./host";
-import type { ManagedObjectReference } from "./managed-object-reference";
-import { readObject, retrieve, type RawObject } from "./property-collector";
-import type { ToVim } from "./vim25-types";
-import { virtualMachineFrom, virtualMachineProperties, type VirtualMachine } from "./virtual-machine";
+import { hostFrom, hostProperties, type Host } from "./host/host";
+import type { ManagedObjectReference } from "./wire/managed-object-reference";
+import { readObject, retrieve, type RawObject } from "./session/property-collector";
+import type { ToVim } from "./wire/types";
+import { virtualMachineFrom, virtualMachineProperties, type VirtualMachine } from "./virtual-machine/virtual-machine";
 
 /** An object that vCenter doesn't show in full: an orphaned VM, a host without a privilege on it. */
 export interface Unreadable {

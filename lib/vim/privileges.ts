@@ -1,7 +1,7 @@
-import type { VimClient } from "./client";
+import type { VimClient } from "./session/client";
 import type { FindOptions } from "./find";
-import type { ManagedObjectReference } from "./managed-object-reference";
-import type { MethodName } from "./vim25-methods";
+import type { ManagedObjectReference } from "./wire/managed-object-reference";
+import type { MethodName } from "./wire/methods";
 
 /**
  * The privilege that each method needs on its target. From VMware's API reference; where that names none, the method

@@ -1,7 +1,7 @@
-import { CHECKED_RULES } from "../../lib/hotplug/readiness";
+import { CHECKED_RULES } from "../../lib/hotplug/rules/readiness";
 import { defaultInventory } from "../../lib/simulator/inventory/default-inventory";
 import type { Inventory } from "../../lib/simulator/inventory/inventory";
-import { vim25Methods, type MethodName } from "../../lib/vim/vim25-methods";
+import { vim25Methods, type MethodName } from "../../lib/vim/wire/methods";
 import { runCli } from "../support/cli";
 import { startTestVcenter, type TestVcenter } from "../support/vcenter";
 

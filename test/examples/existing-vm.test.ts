@@ -1,7 +1,7 @@
 import type { CallLogEntry } from "../../lib/simulator/call-log";
 import { defaultInventory } from "../../lib/simulator/inventory/default-inventory";
 import type { Inventory } from "../../lib/simulator/inventory/inventory";
-import { vim25Methods, type MethodName } from "../../lib/vim/vim25-methods";
+import { vim25Methods, type MethodName } from "../../lib/vim/wire/methods";
 import { leastRoles } from "../../lib/vim/privileges";
 import { startTestVcenter, type TestVcenter } from "../support/vcenter";
 import { CdktfLab } from "./cdktf-lab";

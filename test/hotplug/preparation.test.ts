@@ -5,19 +5,19 @@ import {
   devicesToEnable,
   mayReboot,
   needsRestart,
-  planHostPreparation,
+  planHost,
   REBOOT_POLICIES,
   type PreparableDevice,
   type SeenHost,
-} from "../../lib/hotplug/preparation-host";
+} from "../../lib/hotplug/host/plan";
 import {
   hostVersionFor,
   isPrepared,
   mayPowerCycle,
   needsPowerOff,
-  planVirtualMachinePreparation,
-} from "../../lib/hotplug/preparation-virtual-machine";
-import { checkRules } from "../../lib/hotplug/rules";
+  planVirtualMachine,
+} from "../../lib/hotplug/virtual-machine/plan";
+import { checkRules } from "../../lib/hotplug/rules/rules";
 import { pciAddress, type PciAddress } from "../../lib/hotplug/pci-address";
 import { SAMSUNG } from "../support/model-vcenter";
 
@@ -29,7 +29,7 @@ const READY: VirtualMachineFacts = {
   fixedPassthruHotPlugEnabled: true,
 };
 const plan = (facts: Partial<VirtualMachineFacts>, hardwareVersion = 20) =>
-  planVirtualMachinePreparation({ ...READY, ...facts }, { hardwareVersion });
+  planVirtualMachine({ ...READY, ...facts }, { hardwareVersion });
 
 describe("Preparing a virtual machine", () => {
   test.each([
@@ -84,7 +84,7 @@ const device = (address: PreparableDevice["address"], more: Partial<PreparableDe
   usedByHost: [],
   ...more,
 });
-const seen = (
+const observed = (
   devices: PreparableDevice[],
   cookies: { running?: number; configured?: number } = { running: 4096, configured: 4096 },
 ): SeenHost => ({
@@ -100,8 +100,8 @@ const broken = (host: SeenHost, ...addresses: string[]) =>
 describe("Preparing a host", () => {
   test("enables what is wanted and isn't enabled, and nothing else (H4)", () => {
     expect(
-      planHostPreparation(
-        seen([device(A), device(B, { passthroughEnabled: true, passthroughActive: true }), device(C)]),
+      planHost(
+        observed([device(A), device(B, { passthroughEnabled: true, passthroughActive: true }), device(C)]),
         wanted(A, B),
       ).enable,
     ).toEqual([A]);
@@ -114,25 +114,23 @@ describe("Preparing a host", () => {
     ["writes again what the next boot would lose, without a restart", { running: 4096, configured: 1024 }, 4096, 0],
     ["says nothing of what isn't known", {}, undefined, 0],
   ])("%s (H2)", (_what, cookies, write, reasons) => {
-    const preparation = planHostPreparation(seen([], cookies), wanted());
+    const preparation = planHost(observed([], cookies), wanted());
     expect([preparation.intrCookies, preparation.restartReasons.length]).toEqual([write, reasons]);
   });
 
   test("restarts only for what is due, and only by the policy (H3)", () => {
-    const pending = seen([device(A, { passthroughEnabled: true })]);
-    expect(planHostPreparation(pending, wanted(A)).restartReasons).toEqual([
-      `passthrough of ${A} is enabled and not active`,
-    ]);
-    expect(planHostPreparation(pending, wanted()).restartReasons).toEqual([]);
-    const fresh = seen([device(A)]);
+    const pending = observed([device(A, { passthroughEnabled: true })]);
+    expect(planHost(pending, wanted(A)).restartReasons).toEqual([`passthrough of ${A} is enabled and not active`]);
+    expect(planHost(pending, wanted()).restartReasons).toEqual([]);
+    const fresh = observed([device(A)]);
     const predicted = (canRebind: boolean) =>
-      needsRestart(planHostPreparation(fresh, wanted(A)), { facts: fresh.facts, canRebind, wanted: wanted(A) });
+      needsRestart(planHost(fresh, wanted(A)), { facts: fresh.facts, canRebind, wanted: wanted(A) });
     expect([predicted(true), predicted(false)]).toEqual([false, true]);
     expect(REBOOT_POLICIES.filter(mayReboot)).toEqual(["if_needed"]);
   });
 
   test("counts as active only what is enabled and in force", () => {
-    const host = seen([
+    const host = observed([
       device(A, { passthroughEnabled: true, passthroughActive: true }),
       device(B, { passthroughEnabled: true }),
     ]);
@@ -141,33 +139,37 @@ describe("Preparing a host", () => {
 
   test("never takes a drive that the host uses, until it is out of the host's hands (H5)", () => {
     const use = { usedByHost: ['datastore "fast"'] };
-    expect(broken(seen([device(A, use)]), A)).toEqual([expect.stringMatching(/^H5: .*datastore "fast"/)]);
-    expect(broken(seen([device(A, { ...use, passthroughEnabled: true })]), A)).toEqual([expect.stringMatching(/^H5/)]);
-    expect(broken(seen([device(A, { ...use, passthroughEnabled: true, passthroughActive: true })]), A)).toEqual([]);
-    expect(devicesLostByRestart(seen([device(A, { ...use, passthroughEnabled: true }), device(B, use)]))).toEqual([
+    expect(broken(observed([device(A, use)]), A)).toEqual([expect.stringMatching(/^H5: .*datastore "fast"/)]);
+    expect(broken(observed([device(A, { ...use, passthroughEnabled: true })]), A)).toEqual([
+      expect.stringMatching(/^H5/),
+    ]);
+    expect(broken(observed([device(A, { ...use, passthroughEnabled: true, passthroughActive: true })]), A)).toEqual([]);
+    expect(devicesLostByRestart(observed([device(A, { ...use, passthroughEnabled: true }), device(B, use)]))).toEqual([
       expect.stringContaining(A),
     ]);
   });
 
   test("never takes a device along that nobody named, by a shared dependentDevice; a bridge is none (H5)", () => {
     const pair = [device(A, { dependentDevice: A }), device(B, { dependentDevice: A })];
-    expect(broken(seen(pair), A)).toEqual([expect.stringContaining(`${B} (Samsung PM1733) would go with it`)]);
-    expect(broken(seen(pair), B)).toEqual([expect.stringContaining(A)]);
-    expect(broken(seen(pair), A, B)).toEqual([]);
+    expect(broken(observed(pair), A)).toEqual([expect.stringContaining(`${B} (Samsung PM1733) would go with it`)]);
+    expect(broken(observed(pair), B)).toEqual([expect.stringContaining(A)]);
+    expect(broken(observed(pair), A, B)).toEqual([]);
     const bridge = pciAddress("0000:3a:00.0");
-    expect(broken(seen([device(A, { dependentDevice: bridge }), device(bridge, { classId: 0x0604 })]), A)).toEqual([]);
+    expect(broken(observed([device(A, { dependentDevice: bridge }), device(bridge, { classId: 0x0604 })]), A)).toEqual(
+      [],
+    );
   });
 
   test("a device whose id is no PCI address can't be named, and is neither taken along nor lost unseen (H5)", () => {
     const odd = "10000:01:00.0";
-    expect(broken(seen([device(odd)]), odd)).toEqual([
+    expect(broken(observed([device(odd)]), odd)).toEqual([
       expect.stringMatching(/^V3: "10000:01:00\.0" is not a PCI address/),
     ]);
-    expect(broken(seen([device(A), device(odd, { dependentDevice: A })]), A)).toEqual([
+    expect(broken(observed([device(A), device(odd, { dependentDevice: A })]), A)).toEqual([
       expect.stringContaining(`${odd} (Samsung PM1733) would go with it`),
     ]);
     expect(
-      devicesLostByRestart(seen([device(odd, { usedByHost: ["a vSAN disk group"], passthroughEnabled: true })])),
+      devicesLostByRestart(observed([device(odd, { usedByHost: ["a vSAN disk group"], passthroughEnabled: true })])),
     ).toEqual([expect.stringContaining(odd)]);
   });
 });

@@ -1,5 +1,5 @@
 import { defaultInventory } from "../../lib/simulator/inventory/default-inventory";
-import { vim25Methods } from "../../lib/vim/vim25-methods";
+import { vim25Methods } from "../../lib/vim/wire/methods";
 import { ourTour, readEverything } from "./support/our-tour";
 import { PyvmomiTypes } from "./support/pyvmomi-types";
 import { readRequest, shapeOf, type ReadRequest } from "./support/read-request";

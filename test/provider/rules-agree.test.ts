@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { formatStep, planSteps } from "../../lib/hotplug/steps";
+import { formatStep, planSteps } from "../../lib/hotplug/devices/steps";
 import { pciAddress } from "../../lib/hotplug/pci-address";
 import type { Inventory, InventoryHost, InventoryVirtualMachine } from "../../lib/simulator/inventory/inventory";
-import { VimClient } from "../../lib/vim/client";
-import { queryPassthroughTargets } from "../../lib/vim/config-target";
-import { passthroughDeviceToAdd } from "../../lib/vim/passthrough-device";
-import { updatePassthrough } from "../../lib/vim/pci-passthru-system";
-import { readVirtualMachines } from "../../lib/vim/virtual-machine";
-import type { ToVim } from "../../lib/vim/vim25-types";
+import { VimClient } from "../../lib/vim/session/client";
+import { queryPassthroughTargets } from "../../lib/vim/virtual-machine/config-target";
+import { passthroughDeviceToAdd } from "../../lib/vim/virtual-machine/passthrough-device";
+import { updatePassthrough } from "../../lib/vim/host/pci-passthru-system";
+import { readVirtualMachines } from "../../lib/vim/virtual-machine/virtual-machine";
+import type { ToVim } from "../../lib/vim/wire/types";
 import { drive, smallInventory } from "./preparation-run";
 import { Scenario } from "./scenario";
 

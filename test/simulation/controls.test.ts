@@ -1,5 +1,5 @@
-import type { Step } from "../../lib/hotplug/steps";
-import type { AttachedDevice, HotplugTarget, Observation } from "../../lib/hotplug/target";
+import type { Step } from "../../lib/hotplug/devices/steps";
+import type { AttachedDevice, DevicesTarget, DevicesObservation } from "../../lib/hotplug/devices/target";
 import type { ObjectValue } from "../../lib/tfplugin6/value";
 import type { Outcome } from "../support/plugin-client";
 import { ADDRESSES } from "./disturbance";
@@ -28,8 +28,8 @@ const attached =
       : outcome;
 
 /** A target that takes a call's success for the device's being there, instead of looking. */
-function believing(target: HotplugTarget): HotplugTarget {
-  let last: Observation;
+function believing(target: DevicesTarget): DevicesTarget {
+  let last: DevicesObservation;
   let believed: AttachedDevice | undefined;
   return {
     ...target,
@@ -39,8 +39,8 @@ function believing(target: HotplugTarget): HotplugTarget {
       believed = undefined;
       return { ...last, attached };
     },
-    add: async (device, seen) => {
-      await target.add(device, seen);
+    add: async (device, observed) => {
+      await target.add(device, observed);
       believed = {
         address: device.address,
         key: 0,
@@ -68,8 +68,8 @@ const CONTROLS: Record<string, { broken?: Broken; sabotage?(outcome: Outcome): O
     broken: {
       target: (target) => ({
         ...target,
-        add: async (device, seen) =>
-          void (await Promise.allSettled([target.add(device, seen), target.add(device, seen)])),
+        add: async (device, observed) =>
+          void (await Promise.allSettled([target.add(device, observed), target.add(device, observed)])),
       }),
     },
   },
@@ -78,7 +78,7 @@ const CONTROLS: Record<string, { broken?: Broken; sabotage?(outcome: Outcome): O
     broken: {
       target: (target) => ({
         ...target,
-        add: (device, seen) => target.add(device, seen).catch(() => target.add(device, seen)),
+        add: (device, observed) => target.add(device, observed).catch(() => target.add(device, observed)),
       }),
     },
   },

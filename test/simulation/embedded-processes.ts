@@ -5,9 +5,9 @@ import { connectInProcess, type Wire } from "./in-process-transport";
 import type * as RememberedModule from "./remembered";
 import { Mortality, type ProviderProcess } from "./world";
 
-jest.mock("../../lib/vim/http-transport", () => jest.requireActual<object>("./in-process-transport"));
-jest.mock("../../lib/vim/soap-caller", () =>
-  remembering().rememberingSoapCaller(jest.requireActual("../../lib/vim/soap-caller")),
+jest.mock("../../lib/vim/wire/http", () => jest.requireActual<object>("./in-process-transport"));
+jest.mock("../../lib/vim/wire/soap", () =>
+  remembering().rememberingSoapCaller(jest.requireActual("../../lib/vim/wire/soap")),
 );
 jest.mock("../../lib/simulator/wire/soap", () =>
   remembering().rememberingEnvelopes(jest.requireActual("../../lib/simulator/wire/soap")),

@@ -1,4 +1,4 @@
-import { REBOOT_POLICIES } from "../../lib/hotplug/preparation-host";
+import { REBOOT_POLICIES } from "../../lib/hotplug/host/plan";
 import type { CallLogEntry } from "../../lib/simulator/call-log";
 import type { InventoryDevice } from "../../lib/simulator/inventory/inventory";
 import type { Subject } from "./preparation-history";

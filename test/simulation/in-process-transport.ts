@@ -1,7 +1,7 @@
 import type { Clock } from "../../lib/clock";
 import type { Vcenter } from "../../lib/simulator/vcenter";
-import { VimConnectionError } from "../../lib/vim/connection-error";
-import type { Answer, HttpTransportOptions, PostOptions } from "../../lib/vim/http-transport";
+import { VimConnectionError } from "../../lib/vim/wire/connection-error";
+import type { Answer, HttpTransportOptions, PostOptions } from "../../lib/vim/wire/http";
 
 /** What a client's requests go through instead of a network. */
 export type Wire = (post: PostOptions, send: () => Promise<Answer>) => Promise<Answer>;

@@ -1,13 +1,13 @@
 import type { Clock } from "../../lib/clock";
-import { execute, type Change } from "../../lib/hotplug/execute";
+import { execute, type Change } from "../../lib/hotplug/devices/execute";
 import { pciAddress, type PciAddress } from "../../lib/hotplug/pci-address";
 import {
   CallError,
   classify,
   type AttachedDevice,
-  type HotplugTarget,
-  type Observation,
-} from "../../lib/hotplug/target";
+  type DevicesTarget,
+  type DevicesObservation,
+} from "../../lib/hotplug/devices/target";
 import {
   attachedValue,
   limitsOf,
@@ -16,11 +16,11 @@ import {
   remember,
   rememberedDevices,
   writeMemory,
-} from "../../lib/provider/passthrough-devices-model";
-import { changeOf, plannedSteps, planState } from "../../lib/provider/passthrough-devices-plan";
-import { resultOf } from "../../lib/provider/passthrough-devices-result";
-import { violationDiagnostic } from "../../lib/provider/problems";
-import { passthroughDevicesSchema } from "../../lib/provider/schema";
+} from "../../lib/provider/passthrough-devices/model";
+import { changeOf, plannedSteps, planState } from "../../lib/provider/passthrough-devices/plan";
+import { resultOf } from "../../lib/provider/passthrough-devices/result";
+import { violationDiagnostic } from "../../lib/provider/passthrough-devices/problems";
+import { passthroughDevicesSchema } from "../../lib/provider/passthrough-devices/schema";
 import { errorDiagnostic } from "../../lib/tfplugin6/diagnostic";
 import type {
   ApplyRequest,
@@ -59,7 +59,7 @@ const FATES: Record<string, Fate> = {
 
 /** What a control breaks on purpose. */
 export interface Broken {
-  target?(target: HotplugTarget, vcenter: ModelVcenter): HotplugTarget;
+  target?(target: DevicesTarget, vcenter: ModelVcenter): DevicesTarget;
   change?(change: Change): Change;
   call?: Partial<ReconfigureCall>;
   read?(nvme: AttachedDevice[]): AttachedDevice[];
@@ -180,7 +180,7 @@ export class ModelWorld implements SimulatedWorld {
 
   end(): void {}
 
-  private target(process: number, life: Mortality): HotplugTarget {
+  private target(process: number, life: Mortality): DevicesTarget {
     let before: ReconfigureCall | undefined;
     const target = this.vcenter.target(this.clock, {
       beforeLook: async () => {
@@ -221,8 +221,8 @@ export class ModelWorld implements SimulatedWorld {
     return {
       observe: (options) =>
         life.guard(async () => ({ ...(await target.observe(options)), virtualMachine: VIRTUAL_MACHINE, host: HOST })),
-      add: (device, seen) => life.guard(() => this.withLimit(target.add(device, seen))),
-      remove: (device, seen) => life.guard(() => this.withLimit(target.remove(device, seen))),
+      add: (device, observed) => life.guard(() => this.withLimit(target.add(device, observed))),
+      remove: (device, observed) => life.guard(() => this.withLimit(target.remove(device, observed))),
     };
   }
 
@@ -248,11 +248,11 @@ function modelOf(vendorId: number): Model {
 // What the resource does around the core, without a vCenter's particulars.
 
 async function read(
-  target: HotplugTarget,
+  target: DevicesTarget,
   { priorState, private: bytes }: ReadRequest,
   broken: Broken,
 ): Promise<ReadResponse> {
-  let sight: Observation;
+  let sight: DevicesObservation;
   try {
     sight = await target.observe({});
   } catch (error) {
@@ -289,7 +289,7 @@ async function plan({ priorState, proposedNewState, config, priorPrivate }: Plan
 }
 
 async function apply(
-  { target, clock, broken }: { target: HotplugTarget; clock: Clock; broken: Broken },
+  { target, clock, broken }: { target: DevicesTarget; clock: Clock; broken: Broken },
   { priorState, plannedState, plannedPrivate }: ApplyRequest,
   { signal }: OperationContext,
 ): Promise<ApplyResponse> {

@@ -3,8 +3,8 @@
  * made of one depends on nothing else. What is remembered is frozen, so that nobody can change it for the next.
  */
 import type * as SimulatorSoap from "../../lib/simulator/wire/soap";
-import type * as SoapCallerModule from "../../lib/vim/soap-caller";
-import type { SoapCall } from "../../lib/vim/soap-caller";
+import type * as SoapCallerModule from "../../lib/vim/wire/soap";
+import type { SoapCall } from "../../lib/vim/wire/soap";
 
 const MOST = 4000;
 

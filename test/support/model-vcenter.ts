@@ -1,8 +1,13 @@
 import type { Clock } from "../../lib/clock";
 import { NVME_CLASS_ID, type Facts, type HostDevice, type VirtualMachineFacts } from "../../lib/hotplug/facts";
 import type { PciAddress } from "../../lib/hotplug/pci-address";
-import type { Step } from "../../lib/hotplug/steps";
-import { CallError, type AttachedDevice, type HotplugTarget, type Observation } from "../../lib/hotplug/target";
+import type { Step } from "../../lib/hotplug/devices/steps";
+import {
+  CallError,
+  type AttachedDevice,
+  type DevicesTarget,
+  type DevicesObservation,
+} from "../../lib/hotplug/devices/target";
 
 /**
  * What becomes of one call. `ok`: carried out. `refused`: a fault. `busy`, `changed`: another task, another version.
@@ -24,7 +29,7 @@ export interface ModelBehaviour {
   beforeLook?(): Promise<void> | void;
   /** Before a call reaches the world: what becomes of it, and how long it takes. */
   beforeCall?(step: Step): Promise<{ fate: Fate; seconds?: number }> | { fate: Fate; seconds?: number };
-  afterLook?(observation: Observation): void;
+  afterLook?(observation: DevicesObservation): void;
   /** Told of each call as it begins, and as it ends. */
   onCall?(call: ModelCall): void;
 }
@@ -91,7 +96,7 @@ export class ModelVcenter {
   }
 
   /** The virtual machine as the core sees it, under the faults of `behaviour`. */
-  target(clock: Clock, behaviour: ModelBehaviour = {}): HotplugTarget {
+  target(clock: Clock, behaviour: ModelBehaviour = {}): DevicesTarget {
     return {
       observe: async () => {
         await behaviour.beforeLook?.();
@@ -105,7 +110,7 @@ export class ModelVcenter {
     };
   }
 
-  private look(): Observation & { version: number } {
+  private look(): DevicesObservation & { version: number } {
     return {
       facts: {
         endpoint: { apiType: "VirtualCenter", apiVersion: "8.0.3.0" },
@@ -121,7 +126,12 @@ export class ModelVcenter {
 
   private async call(
     step: Step,
-    { clock, behaviour, seen, key }: { clock: Clock; behaviour: ModelBehaviour; seen: Observation; key?: number },
+    {
+      clock,
+      behaviour,
+      seen,
+      key,
+    }: { clock: Clock; behaviour: ModelBehaviour; seen: DevicesObservation; key?: number },
   ): Promise<void> {
     const { fate, seconds = 0 } = (await behaviour.beforeCall?.(step)) ?? { fate: "ok" };
     const call: ModelCall = { step, fate, beganAt: clock.now() };

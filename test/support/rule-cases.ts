@@ -1,6 +1,6 @@
 import type { DeviceFacts, Facts, HostFacts, VirtualMachineFacts } from "../../lib/hotplug/facts";
 import { pciAddress } from "../../lib/hotplug/pci-address";
-import type { RuleId, Violation } from "../../lib/hotplug/violation";
+import type { RuleId, Violation } from "../../lib/hotplug/rules/violation";
 import { SAMSUNG } from "./model-vcenter";
 
 export const address = pciAddress("0000:3b:00.0");

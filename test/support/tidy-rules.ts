@@ -55,7 +55,7 @@ export const importDirections: TidyRule = ({ path, content }) => {
   });
 };
 
-/** `vim` of lib/vim/client.ts, `clock` of lib/clock.ts, nothing outside lib. */
+/** `vim` of lib/vim/session/client.ts, `clock` of lib/clock.ts, nothing outside lib. */
 function folderOf(path: string): string | undefined {
   return /^lib\/([^/]+?)(?:\.ts)?(?:\/|$)/.exec(path)?.[1];
 }

@@ -1,10 +1,10 @@
-import { queryPassthroughTargets } from "../../lib/vim/config-target";
-import { VimClient } from "../../lib/vim/client";
+import { queryPassthroughTargets } from "../../lib/vim/virtual-machine/config-target";
+import { VimClient } from "../../lib/vim/session/client";
 import { findVirtualMachines } from "../../lib/vim/find";
-import type { ManagedObjectReference } from "../../lib/vim/managed-object-reference";
-import { addPassthroughDevice, removePassthroughDevice } from "../../lib/vim/passthrough-reconfigure";
-import { readVirtualMachines, type VirtualMachine } from "../../lib/vim/virtual-machine";
-import { readVirtualMachineAndHost, type VirtualMachineAndHost } from "../../lib/vim/virtual-machine-and-host";
+import type { ManagedObjectReference } from "../../lib/vim/wire/managed-object-reference";
+import { addPassthroughDevice, removePassthroughDevice } from "../../lib/vim/virtual-machine/passthrough-reconfigure";
+import { readVirtualMachines, type VirtualMachine } from "../../lib/vim/virtual-machine/virtual-machine";
+import { readVirtualMachineAndHost, type VirtualMachineAndHost } from "../../lib/vim/virtual-machine/with-host";
 import { until } from "./scripted-vcenter";
 import { startTestVcenter, type TestVcenter } from "../support/vcenter";
 

@@ -1,8 +1,8 @@
-import { queryPassthroughTargets } from "../../lib/vim/config-target";
+import { queryPassthroughTargets } from "../../lib/vim/virtual-machine/config-target";
 import { findHosts, findVirtualMachines } from "../../lib/vim/find";
-import { readHosts } from "../../lib/vim/host";
-import { readVirtualMachines } from "../../lib/vim/virtual-machine";
-import { readVirtualMachineAndHost } from "../../lib/vim/virtual-machine-and-host";
+import { readHosts } from "../../lib/vim/host/host";
+import { readVirtualMachines } from "../../lib/vim/virtual-machine/virtual-machine";
+import { readVirtualMachineAndHost } from "../../lib/vim/virtual-machine/with-host";
 import { ScriptedFault, ScriptedVcenter } from "./scripted-vcenter";
 
 const vm = { type: "VirtualMachine", value: "vm-42" };

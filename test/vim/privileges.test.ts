@@ -1,5 +1,5 @@
 import { leastRoles, methodPrivileges, missingPrivileges, reconfigurePrivileges } from "../../lib/vim/privileges";
-import { vim25Methods } from "../../lib/vim/vim25-methods";
+import { vim25Methods } from "../../lib/vim/wire/methods";
 import { ScriptedVcenter } from "./scripted-vcenter";
 
 const vm = { type: "VirtualMachine", value: "vm-42" };

@@ -1,16 +1,16 @@
 import { defaultInventory } from "../../lib/simulator/inventory/default-inventory";
-import { VimClient } from "../../lib/vim/client";
-import { readKernelSetting, setKernelSetting } from "../../lib/vim/esxcli";
-import { guestSupportsHotPlugPci } from "../../lib/vim/guest-os";
-import { readHosts } from "../../lib/vim/host";
-import { hostDevicesInUse } from "../../lib/vim/host-devices-in-use";
-import { enterMaintenanceMode, exitMaintenanceMode, restartHost } from "../../lib/vim/host-maintenance";
+import { VimClient } from "../../lib/vim/session/client";
+import { readKernelSetting, setKernelSetting } from "../../lib/vim/host/esxcli";
+import { guestSupportsHotPlugPci } from "../../lib/vim/virtual-machine/guest-os";
+import { readHosts } from "../../lib/vim/host/host";
+import { hostDevicesInUse } from "../../lib/vim/host/devices-in-use";
+import { enterMaintenanceMode, exitMaintenanceMode, restartHost } from "../../lib/vim/host/maintenance";
 import { readInventory } from "../../lib/vim/inventory";
-import { refreshPciDevices, updatePassthrough } from "../../lib/vim/pci-passthru-system";
-import { powerOff, powerOn, waitForPowerState } from "../../lib/vim/power";
+import { refreshPciDevices, updatePassthrough } from "../../lib/vim/host/pci-passthru-system";
+import { powerOff, powerOn, waitForPowerState } from "../../lib/vim/virtual-machine/power";
 import { leastRoles, missingPrivileges } from "../../lib/vim/privileges";
-import { readVirtualMachines, type VirtualMachine } from "../../lib/vim/virtual-machine";
-import { reconfigureSettings, upgradeHardware } from "../../lib/vim/virtual-machine-settings";
+import { readVirtualMachines, type VirtualMachine } from "../../lib/vim/virtual-machine/virtual-machine";
+import { reconfigureSettings, upgradeHardware } from "../../lib/vim/virtual-machine/settings";
 import { startTestVcenter, type TestVcenter } from "../support/vcenter";
 
 const limit = { taskTimeoutSeconds: 30 };

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "../../lib/clock";
-import { VimClient, type VimClientOptions } from "../../lib/vim/client";
+import { VimClient, type VimClientOptions } from "../../lib/vim/session/client";
 import { selfSignedCertificate } from "../../lib/x509/self-signed";
 
 export const credentials = { user: "administrator@vsphere.local", password: "marker-p4ssw0rd<&>\"'" };

@@ -1,5 +1,5 @@
-import { fieldsOf, isPrimitive, parseField, type TypeTable } from "../../../lib/vim/schema";
-import type { Method } from "../../../lib/vim/vim25-methods";
+import { fieldsOf, isPrimitive, parseField, type TypeTable } from "../../../lib/vim/wire/schema";
+import type { Method } from "../../../lib/vim/wire/methods";
 import { compareFields, compareTypes, isNewer, lackingFields, type OurField } from "./compare-fields";
 import type { PyvmomiTypes, WireField } from "./pyvmomi-types";
 

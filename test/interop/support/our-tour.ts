@@ -1,20 +1,23 @@
-import { queryPassthroughTargets } from "../../../lib/vim/config-target";
-import { readKernelSetting, setKernelSetting } from "../../../lib/vim/esxcli";
-import { evacuatesByItself } from "../../../lib/vim/evacuation";
+import { queryPassthroughTargets } from "../../../lib/vim/virtual-machine/config-target";
+import { readKernelSetting, setKernelSetting } from "../../../lib/vim/host/esxcli";
+import { evacuatesByItself } from "../../../lib/vim/host/evacuation";
 import { findHosts, findVirtualMachines } from "../../../lib/vim/find";
-import { guestSupportsHotPlugPci } from "../../../lib/vim/guest-os";
-import { hostDevicesInUse } from "../../../lib/vim/host-devices-in-use";
-import { enterMaintenanceMode, exitMaintenanceMode, restartHost } from "../../../lib/vim/host-maintenance";
+import { guestSupportsHotPlugPci } from "../../../lib/vim/virtual-machine/guest-os";
+import { hostDevicesInUse } from "../../../lib/vim/host/devices-in-use";
+import { enterMaintenanceMode, exitMaintenanceMode, restartHost } from "../../../lib/vim/host/maintenance";
 import { readInventory } from "../../../lib/vim/inventory";
-import type { ManagedObjectReference } from "../../../lib/vim/managed-object-reference";
-import { addPassthroughDevice, removePassthroughDevice } from "../../../lib/vim/passthrough-reconfigure";
-import { refreshPciDevices, updatePassthrough } from "../../../lib/vim/pci-passthru-system";
-import { powerOff, powerOn, shutdownGuest, waitForPowerState } from "../../../lib/vim/power";
+import type { ManagedObjectReference } from "../../../lib/vim/wire/managed-object-reference";
+import {
+  addPassthroughDevice,
+  removePassthroughDevice,
+} from "../../../lib/vim/virtual-machine/passthrough-reconfigure";
+import { refreshPciDevices, updatePassthrough } from "../../../lib/vim/host/pci-passthru-system";
+import { powerOff, powerOn, shutdownGuest, waitForPowerState } from "../../../lib/vim/virtual-machine/power";
 import { missingPrivileges } from "../../../lib/vim/privileges";
-import { VimClient } from "../../../lib/vim/client";
-import { readVirtualMachineAndHost } from "../../../lib/vim/virtual-machine-and-host";
-import { readVirtualMachines, type VirtualMachine } from "../../../lib/vim/virtual-machine";
-import { reconfigureSettings, upgradeHardware } from "../../../lib/vim/virtual-machine-settings";
+import { VimClient } from "../../../lib/vim/session/client";
+import { readVirtualMachineAndHost } from "../../../lib/vim/virtual-machine/with-host";
+import { readVirtualMachines, type VirtualMachine } from "../../../lib/vim/virtual-machine/virtual-machine";
+import { reconfigureSettings, upgradeHardware } from "../../../lib/vim/virtual-machine/settings";
 import type { RecordedVcenter } from "./recorded-vcenter";
 
 const limits = { taskTimeoutSeconds: 20, timeoutSeconds: 20 };

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { createInterface, type Interface } from "node:readline";
-import { VimClient, type VimClientOptions } from "../../../lib/vim/client";
+import { VimClient, type VimClientOptions } from "../../../lib/vim/session/client";
 import { toolbox } from "./toolbox";
 
 interface Announcement {

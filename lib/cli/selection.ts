@@ -1,0 +1,98 @@
+import type { HostExtras } from "../hotplug/observed-facts";
+import type { VimClient } from "../vim/session/client";
+import { VimFault } from "../vim/wire/fault";
+import { findHosts, findVirtualMachines } from "../vim/find";
+import type { Host } from "../vim/host/host";
+import { readIntrCookies, readUsesByAddress } from "../vim/host/extras";
+import { IncompleteAnswerError } from "../vim/session/incomplete-answer-error";
+import { readInventory, type Inventory } from "../vim/inventory";
+import type { ManagedObjectReference } from "../vim/wire/managed-object-reference";
+import { readVirtualMachines, type VirtualMachine } from "../vim/virtual-machine/virtual-machine";
+import { UsageError } from "./command";
+import { VcenterError } from "./vcenter";
+
+/** What a person names on the command line. */
+export interface Named {
+  vm?: string;
+  host?: string;
+  signal: AbortSignal;
+}
+
+/** What was seen, and of that what was asked for by name. */
+export interface Selection extends Inventory {
+  /** The one virtual machine that was named. */
+  virtualMachine?: VirtualMachine;
+}
+
+/**
+ * Looks at one virtual machine with its host and its neighbours there, at one host with its virtual machines, or at
+ * all.
+ *
+ * @throws UsageError where both are named, VcenterError where there is no such object or more than one
+ */
+export async function readSelection(client: VimClient, { vm, host, signal }: Named): Promise<Selection> {
+  if (vm !== undefined && host !== undefined)
+    throw new UsageError("Name a virtual machine (--vm) or a host (--host), not both.");
+  if (vm !== undefined) return readVirtualMachineSelection(client, vm, signal);
+  const hosts = host === undefined ? undefined : [only(await findHosts(client, host, { signal }), "host", host)];
+  return readInventory(client, { ...(hosts && { hosts }), signal });
+}
+
+async function readVirtualMachineSelection(client: VimClient, name: string, signal: AbortSignal): Promise<Selection> {
+  const reference = only(await findVirtualMachines(client, name, { signal }), "virtual machine", name);
+  const [virtualMachine] = await readVirtualMachines(client, [reference], { signal });
+  if (!virtualMachine!.host)
+    return { hosts: [], virtualMachines: [virtualMachine!], unreadable: [], virtualMachine: virtualMachine! };
+  return {
+    ...(await readInventory(client, { hosts: [virtualMachine!.host], signal })),
+    virtualMachine: virtualMachine!,
+  };
+}
+
+function only(
+  found: readonly ManagedObjectReference[],
+  what: "host" | "virtual machine",
+  name: string,
+): ManagedObjectReference {
+  const [first, ...more] = found;
+  const title = `${what} ${name}`;
+  if (!first) {
+    const forms =
+      what === "host"
+        ? "managed object id (host-12) or its name"
+        : "BIOS UUID, its instance UUID, its managed object id (vm-42) or its inventory path (/DC0/vm/db)";
+    throw new VcenterError(
+      `vCenter shows no ${title}. Name it by its ${forms}, and check that the account may see it.`,
+    );
+  }
+  if (more.length > 0)
+    throw new VcenterError(
+      `More than one is meant by ${title}: ${found.map(({ value }) => value).join(", ")}. Name it by one of these ids.`,
+    );
+  return first;
+}
+
+/** All that is asked of one host beside the inventory: at most six requests. */
+export async function readExtras(
+  client: VimClient,
+  { connectionState, reference }: Host,
+  signal: AbortSignal,
+): Promise<HostExtras> {
+  if (connectionState !== "connected") return {};
+  const options = { signal, readOnly: true };
+  const [usedByHost, intrCookies] = await Promise.all([
+    orUnknown(readUsesByAddress(client, reference, options)),
+    orUnknown(readIntrCookies(client, reference, options)),
+  ]);
+  return { ...(usedByHost && { usedByHost }), ...(intrCookies && { intrCookies }) };
+}
+
+/** What the account may not ask for, or the server doesn't have, is not known; it is said so, and no error. */
+export async function orUnknown<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof VimFault || error instanceof IncompleteAnswerError) return undefined;
+    throw error;
+  }
+}

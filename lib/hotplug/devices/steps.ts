@@ -1,0 +1,66 @@
+import { isPciAddress, type PciAddress } from "../pci-address";
+
+/** The most NVMe passthrough devices that a virtual machine may have (rule L4). */
+export const MAX_NVME_DEVICES = 32;
+
+/** One call: one device on or off, and nothing else in it. */
+export interface Step {
+  operation: "add" | "remove";
+  address: PciAddress;
+}
+
+/** Which calls come first when a change both adds and removes. */
+export type Order = "remove_first" | "add_first";
+
+/** The steps that lead from what is attached to what is declared, in address order inside each operation. */
+export function planSteps(change: {
+  attached: Iterable<PciAddress>;
+  declared: Iterable<PciAddress>;
+  order: Order;
+}): Step[] {
+  const attached = new Set(change.attached);
+  const declared = new Set(change.declared);
+  const removes = [...attached]
+    .filter((address) => !declared.has(address))
+    .sort()
+    .map((address): Step => ({ operation: "remove", address }));
+  const adds = [...declared]
+    .filter((address) => !attached.has(address))
+    .sort()
+    .map((address): Step => ({ operation: "add", address }));
+  return change.order === "add_first" ? [...adds, ...removes] : [...removes, ...adds];
+}
+
+/** The largest number of devices that the virtual machine has at any moment while the steps are made. */
+export function peakCount(attachedCount: number, steps: readonly Step[]): number {
+  let count = attachedCount;
+  let peak = count;
+  for (const step of steps) {
+    count += step.operation === "add" ? 1 : -1;
+    peak = Math.max(peak, count);
+  }
+  return peak;
+}
+
+/** `add 0000:3b:00.0`: a step as a person reads it in a plan. */
+export function formatStep(step: Step): string {
+  return `${step.operation} ${step.address}`;
+}
+
+/** The step that `formatStep` wrote. */
+export function parseStep(text: string): Step {
+  const [operation, address, ...rest] = text.split(" ");
+  if (
+    (operation !== "add" && operation !== "remove") ||
+    address === undefined ||
+    !isPciAddress(address) ||
+    rest.length > 0
+  ) {
+    throw new TypeError(`not a step: ${JSON.stringify(text)}`);
+  }
+  return { operation, address };
+}
+
+export function isSameStep(one: Step, other: Step): boolean {
+  return one.operation === other.operation && one.address === other.address;
+}

@@ -1,0 +1,92 @@
+import type { DeviceIdentity, Facts, HostDevice } from "../facts";
+import { isNvme } from "../facts";
+import type { PciAddress } from "../pci-address";
+
+/** A fixed passthrough device on the virtual machine. */
+export interface AttachedDevice {
+  address: PciAddress;
+  /** The virtual machine's own key of the device: what a removal goes by, since the host may no longer have it. */
+  key: number;
+  label: string;
+  name: string;
+  vendorId: number;
+  deviceId: number;
+}
+
+/** One complete look at a virtual machine and its host. An incomplete one is an error, never an Observation. */
+export interface DevicesObservation {
+  /** Endpoint, host and virtual machine, without devices. */
+  facts: Facts;
+  /** Every fixed passthrough device on the virtual machine, of whatever class. */
+  attached: readonly AttachedDevice[];
+  hostDevices: ReadonlyMap<string, HostDevice>;
+  /** Devices that other virtual machines have: by address, the virtual machine as a person knows it. */
+  heldBy: ReadonlyMap<string, string>;
+}
+
+/**
+ * What the core asks of the world. Singular on purpose: a call with two devices, or with anything beside one, can't be
+ * written. `observed` is the look on which the call was decided; a target refuses the call when things have changed since.
+ */
+export interface DevicesTarget {
+  observe(options: { signal?: AbortSignal }): Promise<DevicesObservation>;
+  /** One device on, and the call's own success awaited. Fails with a `CallError`. */
+  add(device: HostDevice, observed: DevicesObservation): Promise<void>;
+  /** One device off, and the call's own success awaited. Fails with a `CallError`. */
+  remove(device: AttachedDevice, observed: DevicesObservation): Promise<void>;
+}
+
+/**
+ * Why a call did not succeed. `busy`: another task holds the virtual machine, nothing was done. `changed`: it is not as
+ * it was seen, nothing was done. `unknown`: the call may have been carried out, or may be under way. `refused`: it
+ * failed.
+ */
+export class CallError extends Error {
+  override readonly name = "CallError";
+  constructor(
+    readonly kind: "busy" | "changed" | "unknown" | "refused",
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
+
+/** A device id that no device has: that of a backing whose own can't be read. */
+const UNREADABLE_ID = 0xffff;
+
+/** What was at each address when it was last attached. */
+export type RememberedDevices = ReadonlyMap<string, DeviceIdentity>;
+
+/**
+ * Sorts what is attached into NVMe devices, which are ours to manage, and those whose class nobody can tell any more:
+ * gone from the host and never seen before. The latter are left alone, and so is every other class. An address is not a
+ * drive: where host and memory differ, the one with the ids of the attached device tells its class, and another
+ * vendor's device in the slot tells nothing of it.
+ */
+export function classify(
+  observation: Pick<DevicesObservation, "attached" | "hostDevices">,
+  remembered: RememberedDevices,
+): { nvme: AttachedDevice[]; unclassified: AttachedDevice[] } {
+  const nvme: AttachedDevice[] = [];
+  const unclassified: AttachedDevice[] = [];
+  for (const device of observation.attached) {
+    const candidates = [observation.hostDevices.get(device.address), remembered.get(device.address)].filter(
+      (identity) => identity !== undefined,
+    );
+    const identity =
+      candidates.find(({ vendorId, deviceId }) => vendorId === device.vendorId && deviceId === device.deviceId) ??
+      candidates.find((one) => mayBe(device, one));
+    if (!identity) unclassified.push(device);
+    else if (isNvme(identity)) nvme.push(device);
+  }
+  return { nvme, unclassified };
+}
+
+/**
+ * Whether an attached device can be what is known of its address: one of another vendor was there before, or came
+ * since.
+ */
+export function mayBe(device: AttachedDevice, identity: DeviceIdentity): boolean {
+  return device.vendorId === identity.vendorId || device.deviceId === UNREADABLE_ID;
+}

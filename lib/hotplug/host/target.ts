@@ -1,0 +1,31 @@
+import type { EndpointFacts } from "../facts";
+import type { SeenHost } from "./plan";
+
+/** One complete look at a host. */
+export interface HostObservation extends SeenHost {
+  endpoint: EndpointFacts;
+  /** Passthrough can become active without a restart. */
+  canRebind: boolean;
+  inMaintenanceMode: boolean;
+  /** Who has which device, by address, as a person knows it. */
+  heldBy: ReadonlyMap<string, string>;
+  /** Why it can't be told what the host itself uses: then no drive is taken from it. */
+  usesUnknown?: Error;
+  /** Virtual machines whose devices can't be seen, as a person knows them. */
+  unreadable: readonly string[];
+}
+
+/** What a preparation asks of the world, each call awaited to its end. */
+export interface HostTarget {
+  observe(): Promise<HostObservation>;
+  /** Running virtual machines that can't leave the host, with the reason. */
+  findBlockers(): Promise<string[]>;
+  /** The host looks for devices put in since. */
+  refresh(): Promise<void>;
+  setPassthrough(changes: readonly { address: string; enabled: boolean; applyNow: boolean }[]): Promise<void>;
+  setIntrCookies(value: number): Promise<void>;
+  enterMaintenanceMode(options: { timeoutSeconds: number; signal: AbortSignal }): Promise<void>;
+  exitMaintenanceMode(): Promise<void>;
+  /** Restarts it and waits for it to be back. */
+  restart(options: { timeoutSeconds: number }): Promise<void>;
+}

@@ -1,0 +1,163 @@
+import {
+  mayBe,
+  type AttachedDevice,
+  type DevicesObservation,
+  type RememberedDevices,
+} from "../../hotplug/devices/target";
+import { formatId, type DeviceIdentity } from "../../hotplug/facts";
+import { isPciAddress, type PciAddress } from "../../hotplug/pci-address";
+import type { Order } from "../../hotplug/devices/steps";
+import { printable } from "../../printable";
+import type { PrivateState } from "../../tfplugin6/provider";
+import { containsUnknown, isUnknown, type ObjectValue, type Value } from "../../tfplugin6/value";
+import { parseDurationSeconds } from "../attributes/duration";
+import { DEFAULT_TIMEOUTS } from "./schema";
+import { UserError } from "../user-error";
+import { readPrivate, writePrivate } from "../attributes/memory";
+
+/** The declared addresses of a configuration or a state; undefined while they are unknown. */
+export function declaredDevices(object: ObjectValue): PciAddress[] | undefined {
+  if (containsUnknown(object.devices)) return undefined;
+  return addressesOf((object.devices ?? []) as string[]);
+}
+
+export function attachedAddresses(state: ObjectValue | null): PciAddress[] {
+  return addressesOf(Object.keys((state?.attached ?? {}) as object));
+}
+
+/** A configuration's addresses have been checked by now; a state may have been edited by hand. */
+function addressesOf(addresses: readonly string[]): PciAddress[] {
+  return addresses.map((address) => {
+    if (isPciAddress(address)) return address;
+    throw new UserError(
+      `The state of hotplug_passthrough_devices names ${JSON.stringify(printable(address))}, which is no PCI address`,
+      "It was edited by hand, or damaged. Nothing was changed. Run again without -refresh=false: a refresh " +
+        "reads the devices anew. Or take the resource out of the state (terraform state rm) and import it again: " +
+        "that changes nothing on the virtual machine either.",
+    );
+  });
+}
+
+/** A string attribute's value; undefined where it is null or unknown. */
+export function text(value: Value | undefined): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+export function orderOf(object: ObjectValue): Order {
+  return (text(object.order) ?? "remove_first") as Order;
+}
+
+/** Limits of the change that `operation` names, in seconds. */
+export function limitsOf(
+  object: ObjectValue,
+  operation: "create" | "update" | "delete",
+): { changeTimeoutSeconds: number; operationTimeoutSeconds: number; waitForDeviceSeconds: number } {
+  const timeouts = (object.timeouts ?? {}) as ObjectValue;
+  const seconds = (name: keyof typeof DEFAULT_TIMEOUTS): number =>
+    parseDurationSeconds(text(timeouts[name]) ?? DEFAULT_TIMEOUTS[name])!;
+  return {
+    changeTimeoutSeconds: seconds(operation),
+    operationTimeoutSeconds: seconds("operation"),
+    waitForDeviceSeconds: parseDurationSeconds(text(object.wait_for_device) ?? "0s")!,
+  };
+}
+
+/** The `attached` attribute: what the virtual machine has, in address order. */
+export function attachedValue(devices: readonly AttachedDevice[]): ObjectValue {
+  const inOrder = [...devices].sort((one, other) => (one.address < other.address ? -1 : 1));
+  return Object.fromEntries(
+    inOrder.map((device) => [
+      device.address,
+      {
+        key: device.key,
+        label: device.label,
+        vendor_id: formatId(device.vendorId),
+        device_id: formatId(device.deviceId),
+        name: device.name,
+        guest_address: null,
+        confirmed: false,
+      },
+    ]),
+  );
+}
+
+/**
+ * What is remembered beside the state. It outlives `attached`: a drive that was pulled out is gone from there, and the
+ * one that is put in its place has to be compared with it.
+ */
+export interface Memory {
+  /** Instance UUID of the vCenter, which the ids below belong to. */
+  vcenter?: string;
+  /** Managed object id of the virtual machine. */
+  virtualMachine?: string;
+  /** Managed object id of the host that the addresses belong to. */
+  host?: string;
+  /** The host that the virtual machine was found on last, where that is another one. */
+  foundOnHost?: string;
+  devices: Record<string, DeviceIdentity>;
+}
+
+export const NO_MEMORY: Memory = { devices: {} };
+
+export function readMemory(bytes: PrivateState | undefined): Memory {
+  return { ...NO_MEMORY, ...readPrivate<Memory>(bytes) };
+}
+
+export function writeMemory(memory: Memory): PrivateState {
+  return writePrivate(memory);
+}
+
+export function rememberedDevices(memory: Memory): RememberedDevices {
+  return new Map(Object.entries(memory.devices));
+}
+
+/**
+ * The devices to remember after a look: what is attached, and of what was remembered before the addresses to `keep`.
+ */
+export function remember(
+  before: RememberedDevices,
+  observed: { nvme: readonly AttachedDevice[]; hostDevices: DevicesObservation["hostDevices"] },
+  options: { keep: Iterable<string>; overwrite: boolean },
+): Record<string, DeviceIdentity> {
+  const devices: Record<string, DeviceIdentity> = {};
+  for (const address of options.keep) {
+    const identity = before.get(address);
+    if (identity) devices[address] = identityOf(identity);
+  }
+  for (const device of observed.nvme) {
+    const { address } = device;
+    const onHost = observed.hostDevices.get(address);
+    // What is in the slot by now may be another drive than the one that is still attached.
+    if (onHost && mayBe(device, onHost) && (options.overwrite || !devices[address]))
+      devices[address] = identityOf(onHost);
+  }
+  return devices;
+}
+
+function identityOf({ classId, vendorId, deviceId, subVendorId, subDeviceId }: DeviceIdentity): DeviceIdentity {
+  return {
+    classId,
+    vendorId,
+    deviceId,
+    ...(subVendorId !== undefined && { subVendorId }),
+    ...(subDeviceId !== undefined && { subDeviceId }),
+  };
+}
+
+/** Whether every attribute that a configuration sets is the same in both. */
+export function sameConfiguration(one: ObjectValue, other: ObjectValue, attributes: readonly string[]): boolean {
+  return attributes.every((name) => sameValue(one[name] ?? null, other[name] ?? null));
+}
+
+/** Whether two values are the same, whatever the order of a set; what is unknown is the same as nothing. */
+export function sameValue(one: Value, other: Value): boolean {
+  if (isUnknown(one) || isUnknown(other)) return false;
+  if (Array.isArray(one) && Array.isArray(other)) return [...one].sort().join() === [...other].sort().join();
+  if (one !== null && other !== null && typeof one === "object" && typeof other === "object") {
+    const [a, b] = [one as ObjectValue, other as ObjectValue];
+    return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((name) =>
+      sameValue(a[name] ?? null, b[name] ?? null),
+    );
+  }
+  return one === other;
+}

@@ -1,0 +1,101 @@
+import type { Change } from "../../hotplug/devices/execute";
+import { checkRules } from "../../hotplug/rules/rules";
+import { formatStep, parseStep, peakCount, planSteps, type Step } from "../../hotplug/devices/steps";
+import type { Violation } from "../../hotplug/rules/violation";
+import { isUnknown, UNKNOWN, type ObjectValue } from "../../tfplugin6/value";
+import {
+  attachedAddresses,
+  declaredDevices,
+  orderOf,
+  rememberedDevices,
+  sameConfiguration,
+  text,
+  type Memory,
+} from "./model";
+
+const CONFIGURED = [
+  "virtual_machine_id",
+  "devices",
+  "host_id",
+  "order",
+  "wait_for_device",
+  "allow_device_change",
+  "timeouts",
+];
+
+export interface PlannedState {
+  plannedState: ObjectValue;
+  /** Undefined while `devices` is unknown, or `order` where it matters. */
+  steps?: Step[];
+  changed: boolean;
+  violations: Violation[];
+}
+
+/**
+ * What a plan says, from the prior state and the configuration alone: Terraform plans again at apply and compares, so
+ * nothing that may change in between, such as what the virtual machine has, may decide here.
+ */
+export function planState({
+  priorState,
+  proposedNewState,
+  config,
+  memory,
+}: {
+  priorState: ObjectValue | null;
+  proposedNewState: ObjectValue;
+  config: ObjectValue;
+  memory: Memory;
+}): PlannedState {
+  const declared = declaredDevices(proposedNewState);
+  const attached = attachedAddresses(priorState);
+  const inOrder = declared && planSteps({ attached, declared, order: orderOf(proposedNewState) });
+  const isMixed = new Set(inOrder?.map(({ operation }) => operation)).size > 1;
+  const steps = isMixed && isUnknown(proposedNewState.order) ? undefined : inOrder;
+  const mayAccept = proposedNewState.allow_device_change === true || isUnknown(proposedNewState.allow_device_change);
+  const acceptsOtherHost = memory.foundOnHost !== undefined && mayAccept && config.host_id === null;
+  if (
+    priorState &&
+    steps?.length === 0 &&
+    !acceptsOtherHost &&
+    sameConfiguration(priorState, proposedNewState, CONFIGURED)
+  ) {
+    return { plannedState: priorState, steps, changed: false, violations: [] };
+  }
+  return {
+    plannedState: {
+      ...proposedNewState,
+      host_id: acceptsOtherHost || proposedNewState.host_id === null ? UNKNOWN : proposedNewState.host_id!,
+      attached: steps?.length === 0 ? (priorState?.attached ?? {}) : UNKNOWN,
+      steps: steps ? steps.map(formatStep) : UNKNOWN,
+    },
+    ...(steps && { steps }),
+    changed: true,
+    violations: checkRules({ peakCount: peakCount(attached.length, steps ?? []) }),
+  };
+}
+
+/** The steps of a plan, at apply: as it wrote them; for a destroy, every device of the state. */
+export function plannedSteps(priorState: ObjectValue | null, plannedState: ObjectValue | null): Step[] {
+  if (plannedState) return (plannedState.steps as string[]).map(parseStep);
+  return planSteps({ attached: attachedAddresses(priorState), declared: [], order: "remove_first" });
+}
+
+/** The change that the core is asked for. */
+export function changeOf(wanted: ObjectValue, planned: readonly Step[], memory: Memory): Change {
+  return {
+    declared: new Set(declaredDevices(wanted)),
+    order: orderOf(wanted),
+    planned,
+    remembered: rememberedDevices(memory),
+    allowDeviceChange: wanted.allow_device_change === true,
+  };
+}
+
+/** A configuration as an error names it, to tell two owners of one virtual machine apart. */
+export function ownerDescription(object: ObjectValue): string {
+  const devices = declaredDevices(object);
+  return (
+    `virtual_machine_id ${text(object.virtual_machine_id) ?? "not known yet"} and devices ` +
+    `${devices ? `[${devices.join(", ")}]` : "not known yet"}`
+  );
+}

@@ -1,0 +1,157 @@
+import type { VimClient } from "../session/client";
+import { VimFault } from "../wire/fault";
+import { IncompleteAnswerError } from "../session/incomplete-answer-error";
+import type { ManagedObjectReference } from "../wire/managed-object-reference";
+import { dynamicPassthroughDevices, fixedPassthroughDevices, type PassthroughDevice } from "./passthrough-device";
+import { readObject, requireAll, retrieve, type RawObject, type RetrieveOptions } from "../session/property-collector";
+
+/** A VM as far as hot plug is concerned. What an optional field doesn't have, the server didn't tell. */
+export interface VirtualMachine {
+  reference: ManagedObjectReference;
+  name: string;
+  biosUuid: string;
+  instanceUuid: string;
+  template: boolean;
+  powerState: "poweredOn" | "poweredOff" | "suspended";
+  connectionState: string;
+  changeVersion: string;
+  /** 20 of `vmx-20`. */
+  hardwareVersion: number | undefined;
+  firmware: string | undefined;
+  numCpus: number;
+  memoryMB: number;
+  memoryReservationMB?: number;
+  memoryReservationLockedToMax?: boolean;
+  cpuHotAddEnabled?: boolean;
+  cpuHotRemoveEnabled?: boolean;
+  memoryHotAddEnabled?: boolean;
+  vvtdEnabled?: boolean;
+  motherboardLayout?: string;
+  /** On a running VM: what held before this power-on. */
+  fixedPassthruHotPlugEnabled?: boolean;
+  hasSnapshot: boolean;
+  guestId?: string;
+  toolsRunningStatus?: string;
+  /**
+   * The family of the guest's operating system, as VMware Tools once told; absent if Tools never ran since power-on.
+   */
+  guestFamily?: string;
+  host?: ManagedObjectReference;
+  environmentBrowser: ManagedObjectReference;
+  passthroughDevices: PassthroughDevice[];
+  dynamicPassthroughDevices: { key: number; label: string }[];
+}
+
+export const virtualMachineProperties = {
+  name: "string",
+  environmentBrowser: "ManagedObjectReference",
+  snapshot: "anyType?",
+  "config.uuid": "string",
+  "config.instanceUuid": "string?",
+  "config.template": "boolean",
+  "config.changeVersion": "string",
+  "config.version": "string",
+  "config.guestId": "string",
+  "config.firmware": "string?",
+  "config.hardware.numCPU": "int",
+  "config.hardware.memoryMB": "int",
+  "config.hardware.device": "VirtualDevice[]?",
+  "config.hardware.motherboardLayout": "string? since 8.0.0.1",
+  "config.memoryAllocation.reservation": "long?",
+  "config.memoryReservationLockedToMax": "boolean?",
+  "config.cpuHotAddEnabled": "boolean?",
+  "config.cpuHotRemoveEnabled": "boolean?",
+  "config.memoryHotAddEnabled": "boolean?",
+  "config.flags.vvtdEnabled": "boolean?",
+  "config.fixedPassthruHotPlugEnabled": "boolean? since 8.0.1.0",
+  "runtime.powerState": "string",
+  "runtime.connectionState": "string",
+  "runtime.host": "ManagedObjectReference?",
+  "guest.toolsRunningStatus": "string?",
+  "guest.guestFamily": "string?",
+} as const;
+
+/**
+ * Reads VMs by one call, in the order of `references`. Rejects with a VimFault ManagedObjectNotFound for one that is
+ * gone, unless `allowGone` leaves it out; with the fault that hides a property (NoPermission); and with an
+ * IncompleteAnswerError for a VM that vCenter itself can't see into, such as an orphaned one.
+ */
+export async function readVirtualMachines(
+  client: VimClient,
+  references: readonly ManagedObjectReference[],
+  options: RetrieveOptions = {},
+): Promise<VirtualMachine[]> {
+  if (references.length === 0) return [];
+  const objects = await retrieve(
+    client,
+    [{ objects: references.map((obj) => ({ obj })), properties: { VirtualMachine: virtualMachineProperties } }],
+    options,
+  );
+  return pickInOrder(objects, references, options).map(virtualMachineFrom);
+}
+
+/** The objects asked for, in that order. Throws for one that the answer doesn't have, unless it may be gone. */
+export function pickInOrder(
+  objects: readonly RawObject[],
+  references: readonly ManagedObjectReference[],
+  { allowGone }: RetrieveOptions,
+): RawObject[] {
+  return references.flatMap((reference) => {
+    const object = objects.find(({ obj }) => obj.value === reference.value);
+    if (object) return [object];
+    if (allowGone) return [];
+    throw new VimFault({
+      type: "ManagedObjectNotFound",
+      message: `${reference.type} ${reference.value} is gone.`,
+      properties: { obj: reference },
+    });
+  });
+}
+
+export function virtualMachineFrom(object: RawObject): VirtualMachine {
+  const read = readObject(object, virtualMachineProperties);
+  requireAll(read);
+  const p = read.properties;
+  const connectionState = p["runtime.connectionState"];
+  const required = <K extends keyof typeof p>(path: K): NonNullable<(typeof p)[K]> => {
+    const value = p[path];
+    if (value !== undefined && value !== null && read.has(path)) return value;
+    throw new IncompleteAnswerError(read.reference, path, connectionState);
+  };
+  const devices = required("config.hardware.device");
+  return {
+    reference: read.reference,
+    name: required("name"),
+    biosUuid: required("config.uuid"),
+    instanceUuid: p["config.instanceUuid"] ?? "",
+    template: required("config.template"),
+    powerState: required("runtime.powerState") as VirtualMachine["powerState"],
+    connectionState: required("runtime.connectionState"),
+    changeVersion: required("config.changeVersion"),
+    hardwareVersion: hardwareVersion(p["config.version"]),
+    firmware: p["config.firmware"],
+    numCpus: required("config.hardware.numCPU"),
+    memoryMB: required("config.hardware.memoryMB"),
+    memoryReservationMB: p["config.memoryAllocation.reservation"],
+    memoryReservationLockedToMax: p["config.memoryReservationLockedToMax"],
+    cpuHotAddEnabled: p["config.cpuHotAddEnabled"],
+    cpuHotRemoveEnabled: p["config.cpuHotRemoveEnabled"],
+    memoryHotAddEnabled: p["config.memoryHotAddEnabled"],
+    vvtdEnabled: p["config.flags.vvtdEnabled"],
+    motherboardLayout: p["config.hardware.motherboardLayout"],
+    fixedPassthruHotPlugEnabled: p["config.fixedPassthruHotPlugEnabled"],
+    hasSnapshot: read.has("snapshot"),
+    guestId: p["config.guestId"],
+    toolsRunningStatus: p["guest.toolsRunningStatus"],
+    guestFamily: p["guest.guestFamily"],
+    host: p["runtime.host"],
+    environmentBrowser: required("environmentBrowser"),
+    passthroughDevices: fixedPassthroughDevices(devices),
+    dynamicPassthroughDevices: dynamicPassthroughDevices(devices),
+  };
+}
+
+function hardwareVersion(version: string | undefined): number | undefined {
+  const digits = /^vmx-(\d+)$/.exec(version ?? "")?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
