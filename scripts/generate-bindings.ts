@@ -87,7 +87,7 @@ function convertAttributes(attributes: Record<string, Attribute>): Record<string
   return Object.fromEntries(Object.entries(attributes).map(([name, attribute]) => [name, convertAttribute(attribute)]));
 }
 
-function convertAttribute({ type, nested, ...rest }: Attribute): object {
+function convertAttribute({ type, nested, validate: _, ...rest }: Attribute): object {
   if (nested)
     return { ...rest, nested_type: { nesting_mode: nested.nesting, attributes: convertAttributes(nested.attributes) } };
   return { ...rest, type: convertType(type as AttributeType) };

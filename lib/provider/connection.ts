@@ -2,7 +2,6 @@ import type { Clock } from "../clock";
 import type { Facts } from "../hotplug/facts";
 import { titleOf } from "../hotplug/observed-facts";
 import { checkRules } from "../hotplug/rules/rules";
-import { explain } from "../hotplug/rules/violation";
 import { printable } from "../printable";
 import type { OperationContext } from "../tfplugin6/provider";
 import { VimClient } from "../vim/session/client";
@@ -12,8 +11,10 @@ import type { ManagedObjectReference } from "../vim/wire/managed-object-referenc
 import { readVirtualMachines } from "../vim/virtual-machine/virtual-machine";
 import type { Configuration } from "./configuration";
 import { readIntrCookies } from "../vim/host/extras";
+import { readHosts } from "../vim/host/host";
 import { HostGate } from "./host-gate";
-import { UserError } from "./user-error";
+import { RunOwnership } from "./run-ownership";
+import { brokenRule, UserError } from "./user-error";
 
 type Log = OperationContext["log"];
 
@@ -22,22 +23,12 @@ export class Connection {
   readonly client: VimClient;
   /** Who may work on a host at the same time. */
   readonly hosts = new HostGate();
-  private endpoint?: Promise<NonNullable<Facts["endpoint"]>>;
+  /** Which resource has which virtual machine in this run. */
+  readonly ownership = new RunOwnership();
   /** By host: asked once a process, since only a restart changes it. */
   private readonly intrCookies = new Map<string, Promise<number | undefined>>();
   /** Virtual machines by the name that found them, so that an apply doesn't look for what its plan has found. */
   private readonly found = new Map<string, ManagedObjectReference>();
-  /** Virtual machines that a resource of the state has, as it was refreshed in this run. */
-  private readonly inState = new Set<string>();
-  /**
-   * Which configuration owns a virtual machine in this run, by its description: two owners would undo each other's
-   * work.
-   */
-  private readonly owners = new Map<string, string>();
-  /** Virtual machines whose owner of before is being destroyed in this run. */
-  private readonly released = new Map<string, string>();
-  /** The end of the last change of each virtual machine. */
-  private readonly changes = new Map<string, Promise<unknown>>();
 
   constructor(configuration: Configuration, options: { clock: Clock; userAgent: string; log: Log }) {
     this.client = new VimClient({ ...configuration, ...options });
@@ -49,13 +40,10 @@ export class Connection {
 
   /** The endpoint's facts; an error at once where it is no vCenter or too old. */
   async checkEndpoint(signal: AbortSignal): Promise<NonNullable<Facts["endpoint"]>> {
-    this.endpoint ??= this.client.about(signal).then(({ apiType, apiVersion }) => ({ apiType, apiVersion }));
-    const endpoint = await this.endpoint.catch((error: unknown) => {
-      delete this.endpoint;
-      throw error;
-    });
+    const { apiType, apiVersion } = await this.client.about(signal);
+    const endpoint = { apiType, apiVersion };
     const [violation] = checkRules({ endpoint });
-    if (violation) throw new UserError(violation.summary, explain(violation));
+    if (violation) throw brokenRule(violation);
     return endpoint;
   }
 
@@ -131,6 +119,27 @@ export class Connection {
     );
   }
 
+  /** The virtual machine that an import names, and the name to keep: a path may lead elsewhere tomorrow. */
+  async importVirtualMachine(
+    id: string,
+    signal: AbortSignal,
+  ): Promise<{ reference: ManagedObjectReference; name: string }> {
+    const reference = await this.requireVirtualMachine(id, signal);
+    if (!id.includes("/")) return { reference, name: id };
+    const [virtualMachine] = await readVirtualMachines(this.client, [reference], { signal });
+    return { reference, name: virtualMachine!.biosUuid };
+  }
+
+  /** The host that a state is about, or undefined where it is gone: what is there under its managed object id. */
+  async findOwnHost(
+    { known, name }: { known: string | undefined; name: string },
+    signal: AbortSignal,
+  ): Promise<ManagedObjectReference | undefined> {
+    if (known === undefined) return this.requireHost(name, signal);
+    const [still] = await readHosts(this.client, [{ type: "HostSystem", value: known }], { signal, allowGone: true });
+    return still?.reference;
+  }
+
   async requireHost(name: string, signal: AbortSignal): Promise<ManagedObjectReference> {
     const found = await findHosts(this.client, name, { signal });
     if (found.length === 1) return found[0]!;
@@ -142,43 +151,6 @@ export class Connection {
         "account may see it.",
       ["host_id"],
     );
-  }
-
-  /** Says that a resource of the state has a virtual machine. */
-  noteInState(virtualMachineId: string): void {
-    this.inState.add(virtualMachineId);
-  }
-
-  isInState(virtualMachineId: string): boolean {
-    return this.inState.has(virtualMachineId);
-  }
-
-  /** Takes a virtual machine for one configuration of this run. Throws where another one has it. */
-  claim(virtualMachine: { id: string; title: string }, description: string): void {
-    const before = this.owners.get(virtualMachine.id);
-    if (before !== undefined) {
-      throw new UserError(
-        `Two hotplug_passthrough_devices resources name virtual machine ${virtualMachine.title}`,
-        "One resource owns all NVMe passthrough devices of a virtual machine; two would undo each other's " +
-          `work. They are the one with ${before} and the one with ${description}. Keep one, with the devices of ` +
-          "both.",
-        ["virtual_machine_id"],
-      );
-    }
-    const former = this.released.get(virtualMachine.id);
-    if (former !== undefined) throw handedOver(virtualMachine.title, { from: former, to: description });
-    this.owners.set(virtualMachine.id, description);
-  }
-
-  /** Says that the owner of a virtual machine is being destroyed. Throws where another one takes it in the same run. */
-  release(virtualMachine: { id: string; title: string }, description: string): void {
-    const owner = this.owners.get(virtualMachine.id);
-    if (owner !== undefined) throw handedOver(virtualMachine.title, { from: description, to: owner });
-    this.released.set(virtualMachine.id, description);
-  }
-
-  isClaimed(virtualMachineId: string): boolean {
-    return this.owners.has(virtualMachineId);
   }
 
   /** What the host's kernel runs with; undefined where that can't be asked for, which is no error. */
@@ -201,44 +173,4 @@ export class Connection {
   forgetHost(hostId: string): void {
     this.intrCookies.delete(hostId);
   }
-
-  /** One change at a time on a virtual machine, whichever resources ask for it. */
-  async exclusively<T>(virtualMachineId: string, change: () => Promise<T>): Promise<T> {
-    const result = (this.changes.get(virtualMachineId) ?? Promise.resolve()).then(change);
-    this.changes.set(
-      virtualMachineId,
-      result.catch(() => undefined),
-    );
-    return result;
-  }
-}
-
-function handedOver(title: string, { from, to }: { from: string; to: string }): UserError {
-  return new UserError(
-    `Virtual machine ${title} goes from one hotplug_passthrough_devices resource to another`,
-    `The one with ${from} is destroyed, which takes every NVMe device off; the one with ${to} is to have them, ` +
-      "and Terraform may do either first. If it is one resource under a new address, say so with a moved block " +
-      "(moveFromId in CDKTF) or terraform state mv: then no call is made. If it is what create_before_destroy " +
-      "left behind (deposed), take the resource out of the state (terraform state rm) and import it: no call is " +
-      "made, either. Otherwise destroy the old one in an apply of its own.",
-    ["virtual_machine_id"],
-  );
-}
-
-/**
- * The same text names another object by now, which no replacement can follow: Terraform replaces for a text that has
- * changed.
- */
-export function otherObject(
-  attribute: "virtual_machine_id" | "host_id",
-  name: string,
-  { found, known }: { found: string; known: string },
-): UserError {
-  return new UserError(
-    `${attribute} ${printable(name)} names another ${attribute === "host_id" ? "host" : "virtual machine"} by ` +
-      `now: ${found}`,
-    `The state is about ${known}. Name that one by its managed object id; or, if ${found} is meant, take the ` +
-      "resource out of the state (terraform state rm) and import it. Nothing was changed.",
-    [attribute],
-  );
 }

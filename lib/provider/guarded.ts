@@ -1,11 +1,21 @@
+import type { Clock } from "../clock";
 import { errorDiagnostic, type Diagnostic } from "../tfplugin6/diagnostic";
+import type { Connection } from "./connection";
 import { errorToDiagnostic } from "./errors";
 
+/** What the provider gives to its resources and data sources. */
+export interface Dependencies {
+  /** Undefined while the provider's configuration isn't known. */
+  connection(): Connection | undefined;
+  clock: Clock;
+}
+
+interface Answer {
+  diagnostics?: Diagnostic[];
+}
+
 /** Does `work`; an error of vCenter, or one that the person has to mend, becomes a diagnostic beside `otherwise`. */
-export async function guarded<T extends { diagnostics?: Diagnostic[] }>(
-  otherwise: T,
-  work: () => Promise<T>,
-): Promise<T> {
+export async function guarded<T extends Answer>(otherwise: T, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -13,7 +23,28 @@ export async function guarded<T extends { diagnostics?: Diagnostic[] }>(
   }
 }
 
-export function notConfigured(): Diagnostic {
+/** Does `work`, guarded, with the connection; `otherwise` stands while there is none. */
+export function whereConnected<T extends Answer>(
+  { connection }: Pick<Dependencies, "connection">,
+  otherwise: T,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  const current = connection();
+  return guarded(otherwise, async () => (current ? work(current) : otherwise));
+}
+
+/** Does `work`, guarded, with the connection; that there is none is an error. */
+export function connected<T extends Answer>(
+  dependencies: Pick<Dependencies, "connection">,
+  otherwise: T,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  return dependencies.connection()
+    ? whereConnected(dependencies, otherwise, work)
+    : Promise.resolve({ ...otherwise, diagnostics: [notConfigured()] });
+}
+
+function notConfigured(): Diagnostic {
   return errorDiagnostic(
     "The provider is not configured",
     "Its configuration is not known yet. Give the provider's arguments values that are known.",

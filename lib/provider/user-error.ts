@@ -1,3 +1,5 @@
+import { explain, type Violation } from "../hotplug/rules/violation";
+import { printable } from "../printable";
 import type { AttributePath } from "../tfplugin6/diagnostic";
 
 /** Something that the person has to mend: it becomes a diagnostic as it stands. */
@@ -10,4 +12,27 @@ export class UserError extends Error {
   ) {
     super(summary);
   }
+}
+
+/** A rule that stands in the way, in its own words. */
+export function brokenRule(violation: Violation, path?: AttributePath): UserError {
+  return new UserError(violation.summary, explain(violation), path);
+}
+
+/**
+ * The same text names another object by now, which no replacement can follow: Terraform replaces for a text that has
+ * changed.
+ */
+export function otherObject(
+  attribute: "virtual_machine_id" | "host_id",
+  name: string,
+  { found, known }: { found: string; known: string },
+): UserError {
+  return new UserError(
+    `${attribute} ${printable(name)} names another ${attribute === "host_id" ? "host" : "virtual machine"} by ` +
+      `now: ${found}`,
+    `The state is about ${known}. Name that one by its managed object id; or, if ${found} is meant, take the ` +
+      "resource out of the state (terraform state rm) and import it. Nothing was changed.",
+    [attribute],
+  );
 }

@@ -6,6 +6,7 @@ import type { DynamicValue, Provider as ProviderMessages } from "./generated/tfp
 import { diagnosticMessage, pathMessage, schemaMessage } from "./messages";
 import type { OperationContext, PrivateState, Provider, Resource } from "./provider";
 import { upgradeState } from "./upgrade-state";
+import { validateAttributes } from "./validate";
 import type { ObjectValue } from "./value";
 import { objectType, type ObjectType } from "./value-type";
 
@@ -36,6 +37,16 @@ export function handlers(
     diagnostics.map((diagnostic) => diagnosticMessage(diagnostic, type, clean));
   const resource = (typeName: string) => find(provider.resources, typeName, "resource type");
   const dataSource = (typeName: string) => find(provider.dataSources, typeName, "data source");
+  const validated = async (
+    of: Pick<Resource, "schema" | "validate">,
+    given: DynamicValue | undefined,
+    context: OperationContext,
+  ) => {
+    const type = typeOf(of);
+    const config = required(given, type);
+    const own = await of.validate?.({ config }, context);
+    return { diagnostics: report([...validateAttributes(of.schema.attributes, config), ...(own ?? [])], type) };
+  };
 
   return {
     getMetadata: async () => ({
@@ -52,24 +63,9 @@ export function handlers(
     getResourceIdentitySchemas: async () => ({}),
     getFunctions: async () => ({}),
 
-    validateProviderConfig: async (request, context) => {
-      const type = typeOf(provider);
-      return {
-        diagnostics: report(await provider.validate?.({ config: required(request.config, type) }, context), type),
-      };
-    },
-    validateResourceConfig: async (request, context) => {
-      const of = resource(request.typeName);
-      return {
-        diagnostics: report(await of.validate?.({ config: required(request.config, typeOf(of)) }, context), typeOf(of)),
-      };
-    },
-    validateDataResourceConfig: async (request, context) => {
-      const of = dataSource(request.typeName);
-      return {
-        diagnostics: report(await of.validate?.({ config: required(request.config, typeOf(of)) }, context), typeOf(of)),
-      };
-    },
+    validateProviderConfig: ({ config }, context) => validated(provider, config, context),
+    validateResourceConfig: ({ typeName, config }, context) => validated(resource(typeName), config, context),
+    validateDataResourceConfig: ({ typeName, config }, context) => validated(dataSource(typeName), config, context),
 
     configureProvider: async ({ config, terraformVersion }, context) => {
       const type = typeOf(provider);

@@ -35,7 +35,7 @@ export function schemaMessage(schema: Schema): MessageInitShape<typeof SchemaSch
 }
 
 function attributeMessages(attributes: Record<string, Attribute>): MessageInitShape<typeof Schema_AttributeSchema>[] {
-  return Object.entries(attributes).map(([name, { type, nested, ...rest }]) => ({
+  return Object.entries(attributes).map(([name, { type, nested, validate: _, ...rest }]) => ({
     name,
     ...(type !== undefined && { type: Buffer.from(JSON.stringify(typeJson(type))) }),
     ...(nested && {

@@ -1,3 +1,6 @@
+import type { AttributePath, Diagnostic } from "./diagnostic";
+import type { Value } from "./value";
+
 /** The type of an attribute, as Terraform's type system names it. */
 export type AttributeType =
   | "string"
@@ -23,6 +26,11 @@ export interface Attribute {
   optional?: boolean;
   computed?: boolean;
   sensitive?: boolean;
+  /**
+   * What is wrong with a value by itself. Asked for one that is set and known; what is inside it may be unknown. It is
+   * the provider's own: Terraform isn't told of it.
+   */
+  validate?(value: Exclude<Value, null>, path: AttributePath): Diagnostic[];
 }
 
 /** The attributes of a resource, a data source or the provider, with the version of its stored state. */

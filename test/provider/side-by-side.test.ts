@@ -1,6 +1,6 @@
 /** Several resources of one apply in one provider process, as Terraform asks for them: beside each other. */
 import { systemClock } from "../../lib/clock";
-import { Connection } from "../../lib/provider/connection";
+import { RunOwnership } from "../../lib/provider/run-ownership";
 import { HostGate } from "../../lib/provider/host-gate";
 import { brokenCallRules } from "../support/call-rules";
 import type { Outcome, Plan, PluginClient } from "../support/plugin-client";
@@ -51,7 +51,7 @@ async function planned<T>(
 }
 
 test("devices, settings and host of one virtual machine: all end, and every call is made", async () => {
-  const [machine, host] = [jest.spyOn(Connection.prototype, "exclusively"), jest.spyOn(HostGate.prototype, "alone")];
+  const [machine, host] = [jest.spyOn(RunOwnership.prototype, "exclusively"), jest.spyOn(HostGate.prototype, "alone")];
   scenario.vcenter.faults.inject({ operation: "ReconfigVM_Task" }, { kind: "slow task", delayMs: HOUR_MS });
   const outcomes = await planned([DEVICES, SETTINGS, HOST], async (client, plans) => {
     const ended: Outcome[] = [];

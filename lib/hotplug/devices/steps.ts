@@ -10,7 +10,8 @@ export interface Step {
 }
 
 /** Which calls come first when a change both adds and removes. */
-export type Order = "remove_first" | "add_first";
+export const ORDERS = ["remove_first", "add_first"] as const;
+export type Order = (typeof ORDERS)[number];
 
 /** The steps that lead from what is attached to what is declared, in address order inside each operation. */
 export function planSteps(change: {

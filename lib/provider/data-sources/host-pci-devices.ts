@@ -2,59 +2,82 @@ import { formatId, isNvme } from "../../hotplug/facts";
 import { addressable, hostDevice, titleOf } from "../../hotplug/observed-facts";
 import type { PciAddress } from "../../hotplug/pci-address";
 import { checkRules } from "../../hotplug/rules/rules";
-import { explain } from "../../hotplug/rules/violation";
 import { printable } from "../../printable";
-import { errorDiagnostic, type Diagnostic } from "../../tfplugin6/diagnostic";
-import type { DataSource, OperationContext, ReadResponse, ValidateRequest } from "../../tfplugin6/provider";
+import type { DataSource, OperationContext, ReadResponse } from "../../tfplugin6/provider";
+import type { Schema } from "../../tfplugin6/schema";
 import type { ObjectValue, Value } from "../../tfplugin6/value";
 import type { Host, HostPciDevice } from "../../vim/host/host";
 import { readInventory, type Inventory } from "../../vim/inventory";
 import type { VirtualMachine } from "../../vim/virtual-machine/virtual-machine";
-import type { Connection } from "../connection";
-import { guarded, notConfigured } from "../guarded";
-import { hostPciDevicesSchema } from "./schema";
-import { UserError } from "../user-error";
+import { computed, optional, required } from "../attributes/attribute";
+import { parsePciId, parseRegularExpression, pciId, regularExpression } from "../attributes/checks";
+import { connected, type Dependencies } from "../guarded";
+import { brokenRule, UserError } from "../user-error";
 
-const IDS = ["class_id", "vendor_id", "device_id"] as const;
 const ANY_CLASS = "any";
+
+const schema: Schema = {
+  version: 0,
+  description: "The PCI devices of a host that match every filter, in address order, and who uses them.",
+  attributes: {
+    host_id: required("string", "The host: its managed object id (`host-12`) or its name in vCenter's inventory."),
+    class_id: optional("string", "PCI class, four hex digits, or `any`. Default `0108`: NVMe.", pciId(ANY_CLASS)),
+    vendor_id: optional("string", "PCI vendor id, four hex digits such as `8086`.", pciId()),
+    device_id: optional("string", "PCI device id, four hex digits such as `0a54`.", pciId()),
+    name_regex: optional(
+      "string",
+      "A regular expression (JavaScript's) that the vendor's and the device's name, with a space between " +
+        "them, have to match somewhere.",
+      regularExpression,
+    ),
+    passthrough_enabled: optional("bool", "Only devices whose passthrough is enabled, or only those where it isn't."),
+    available_to: optional(
+      "string",
+      "Only devices that no virtual machine has, or that this one has: its BIOS UUID, instance UUID or " +
+        "managed object id. A list made so stays the same once the devices are attached.",
+    ),
+    devices: {
+      nested: {
+        nesting: "list",
+        attributes: {
+          address: computed("string", "PCI address on the host, `0000:3b:00.0`."),
+          class_id: computed("string", "PCI class, four hex digits."),
+          vendor_id: computed("string", "PCI vendor id, four hex digits."),
+          device_id: computed("string", "PCI device id, four hex digits."),
+          subsystem_vendor_id: computed("string", "Vendor id of the subsystem, four hex digits."),
+          subsystem_device_id: computed("string", "Device id of the subsystem, four hex digits."),
+          vendor_name: computed("string", "The vendor's name."),
+          name: computed("string", "The device's name."),
+          physical_slot: computed("number", "The slot's number, where the host tells it (from 9.0 on)."),
+          slot_description: computed("string", "The slot's inscription, where the host tells it (from 9.0 on)."),
+          passthrough_capable: computed("bool", "Whether it can be passed through; null where the host doesn't tell."),
+          passthrough_enabled: computed("bool", "Whether passthrough is enabled."),
+          passthrough_active: computed(
+            "bool",
+            "Whether passthrough is in force; if it is only enabled, a restart of the host is due.",
+          ),
+          virtual_machine_id: computed(
+            "string",
+            "Managed object id of the virtual machine that has it; null where none has.",
+          ),
+          virtual_machine_name: computed("string", "Name of the virtual machine that has it; null where none has."),
+        },
+      },
+      computed: true,
+      description: "All devices that match, in address order.",
+    },
+    addresses: computed({ list: "string" }, "The addresses of `devices`, in the same order."),
+  },
+};
 
 /** `hotplug_host_pci_devices`: a host's PCI devices that match every filter, and who uses them. */
 export class HostPciDevices implements DataSource {
-  readonly schema = hostPciDevicesSchema;
+  readonly schema = schema;
 
-  constructor(private readonly dependencies: { connection(): Connection | undefined }) {}
-
-  async validate({ config }: ValidateRequest): Promise<Diagnostic[]> {
-    const wrongIds = IDS.filter(
-      (name) =>
-        typeof config[name] === "string" &&
-        !(name === "class_id" && config[name] === ANY_CLASS) &&
-        parseId(config[name]) === undefined,
-    );
-    return [
-      ...wrongIds.map((name) =>
-        errorDiagnostic(
-          `${name} is not four hex digits: ${JSON.stringify(config[name])}`,
-          'Write it like "8086", as lspci -n does.',
-          [name],
-        ),
-      ),
-      ...(typeof config.name_regex === "string" && regexOf(config.name_regex) === undefined
-        ? [
-            errorDiagnostic(
-              `name_regex is not a regular expression: ${JSON.stringify(config.name_regex)}`,
-              "It is read as JavaScript reads one.",
-              ["name_regex"],
-            ),
-          ]
-        : []),
-    ];
-  }
+  constructor(private readonly dependencies: Pick<Dependencies, "connection">) {}
 
   async read({ config }: { config: ObjectValue }, { signal }: OperationContext): Promise<ReadResponse> {
-    return guarded<ReadResponse>({ state: null }, async () => {
-      const connection = this.dependencies.connection();
-      if (!connection) return { state: null, diagnostics: [notConfigured()] };
+    return connected<ReadResponse>(this.dependencies, { state: null }, async (connection) => {
       await connection.checkEndpoint(signal);
       const reference = await connection.requireHost(config.host_id as string, signal);
       const inventory = await readInventory(connection.client, { hosts: [reference], signal });
@@ -85,7 +108,7 @@ function hostOf({ hosts, unreadable }: Inventory): Host {
   const [host] = hosts;
   if (!host) throw unreadable[0]?.error ?? new Error("the host is gone");
   const [violation] = checkRules({ host: { title: titleOf(host), connected: host.connectionState === "connected" } });
-  if (violation) throw new UserError(violation.summary, explain(violation), ["host_id"]);
+  if (violation) throw brokenRule(violation, ["host_id"]);
   return host;
 }
 
@@ -108,12 +131,14 @@ function matches(device: HostPciDevice, filter: ObjectValue): boolean {
     name_regex: regex,
     passthrough_enabled: enabled,
   } = filter;
-  const fits = (wanted: Value | undefined, id: number): boolean => typeof wanted !== "string" || parseId(wanted) === id;
+  const fits = (wanted: Value | undefined, id: number): boolean =>
+    typeof wanted !== "string" || parsePciId(wanted) === id;
   return (
-    (classId === ANY_CLASS || (typeof classId === "string" ? device.classId === parseId(classId) : isNvme(device))) &&
+    (classId === ANY_CLASS ||
+      (typeof classId === "string" ? device.classId === parsePciId(classId) : isNvme(device))) &&
     fits(vendorId, device.vendorId) &&
     fits(deviceId, device.deviceId) &&
-    (typeof regex !== "string" || regexOf(regex)!.test(`${device.vendorName} ${device.deviceName}`)) &&
+    (typeof regex !== "string" || parseRegularExpression(regex)!.test(`${device.vendorName} ${device.deviceName}`)) &&
     (typeof enabled !== "boolean" || (device.passthrough?.enabled ?? false) === enabled)
   );
 }
@@ -137,17 +162,4 @@ function deviceValue(observed: HostPciDevice & { address: PciAddress }, user: Vi
     virtual_machine_id: user?.reference.value ?? null,
     virtual_machine_name: user === undefined ? null : printable(user.name),
   };
-}
-
-function parseId(text: Value | undefined): number | undefined {
-  const digits = typeof text === "string" ? /^(?:0x)?([0-9a-f]{4})$/i.exec(text)?.[1] : undefined;
-  return digits === undefined ? undefined : Number.parseInt(digits, 16);
-}
-
-function regexOf(source: string): RegExp | undefined {
-  try {
-    return new RegExp(source);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,9 @@
 import { checkReadiness } from "../../hotplug/rules/readiness";
 import { readinessFacts, type HostExtras } from "../../hotplug/observed-facts";
 import type { DataSource, OperationContext, ReadResponse } from "../../tfplugin6/provider";
+import type { Schema } from "../../tfplugin6/schema";
 import type { ObjectValue } from "../../tfplugin6/value";
+import { computed, required } from "../attributes/attribute";
 import { VimFault } from "../../vim/wire/fault";
 import { findVirtualMachines } from "../../vim/find";
 import { guestSupportsHotPlugPci } from "../../vim/virtual-machine/guest-os";
@@ -9,20 +11,44 @@ import { readHosts, type Host } from "../../vim/host/host";
 import { IncompleteAnswerError } from "../../vim/session/incomplete-answer-error";
 import { readVirtualMachines } from "../../vim/virtual-machine/virtual-machine";
 import type { Connection } from "../connection";
-import { guarded, notConfigured } from "../guarded";
+import { connected, type Dependencies } from "../guarded";
 import { readIntrCookies, readUsesByAddress } from "../../vim/host/extras";
-import { readinessSchema } from "./schema";
+
+const schema: Schema = {
+  version: 0,
+  description:
+    "Whether a virtual machine and its host are ready for hot plug of NVMe passthrough devices, rule by rule. " +
+    "Reads only; what is not ready is no error.",
+  attributes: {
+    virtual_machine_id: required(
+      "string",
+      "The virtual machine: its BIOS UUID, its instance UUID or its managed object id (`vm-42`).",
+    ),
+    checks: {
+      nested: {
+        nesting: "list",
+        attributes: {
+          rule: computed("string", "The rule's number, such as `M5`."),
+          status: computed("string", "`ok`, `failed`, or `by_hand` where no API tells."),
+          sentence: computed("string", "What is the matter."),
+          remedy: computed("string", "The way out, or how to check by hand; null where nothing is to be done."),
+        },
+      },
+      computed: true,
+      description: "Every rule that can be judged from outside, in the order of the rules' numbers.",
+    },
+    ready: computed("bool", "Whether no rule failed. What is to be checked by hand doesn't count."),
+  },
+};
 
 /** `hotplug_readiness`: whether a virtual machine and its host are ready, rule by rule. */
 export class Readiness implements DataSource {
-  readonly schema = readinessSchema;
+  readonly schema = schema;
 
-  constructor(private readonly dependencies: { connection(): Connection | undefined }) {}
+  constructor(private readonly dependencies: Pick<Dependencies, "connection">) {}
 
   async read({ config }: { config: ObjectValue }, { signal }: OperationContext): Promise<ReadResponse> {
-    return guarded<ReadResponse>({ state: null }, async () => {
-      const connection = this.dependencies.connection();
-      if (!connection) return { state: null, diagnostics: [notConfigured()] };
+    return connected<ReadResponse>(this.dependencies, { state: null }, async (connection) => {
       const facts = await look(connection, config.virtual_machine_id as string, signal);
       const checks = checkReadiness(facts).map(({ rule, status, sentence, remedy }) => ({
         rule,

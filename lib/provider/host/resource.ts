@@ -1,4 +1,3 @@
-import type { Clock } from "../../clock";
 import { describeHostPlan, mayReboot, needsRestart, planHost } from "../../hotplug/host/plan";
 import { hasError, errorDiagnostic, warningDiagnostic, type Diagnostic } from "../../tfplugin6/diagnostic";
 import type {
@@ -12,71 +11,57 @@ import type {
   ReadRequest,
   ReadResponse,
   Resource,
-  ValidateRequest,
 } from "../../tfplugin6/provider";
 import { containsUnknown, isUnknown, type ObjectValue } from "../../tfplugin6/value";
 import type { ManagedObjectReference } from "../../vim/wire/managed-object-reference";
-import { readHosts } from "../../vim/host/host";
-import { otherObject, type Connection } from "../connection";
-import { guarded, notConfigured } from "../guarded";
-import {
-  declaredDevices,
-  hostLimitsOf,
-  observedValues,
-  planHostState,
-  readHostMemory,
-  validateHost,
-  wantedOf,
-  writeHostMemory,
-  type HostMemory,
-} from "./model";
+import { emptyState, text } from "../attributes/values";
+import type { Connection } from "../connection";
+import { connected, whereConnected, type Dependencies } from "../guarded";
+import { otherObject } from "../user-error";
+import { declaredDevices, limitsOf, observedValues, readMemory, wantedOf, writeMemory, type Memory } from "./model";
+import { planState } from "./plan";
 import { hostObstacles, prepareHost, type HostOutcome, type WantedPreparation } from "../../hotplug/host/prepare";
 import { VimHostTarget } from "./target";
 import { hostSchema } from "./schema";
 import type { HostObservation } from "../../hotplug/host/target";
 import { violationDiagnostic } from "../passthrough-devices/problems";
 
-export interface HostResourceDependencies {
-  /** Undefined while the provider's configuration isn't known. */
-  connection(): Connection | undefined;
-  clock: Clock;
-}
-
 /** `hotplug_host`: what a host needs for hot plug, with at most one restart, and none that isn't allowed. */
 export class HostResource implements Resource {
   readonly schema = hostSchema;
 
-  constructor(private readonly dependencies: HostResourceDependencies) {}
-
-  async validate({ config }: ValidateRequest): Promise<Diagnostic[]> {
-    return validateHost(config);
-  }
+  constructor(private readonly dependencies: Dependencies) {}
 
   async read({ priorState, private: bytes }: ReadRequest, { signal }: OperationContext): Promise<ReadResponse> {
-    return guarded<ReadResponse>({ state: priorState, private: bytes }, async () => {
-      const connection = this.dependencies.connection();
-      if (!connection) return { state: priorState, private: bytes };
-      const before = readHostMemory(bytes);
-      const memory = { ...before, ...(await connection.requireVcenter(before, signal)) };
-      const reference = await this.findOwn(connection, priorState, memory, signal);
-      if (!reference) return { state: null };
-      const observed = await this.target(connection, reference).observe({ signal, readOnly: true });
-      // What somebody switched off, or pulled out, leaves the state: the next plan shows its return.
-      const enabled = declaredDevices(priorState).filter(
-        (address) => observed.devices.get(address)?.passthroughEnabled === true,
-      );
-      const state = { ...priorState, ...(priorState.passthrough_devices !== null && { passthrough_devices: enabled }) };
-      return {
-        state: { ...state, ...observedValues(observed, priorState) },
-        private: writeHostMemory({
-          ...memory,
-          host: reference.value,
-          ...(observed.facts.configuredIntrCookies !== undefined && {
-            configuredIntrCookies: observed.facts.configuredIntrCookies,
+    return whereConnected<ReadResponse>(
+      this.dependencies,
+      { state: priorState, private: bytes },
+      async (connection) => {
+        const before = readMemory(bytes);
+        const memory = { ...before, ...(await connection.requireVcenter(before, signal)) };
+        const reference = await connection.findOwnHost({ known: memory.host, name: text(priorState.host_id)! }, signal);
+        if (!reference) return { state: null };
+        const observed = await this.target(connection, reference).observe({ signal, readOnly: true });
+        // What somebody switched off, or pulled out, leaves the state: the next plan shows its return.
+        const enabled = declaredDevices(priorState).filter(
+          (address) => observed.devices.get(address)?.passthroughEnabled === true,
+        );
+        const state = {
+          ...priorState,
+          ...(priorState.passthrough_devices !== null && { passthrough_devices: enabled }),
+        };
+        return {
+          state: { ...state, ...observedValues(observed, priorState) },
+          private: writeMemory({
+            ...memory,
+            host: reference.value,
+            ...(observed.facts.configuredIntrCookies !== undefined && {
+              configuredIntrCookies: observed.facts.configuredIntrCookies,
+            }),
           }),
-        }),
-      };
-    });
+        };
+      },
+    );
   }
 
   async plan(
@@ -84,13 +69,11 @@ export class HostResource implements Resource {
     { signal }: OperationContext,
   ): Promise<PlanResponse> {
     if (!proposedNewState) return { plannedState: null, plannedPrivate: priorPrivate };
-    const memory = readHostMemory(priorPrivate);
-    const { plannedState, changed } = planHostState({ priorState, proposedNewState, memory });
+    const memory = readMemory(priorPrivate);
+    const { plannedState, changed } = planState({ priorState, proposedNewState, memory });
     const planned: PlanResponse = { plannedState, plannedPrivate: priorPrivate };
     if (!changed) return planned;
-    return guarded(planned, async () => {
-      const connection = this.dependencies.connection();
-      if (!connection) return planned;
+    return whereConnected(this.dependencies, planned, async (connection) => {
       const replaced: PlanResponse = { ...planned, requiresReplace: [["host_id"]] };
       const name = proposedNewState.host_id!;
       if (isUnknown(name)) return priorState ? replaced : planned;
@@ -125,19 +108,17 @@ export class HostResource implements Resource {
     { signal, log }: OperationContext,
   ): Promise<ApplyResponse> {
     const unchanged: ApplyResponse = { state: priorState, private: plannedPrivate };
-    return guarded(unchanged, async () => {
-      const before = readHostMemory(priorState ? plannedPrivate : undefined);
-      // Nothing of ours is on the host: it doesn't have to be there to be forgotten.
-      if (!plannedState && before.enabled.length === 0) return { state: null };
-      const connection = this.dependencies.connection();
-      if (!connection) return { ...unchanged, diagnostics: [notConfigured()] };
+    const before = readMemory(priorState ? plannedPrivate : undefined);
+    // Nothing of ours is on the host: it doesn't have to be there to be forgotten.
+    if (!plannedState && before.enabled.length === 0) return { state: null };
+    return connected(this.dependencies, unchanged, async (connection) => {
       const operation = plannedState ? (priorState ? "update" : "create") : "delete";
       const wantedState = plannedState ?? { ...priorState!, passthrough_devices: [] };
       await connection.checkEndpoint(signal);
       const memory = { ...before, ...(await connection.requireVcenter(before, signal)) };
       const reference = plannedState
         ? await connection.requireHost(plannedState.host_id as string, signal)
-        : await this.findOwn(connection, priorState!, memory, signal);
+        : await connection.findOwnHost({ known: memory.host, name: text(priorState!.host_id)! }, signal);
       if (!reference) return { state: null };
       if (operation === "update" && memory.host !== undefined && memory.host !== reference.value) {
         return {
@@ -160,7 +141,7 @@ export class HostResource implements Resource {
           this.target(connection, reference),
           operation === "delete" ? { ...wanted, minIntrCookies: 0, reboot: "never" } : wanted,
           {
-            ...hostLimitsOf(wantedState, operation),
+            ...limitsOf(wantedState, operation),
             clock: this.dependencies.clock,
             signal,
             onProgress: (message) => log("info", message, { host: reference.value }),
@@ -173,32 +154,14 @@ export class HostResource implements Resource {
   }
 
   async import({ id }: ImportRequest, { signal }: OperationContext): Promise<ImportResponse> {
-    return guarded<ImportResponse>({ state: null }, async () => {
-      const connection = this.dependencies.connection();
-      if (!connection) return { state: null, diagnostics: [notConfigured()] };
+    return connected<ImportResponse>(this.dependencies, { state: null }, async (connection) => {
       const vcenter = await connection.requireVcenter({}, signal);
       const reference = await connection.requireHost(id, signal);
-      const empty = Object.fromEntries(Object.keys(this.schema.attributes).map((name) => [name, null]));
       return {
-        state: { ...empty, host_id: id, passthrough_devices: [] },
-        private: writeHostMemory({ ...vcenter, host: reference.value, enabled: [] }),
+        state: { ...emptyState(this.schema), host_id: id, passthrough_devices: [] },
+        private: writeMemory({ ...vcenter, host: reference.value, enabled: [] }),
       };
     });
-  }
-
-  /** The host that a state is about: what is there under its managed object id is not gone, whatever its name now. */
-  private async findOwn(
-    connection: Connection,
-    state: ObjectValue,
-    memory: HostMemory,
-    signal: AbortSignal,
-  ): Promise<ManagedObjectReference | undefined> {
-    if (memory.host === undefined) return connection.requireHost(state.host_id as string, signal);
-    const [still] = await readHosts(connection.client, [{ type: "HostSystem", value: memory.host }], {
-      signal,
-      allowGone: true,
-    });
-    return still?.reference;
   }
 
   private target(connection: Connection, reference: ManagedObjectReference): VimHostTarget {
@@ -210,7 +173,7 @@ function report(applied: {
   operation: "create" | "update" | "delete";
   priorState: ObjectValue | null;
   plannedState: ObjectValue | null;
-  memory: HostMemory;
+  memory: Memory;
   outcome: HostOutcome;
 }): ApplyResponse {
   const { operation, priorState, plannedState, memory, outcome } = applied;
@@ -222,7 +185,7 @@ function report(applied: {
   const enabled = new Set(
     [...memory.enabled, ...outcome.enabled].filter((address) => !outcome.released.includes(address)),
   );
-  const bytes = writeHostMemory({
+  const bytes = writeMemory({
     ...memory,
     enabled: [...enabled].sort(),
     ...(observed?.facts.configuredIntrCookies !== undefined && {

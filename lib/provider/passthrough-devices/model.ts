@@ -9,11 +9,12 @@ import { isPciAddress, type PciAddress } from "../../hotplug/pci-address";
 import type { Order } from "../../hotplug/devices/steps";
 import { printable } from "../../printable";
 import type { PrivateState } from "../../tfplugin6/provider";
-import { containsUnknown, isUnknown, type ObjectValue, type Value } from "../../tfplugin6/value";
-import { parseDurationSeconds } from "../attributes/duration";
-import { DEFAULT_TIMEOUTS } from "./schema";
-import { UserError } from "../user-error";
+import { containsUnknown, type ObjectValue } from "../../tfplugin6/value";
+import { limitSeconds, secondsOf } from "../attributes/durations";
 import { readPrivate, writePrivate } from "../attributes/memory";
+import { text } from "../attributes/values";
+import { UserError } from "../user-error";
+import { LIMITS } from "./schema";
 
 /** The declared addresses of a configuration or a state; undefined while they are unknown. */
 export function declaredDevices(object: ObjectValue): PciAddress[] | undefined {
@@ -38,11 +39,6 @@ function addressesOf(addresses: readonly string[]): PciAddress[] {
   });
 }
 
-/** A string attribute's value; undefined where it is null or unknown. */
-export function text(value: Value | undefined): string | undefined {
-  return typeof value === "string" ? value : undefined;
-}
-
 export function orderOf(object: ObjectValue): Order {
   return (text(object.order) ?? "remove_first") as Order;
 }
@@ -52,13 +48,10 @@ export function limitsOf(
   object: ObjectValue,
   operation: "create" | "update" | "delete",
 ): { changeTimeoutSeconds: number; operationTimeoutSeconds: number; waitForDeviceSeconds: number } {
-  const timeouts = (object.timeouts ?? {}) as ObjectValue;
-  const seconds = (name: keyof typeof DEFAULT_TIMEOUTS): number =>
-    parseDurationSeconds(text(timeouts[name]) ?? DEFAULT_TIMEOUTS[name])!;
   return {
-    changeTimeoutSeconds: seconds(operation),
-    operationTimeoutSeconds: seconds("operation"),
-    waitForDeviceSeconds: parseDurationSeconds(text(object.wait_for_device) ?? "0s")!,
+    changeTimeoutSeconds: limitSeconds(object, LIMITS, operation),
+    operationTimeoutSeconds: limitSeconds(object, LIMITS, "operation"),
+    waitForDeviceSeconds: secondsOf(object.wait_for_device, "0s"),
   };
 }
 
@@ -142,22 +135,4 @@ function identityOf({ classId, vendorId, deviceId, subVendorId, subDeviceId }: D
     ...(subVendorId !== undefined && { subVendorId }),
     ...(subDeviceId !== undefined && { subDeviceId }),
   };
-}
-
-/** Whether every attribute that a configuration sets is the same in both. */
-export function sameConfiguration(one: ObjectValue, other: ObjectValue, attributes: readonly string[]): boolean {
-  return attributes.every((name) => sameValue(one[name] ?? null, other[name] ?? null));
-}
-
-/** Whether two values are the same, whatever the order of a set; what is unknown is the same as nothing. */
-export function sameValue(one: Value, other: Value): boolean {
-  if (isUnknown(one) || isUnknown(other)) return false;
-  if (Array.isArray(one) && Array.isArray(other)) return [...one].sort().join() === [...other].sort().join();
-  if (one !== null && other !== null && typeof one === "object" && typeof other === "object") {
-    const [a, b] = [one as ObjectValue, other as ObjectValue];
-    return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((name) =>
-      sameValue(a[name] ?? null, b[name] ?? null),
-    );
-  }
-  return one === other;
 }

@@ -3,25 +3,9 @@ import { checkRules } from "../../hotplug/rules/rules";
 import { formatStep, parseStep, peakCount, planSteps, type Step } from "../../hotplug/devices/steps";
 import type { Violation } from "../../hotplug/rules/violation";
 import { isUnknown, UNKNOWN, type ObjectValue } from "../../tfplugin6/value";
-import {
-  attachedAddresses,
-  declaredDevices,
-  orderOf,
-  rememberedDevices,
-  sameConfiguration,
-  text,
-  type Memory,
-} from "./model";
-
-const CONFIGURED = [
-  "virtual_machine_id",
-  "devices",
-  "host_id",
-  "order",
-  "wait_for_device",
-  "allow_device_change",
-  "timeouts",
-];
+import { sameConfiguration, text } from "../attributes/values";
+import { attachedAddresses, declaredDevices, orderOf, rememberedDevices, type Memory } from "./model";
+import { passthroughDevicesSchema } from "./schema";
 
 export interface PlannedState {
   plannedState: ObjectValue;
@@ -57,7 +41,7 @@ export function planState({
     priorState &&
     steps?.length === 0 &&
     !acceptsOtherHost &&
-    sameConfiguration(priorState, proposedNewState, CONFIGURED)
+    sameConfiguration(passthroughDevicesSchema, priorState, proposedNewState)
   ) {
     return { plannedState: priorState, steps, changed: false, violations: [] };
   }

@@ -1,4 +1,3 @@
-import type { Clock } from "../../clock";
 import { deviceFacts, execute, factsFor } from "../../hotplug/devices/execute";
 import { titleOf } from "../../hotplug/observed-facts";
 import { checkRules } from "../../hotplug/rules/rules";
@@ -16,14 +15,13 @@ import type {
   ReadRequest,
   ReadResponse,
   Resource,
-  ValidateRequest,
 } from "../../tfplugin6/provider";
 import { isUnknown, type ObjectValue } from "../../tfplugin6/value";
 import type { ManagedObjectReference } from "../../vim/wire/managed-object-reference";
-import { readVirtualMachines } from "../../vim/virtual-machine/virtual-machine";
-import { otherObject, type Connection } from "../connection";
-import { guarded, notConfigured } from "../guarded";
-import { validatePassthroughDevices } from "./validate";
+import { emptyState, sameValue, text } from "../attributes/values";
+import type { Connection } from "../connection";
+import { connected, guarded, whereConnected, type Dependencies } from "../guarded";
+import { otherObject } from "../user-error";
 import {
   adoption,
   createdTwice,
@@ -41,8 +39,6 @@ import {
   readMemory,
   remember,
   rememberedDevices,
-  sameValue,
-  text,
   writeMemory,
   type Memory,
 } from "./model";
@@ -52,75 +48,65 @@ import { violationDiagnostic } from "./problems";
 import { passthroughDevicesSchema } from "./schema";
 import { VimDevicesTarget } from "./target";
 
-/**
- * What the resource is given by the provider. `connection` is undefined while the provider's configuration isn't known.
- */
-export interface PassthroughDevicesDependencies {
-  connection(): Connection | undefined;
-  clock: Clock;
-}
-
 /** `hotplug_passthrough_devices`: the NVMe passthrough devices of one virtual machine, all of them. */
 export class PassthroughDevices implements Resource {
   readonly schema = passthroughDevicesSchema;
 
-  constructor(private readonly dependencies: PassthroughDevicesDependencies) {}
-
-  async validate({ config }: ValidateRequest): Promise<Diagnostic[]> {
-    return validatePassthroughDevices(config);
-  }
+  constructor(private readonly dependencies: Dependencies) {}
 
   async read({ priorState, private: bytes }: ReadRequest, context: OperationContext): Promise<ReadResponse> {
-    return guarded({ state: priorState, private: bytes }, async () => {
-      const connection = this.connection();
-      if (!connection) return { state: priorState, private: bytes };
-      const memory = readMemory(bytes);
-      const vcenter = await connection.requireVcenter(memory, context.signal);
-      const reference = await connection.findOwnVirtualMachine(
-        { known: memory.virtualMachine, name: text(priorState.virtual_machine_id)! },
-        context.signal,
-      );
-      if (!reference) return { state: null };
-      connection.noteInState(reference.value);
+    return whereConnected<ReadResponse>(
+      this.dependencies,
+      { state: priorState, private: bytes },
+      async (connection) => {
+        const memory = readMemory(bytes);
+        const vcenter = await connection.requireVcenter(memory, context.signal);
+        const reference = await connection.findOwnVirtualMachine(
+          { known: memory.virtualMachine, name: text(priorState.virtual_machine_id)! },
+          context.signal,
+        );
+        if (!reference) return { state: null };
+        connection.ownership.noteInState(reference.value);
 
-      const observed = await new VimDevicesTarget(connection, reference, { operationTimeoutSeconds: 0 }).observe({
-        signal: context.signal,
-      });
-      const remembered = rememberedDevices(memory);
-      const { nvme, unclassified } = classify(observed, remembered);
-      const addresses = nvme.map(({ address }) => address);
-      const found = observed.host.reference.value;
-      const host = memory.host ?? found;
-      // Where others have changed the devices since, the last steps are history: the same ones, planned again, are to
-      // be seen as a change.
-      const isAsBefore = sameValue(addresses, priorState.devices ?? []);
-      return {
-        state: {
-          ...priorState,
-          host_id: priorState.host_id ?? found,
-          attached: attachedValue(nvme),
-          devices: addresses,
-          steps: isAsBefore ? (priorState.steps ?? []) : [],
-        },
-        private: writeMemory({
-          ...vcenter,
-          virtualMachine: reference.value,
-          host,
-          ...(found !== host && { foundOnHost: found }),
-          devices: remember(
+        const observed = await new VimDevicesTarget(connection, reference, { operationTimeoutSeconds: 0 }).observe({
+          signal: context.signal,
+        });
+        const remembered = rememberedDevices(memory);
+        const { nvme, unclassified } = classify(observed, remembered);
+        const addresses = nvme.map(({ address }) => address);
+        const found = observed.host.reference.value;
+        const host = memory.host ?? found;
+        // Where others have changed the devices since, the last steps are history: the same ones, planned again, are to
+        // be seen as a change.
+        const isAsBefore = sameValue(addresses, priorState.devices ?? []);
+        return {
+          state: {
+            ...priorState,
+            host_id: priorState.host_id ?? found,
+            attached: attachedValue(nvme),
+            devices: addresses,
+            steps: isAsBefore ? (priorState.steps ?? []) : [],
+          },
+          private: writeMemory({
+            ...vcenter,
+            virtualMachine: reference.value,
+            host,
+            ...(found !== host && { foundOnHost: found }),
+            devices: remember(
+              remembered,
+              { nvme, hostDevices: observed.hostDevices },
+              { keep: [...remembered.keys(), ...addresses], overwrite: false },
+            ),
+          }),
+          diagnostics: observationWarnings(observed, {
+            nvme,
+            unclassified,
             remembered,
-            { nvme, hostDevices: observed.hostDevices },
-            { keep: [...remembered.keys(), ...addresses], overwrite: false },
-          ),
-        }),
-        diagnostics: observationWarnings(observed, {
-          nvme,
-          unclassified,
-          remembered,
-          allowDeviceChange: priorState.allow_device_change === true,
-        }),
-      };
-    });
+            allowDeviceChange: priorState.allow_device_change === true,
+          }),
+        };
+      },
+    );
   }
 
   async plan(request: PlanRequest, context: OperationContext): Promise<PlanResponse> {
@@ -142,13 +128,11 @@ export class PassthroughDevices implements Resource {
         ...planned,
         diagnostics: pure.violations.map((violation) => violationDiagnostic(violation, "error", ["order"])),
       };
-    return guarded(planned, async () => {
-      const connection = this.connection();
-      if (!connection) return planned;
+    return whereConnected(this.dependencies, planned, async (connection) => {
       const owner = ownerDescription(proposedNewState);
       if (!pure.changed) {
         if (memory.virtualMachine !== undefined)
-          connection.claim({ id: memory.virtualMachine, title: memory.virtualMachine }, owner);
+          connection.ownership.claim({ id: memory.virtualMachine, title: memory.virtualMachine }, owner);
         return { ...planned, diagnostics: otherHost(memory) };
       }
       await connection.checkEndpoint(context.signal);
@@ -188,7 +172,7 @@ export class PassthroughDevices implements Resource {
       });
       // A tainted resource is planned like a new one; so is one under a new address, for which the claim above may have
       // said more.
-      if (!priorState && connection.isInState(reference.value)) throw createdTwice(reference.value);
+      if (!priorState && connection.ownership.isInState(reference.value)) throw createdTwice(reference.value);
       return { ...planned, diagnostics };
     });
   }
@@ -201,7 +185,9 @@ export class PassthroughDevices implements Resource {
     return guarded<PlanResponse>({ plannedState: null, plannedPrivate }, async () => {
       const { virtualMachine } = memory;
       if (virtualMachine !== undefined)
-        this.connection()?.release({ id: virtualMachine, title: virtualMachine }, ownerDescription(priorState));
+        this.dependencies
+          .connection()
+          ?.ownership.release({ id: virtualMachine, title: virtualMachine }, ownerDescription(priorState));
       return { plannedState: null, plannedPrivate };
     });
   }
@@ -224,7 +210,7 @@ export class PassthroughDevices implements Resource {
     const { connection, reference, wanted, steps, memory, owner, signal } = plan;
     const observed = await (await this.target(plan, { operationTimeoutSeconds: 0 })).observe({ signal });
     const title = titleOf(observed.virtualMachine);
-    if (owner !== undefined) connection.claim({ id: reference.value, title }, owner);
+    if (owner !== undefined) connection.ownership.claim({ id: reference.value, title }, owner);
 
     const { nvme } = classify(observed, rememberedDevices(memory));
     const change = changeOf(wanted, steps, memory);
@@ -253,9 +239,7 @@ export class PassthroughDevices implements Resource {
     context: OperationContext,
   ): Promise<ApplyResponse> {
     const unchanged: ApplyResponse = { state: priorState, private: plannedPrivate };
-    return guarded(unchanged, async () => {
-      const connection = this.connection();
-      if (!connection) return { ...unchanged, diagnostics: [notConfigured()] };
+    return connected(this.dependencies, unchanged, async (connection) => {
       const { signal } = context;
       const before = priorState ? readMemory(plannedPrivate) : NO_MEMORY;
       const memory: Memory = { ...before, ...(await connection.requireVcenter(before, signal)) };
@@ -269,8 +253,8 @@ export class PassthroughDevices implements Resource {
       if (operation === "update" && !(await this.isSame(connection, reference, priorState!, memory, signal)))
         throw otherVirtualMachine(name);
 
-      return connection.exclusively(reference.value, async () => {
-        if (operation === "delete" && connection.isClaimed(reference.value))
+      return connection.ownership.exclusively(reference.value, async () => {
+        if (operation === "delete" && connection.ownership.isClaimed(reference.value))
           return { state: null, diagnostics: [keptByAnother(reference.value)] };
         const planned = plannedSteps(priorState, plannedState);
         const change = changeOf(wanted, planned, memory);
@@ -288,23 +272,12 @@ export class PassthroughDevices implements Resource {
     });
   }
 
-  async import({ id }: ImportRequest, context: OperationContext): Promise<ImportResponse> {
-    return guarded<ImportResponse>({ state: null }, async () => {
-      const connection = this.connection();
-      if (!connection) return { state: null, diagnostics: [notConfigured()] };
-      const vcenter = await connection.requireVcenter({}, context.signal);
-      const reference = await connection.requireVirtualMachine(id, context.signal);
-      const [virtualMachine] = await readVirtualMachines(connection.client, [reference], { signal: context.signal });
-      const isPath = id.includes("/");
-      const empty = Object.fromEntries(Object.keys(this.schema.attributes).map((name) => [name, null]));
+  async import({ id }: ImportRequest, { signal }: OperationContext): Promise<ImportResponse> {
+    return connected<ImportResponse>(this.dependencies, { state: null }, async (connection) => {
+      const vcenter = await connection.requireVcenter({}, signal);
+      const { reference, name } = await connection.importVirtualMachine(id, signal);
       return {
-        state: {
-          ...empty,
-          virtual_machine_id: isPath ? virtualMachine!.biosUuid : id,
-          devices: [],
-          attached: {},
-          steps: [],
-        },
+        state: { ...emptyState(this.schema), virtual_machine_id: name, devices: [], attached: {}, steps: [] },
         private: writeMemory({ ...vcenter, virtualMachine: reference.value, devices: {} }),
       };
     });
@@ -355,9 +328,5 @@ export class PassthroughDevices implements Resource {
       asksKernel: true,
       ...(expectedHost && { expectedHost }),
     });
-  }
-
-  private connection(): Connection | undefined {
-    return this.dependencies.connection();
   }
 }

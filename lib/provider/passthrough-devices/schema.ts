@@ -1,19 +1,21 @@
-import type { Attribute, Schema } from "../../tfplugin6/schema";
+import { ORDERS } from "../../hotplug/devices/steps";
+import type { Schema } from "../../tfplugin6/schema";
+import { computed, optional, required } from "../attributes/attribute";
+import { names, oneOf, pciAddresses } from "../attributes/checks";
+import { durationAttribute, timeoutsAttribute, type Limits } from "../attributes/durations";
 
-const duration = (what: string, fallback: string): Attribute => ({
-  type: "string",
-  optional: true,
-  description: `${what}, as a duration such as \`"30m"\` or \`"1h30m"\`. Default \`"${fallback}"\`.`,
+const limit = (what: string, fallback: string): Limits[string] => ({
+  description: `${what}, as a duration such as \`"30m"\` or \`"1h30m"\`.`,
+  default: fallback,
 });
 
-/** The defaults that the descriptions below name. */
-export const DEFAULT_TIMEOUTS = { create: "60m", update: "60m", delete: "60m", operation: "10m" } as const;
-
-const computed = (type: "string" | "number" | "bool", description: string): Attribute => ({
-  type,
-  computed: true,
-  description,
-});
+/** What the resource's `timeouts` limit. */
+export const LIMITS = {
+  create: limit("Limit of the whole change when the resource is created; no call is begun after it", "60m"),
+  update: limit("Limit of the whole change when the resource is updated; no call is begun after it", "60m"),
+  delete: limit("Limit of the whole change when the resource is destroyed; no call is begun after it", "60m"),
+  operation: limit("Limit of one call; a task that outlasts it may still be running and is named", "10m"),
+} as const;
 
 export const passthroughDevicesSchema: Schema = {
   version: 0,
@@ -23,76 +25,45 @@ export const passthroughDevicesSchema: Schema = {
     "verified before the next. One resource owns one virtual machine; passthrough devices that aren't NVMe are " +
     "never touched.",
   attributes: {
-    virtual_machine_id: {
-      type: "string",
-      required: true,
-      description:
-        "The virtual machine: its BIOS UUID (what `vsphere_virtual_machine.id` is), its instance UUID or its " +
+    virtual_machine_id: required(
+      "string",
+      "The virtual machine: its BIOS UUID (what `vsphere_virtual_machine.id` is), its instance UUID or its " +
         "managed object id (`vm-42`). Another name of the same virtual machine is an update without a call; " +
         "another virtual machine is a replacement.",
-    },
-    devices: {
-      type: { set: "string" },
-      required: true,
-      description:
-        "The host's PCI addresses of the devices that the virtual machine is to have, such as `0000:3b:00.0`; " +
+      names("object"),
+    ),
+    devices: required(
+      { set: "string" },
+      "The host's PCI addresses of the devices that the virtual machine is to have, such as `0000:3b:00.0`; " +
         "at most 32. An empty set means none: every NVMe passthrough device is removed.",
-    },
+      pciAddresses({ limited: true }),
+    ),
     host_id: {
-      type: "string",
-      optional: true,
-      computed: true,
-      description:
+      ...optional(
+        "string",
         "The host whose addresses these are: its managed object id (`host-12`) or its name. Default: the host " +
-        "that the virtual machine is on when the devices are first attached. A virtual machine on another host " +
-        "is an error before any call.",
+          "that the virtual machine is on when the devices are first attached. A virtual machine on another host " +
+          "is an error before any call.",
+        names("object"),
+      ),
+      computed: true,
     },
-    order: {
-      type: "string",
-      optional: true,
-      description:
-        "Which calls come first when a change both adds and removes: `remove_first` or `add_first` (an error " +
+    order: optional(
+      "string",
+      "Which calls come first when a change both adds and removes: `remove_first` or `add_first` (an error " +
         "if the virtual machine would pass 32 devices on the way). Default `remove_first`.",
-    },
-    wait_for_device: {
-      type: "string",
-      optional: true,
-      description:
-        "How long an apply waits for a declared device that the host doesn't show yet, as a duration such as " +
+      oneOf(ORDERS, "It says which calls come first when a change both adds and removes."),
+    ),
+    wait_for_device: durationAttribute(
+      "How long an apply waits for a declared device that the host doesn't show yet, as a duration such as " +
         '`"10m"`; all other steps are made first. Default: not at all.',
-    },
-    allow_device_change: {
-      type: "bool",
-      optional: true,
-      description:
-        "Accept another model of drive at an address that was attached before, and the same addresses on " +
+    ),
+    allow_device_change: optional(
+      "bool",
+      "Accept another model of drive at an address that was attached before, and the same addresses on " +
         "another host. Drives of one model can't be told apart. Default false.",
-    },
-    timeouts: {
-      nested: {
-        nesting: "single",
-        attributes: {
-          create: duration(
-            "Limit of the whole change when the resource is created; no call is begun after it",
-            DEFAULT_TIMEOUTS.create,
-          ),
-          update: duration(
-            "Limit of the whole change when the resource is updated; no call is begun after it",
-            DEFAULT_TIMEOUTS.update,
-          ),
-          delete: duration(
-            "Limit of the whole change when the resource is destroyed; no call is begun after it",
-            DEFAULT_TIMEOUTS.delete,
-          ),
-          operation: duration(
-            "Limit of one call; a task that outlasts it may still be running and is named",
-            DEFAULT_TIMEOUTS.operation,
-          ),
-        },
-      },
-      optional: true,
-      description: "Limits of the waiting. A change that meets one ends with an error and the true state.",
-    },
+    ),
+    timeouts: timeoutsAttribute(LIMITS),
     attached: {
       nested: {
         nesting: "map",
@@ -112,12 +83,10 @@ export const passthroughDevicesSchema: Schema = {
       computed: true,
       description: "The NVMe passthrough devices that the virtual machine has, by the host's PCI address.",
     },
-    steps: {
-      type: { list: "string" },
-      computed: true,
-      description:
-        "The calls that a plan stands for, in order: `remove 0000:3b:00.0`, `add 0000:5e:00.0`. An apply may " +
+    steps: computed(
+      { list: "string" },
+      "The calls that a plan stands for, in order: `remove 0000:3b:00.0`, `add 0000:5e:00.0`. An apply may " +
         "find one already true and skip it; it never makes a call that isn't here.",
-    },
+    ),
   },
 };

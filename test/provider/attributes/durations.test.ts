@@ -1,4 +1,4 @@
-import { parseDurationSeconds } from "../../../lib/provider/attributes/duration";
+import { parseDurationSeconds } from "../../../lib/provider/attributes/durations";
 
 test.each<[string, number | undefined]>([
   ["90s", 90],
