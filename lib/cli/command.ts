@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Readable, Writable } from "node:stream";
-import type { Environment } from "../environment";
+import type { Environment } from "../environment/environment";
 
 /** One option of a command, as its help shows it. */
 export interface CommandOption {

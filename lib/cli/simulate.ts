@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { splitServerAddress } from "../environment/server-address";
 import { EmbeddedVcenter } from "../simulator/embedded-vcenter";
 import { type Command, type CommandContext, type CommandInput, UsageError } from "./command";
 
@@ -75,11 +76,9 @@ function start({ options }: CommandInput, { environment }: CommandContext): Prom
 }
 
 function parseListen(text: string): { host: string; port: number } {
-  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
-  const host = bracketed ?? plain;
-  if (host === undefined || Number(port) > 65535)
-    throw new UsageError(`--listen ${text}: write HOST:PORT, such as 127.0.0.1:8989 or [::1]:8989.`);
-  return { host, port: Number(port) };
+  const { host, port } = splitServerAddress(text) ?? {};
+  if (host !== undefined && port !== undefined) return { host, port };
+  throw new UsageError(`--listen ${text}: write HOST:PORT, such as 127.0.0.1:8989 or [::1]:8989.`);
 }
 
 function announce(

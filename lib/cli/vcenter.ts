@@ -1,14 +1,19 @@
 import { setMaxListeners } from "node:events";
-import { readFileSync } from "node:fs";
+import { quoteServerAddress } from "../environment/server-address";
+import {
+  readVcenterSettings,
+  VARIABLES,
+  type Argument,
+  type SettingsProblem,
+  type VcenterSettings,
+} from "../environment/vcenter-settings";
 import { printable } from "../printable";
 import { VERSION } from "../version";
+import { explainConnectionError, explainFault, type Voice } from "../vim/explain-error";
 import { VimClient } from "../vim/session/client";
-import { VimConnectionError, type ConnectionErrorKind } from "../vim/wire/connection-error";
+import { VimConnectionError } from "../vim/wire/connection-error";
 import { VimFault } from "../vim/wire/fault";
-import { parseServerAddress, quoteServerAddress } from "../server-address";
 import { UsageError, type CommandContext } from "./command";
-
-const DEFAULT_API_TIMEOUT_MINUTES = 5;
 
 /** Said in the help of every command that asks a vCenter. */
 export const ENVIRONMENT_NOTES = [
@@ -37,8 +42,9 @@ export async function withVcenter<T>(
   { environment, stderr, signal }: CommandContext,
   work: (client: VimClient) => Promise<T>,
 ): Promise<T> {
-  const client = new VimClient({ ...configurationFrom(environment), userAgent: `vsphere-hotplug/${VERSION}` });
-  if (isTrue(environment["VSPHERE_ALLOW_UNVERIFIED_SSL"]))
+  const settings = settingsFrom(environment);
+  const client = new VimClient({ ...settings, userAgent: `vsphere-hotplug/${VERSION}` });
+  if (settings.allowUnverifiedSsl)
     stderr.write("Warning: vCenter's certificate is not verified (VSPHERE_ALLOW_UNVERIFIED_SSL).\n");
   // Many requests under way listen to it at the same time; node takes more than ten for a leak.
   setMaxListeners(0, signal);
@@ -51,75 +57,40 @@ export async function withVcenter<T>(
   }
 }
 
-function configurationFrom(
-  environment: CommandContext["environment"],
-): Omit<ConstructorParameters<typeof VimClient>[0], "userAgent"> {
-  const required = (name: string): string => {
-    const value = environment[name];
-    if (!value)
-      throw new UsageError(`${name} is not set: the environment has to name the vCenter, the user and the password.`);
-    return value;
+function settingsFrom(environment: CommandContext["environment"]): VcenterSettings {
+  const { settings, problems } = readVcenterSettings((argument) => environment[VARIABLES[argument]] || undefined);
+  if (settings) return settings;
+  // One at a time, in the order in which a person sets them.
+  const wrong = problems.filter(({ kind }) => kind !== "unverified");
+  const first = Object.keys(VARIABLES).flatMap((name) => wrong.find(({ argument }) => argument === name) ?? [])[0];
+  throw new UsageError(describe(first!));
+}
+
+function describe({ argument, kind, value = "", reason }: SettingsProblem): string {
+  const variable = VARIABLES[argument];
+  const wrong = {
+    "not set": "is not set: the environment has to name the vCenter, the user and the password.",
+    "no address": `is ${quoteServerAddress(value)}; it is a host or host:port, without https://, a user or a path.`,
+    "no minutes": "is not a positive number of minutes.",
+    "no boolean": "is neither true nor false.",
+    unreadable: `can't be read: ${reason}`,
+    "no certificate": `holds no certificate: ${value}. It has to be a PEM bundle.`,
+    unverified: "is set: vCenter's certificate is not verified.",
   };
-  const minutes = Number(environment["VSPHERE_API_TIMEOUT"] || DEFAULT_API_TIMEOUT_MINUTES);
-  if (!(minutes > 0 && Number.isFinite(minutes)))
-    throw new UsageError("VSPHERE_API_TIMEOUT is not a positive number of minutes.");
-  const caFile = environment["VSPHERE_CA_FILE"];
-  return {
-    server: serverFrom(required("VSPHERE_SERVER")),
-    user: required("VSPHERE_USER"),
-    password: required("VSPHERE_PASSWORD"),
-    allowUnverifiedSsl: isTrue(environment["VSPHERE_ALLOW_UNVERIFIED_SSL"]),
-    ...(caFile && { ca: readCertificates(caFile) }),
-    apiTimeoutSeconds: minutes * 60,
-  };
+  return `${variable} ${wrong[kind]}`;
 }
 
-function serverFrom(server: string): string {
-  try {
-    parseServerAddress(server);
-    return server;
-  } catch (error) {
-    throw new UsageError(
-      `VSPHERE_SERVER is ${quoteServerAddress(server)}; it is a host or host:port, without https://, a user or a path.`,
-      { cause: error },
-    );
-  }
-}
-
-function readCertificates(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new UsageError(`VSPHERE_CA_FILE can't be read: ${(error as Error).message}`, { cause: error });
-  }
-}
-
-function isTrue(text: string | undefined): boolean {
-  if (text === undefined || /^(|false|0|f)$/i.test(text)) return false;
-  if (/^(true|1|t)$/i.test(text)) return true;
-  throw new UsageError("VSPHERE_ALLOW_UNVERIFIED_SSL is neither true nor false.");
-}
-
-const REMEDIES: Partial<Record<ConnectionErrorKind, string>> = {
-  unreachable: "Check VSPHERE_SERVER, and the network between here and there.",
-  untrusted_certificate: "Give the certificate of its authority with VSPHERE_CA_FILE.",
-  wrong_host_name: "Use the name that is in the certificate as VSPHERE_SERVER.",
-  bad_answer: "Check that VSPHERE_SERVER is a vCenter, and not a proxy or another service.",
+/** The command knows an argument by its environment variable alone. */
+const VOICE: Voice = {
+  full: (argument) => VARIABLES[argument as Argument],
+  short: (argument) => VARIABLES[argument as Argument],
 };
 
 function explained(error: unknown): unknown {
-  if (error instanceof VimConnectionError)
-    return new VcenterError([error.message, REMEDIES[error.kind]].filter(Boolean).join(" "), { cause: error });
-  if (error instanceof VimFault) return new VcenterError(explainFault(error), { cause: error });
-  return error;
-}
-
-function explainFault(fault: VimFault): string {
-  if (fault.is("InvalidLogin"))
-    return "vCenter refused the user or the password. Check VSPHERE_USER and VSPHERE_PASSWORD.";
-  if (fault.privilegeId === undefined) return `vCenter answered ${fault.type}: ${fault.message}`;
-  return (
-    `The account lacks the privilege ${fault.privilegeId} on ` +
-    `${fault.object ? `${fault.object.type} ${fault.object.value}` : "an object that vCenter doesn't name"}.`
-  );
+  if (error instanceof VimConnectionError) {
+    return new VcenterError(explainConnectionError(error, VOICE).detail, { cause: error });
+  }
+  if (!(error instanceof VimFault)) return error;
+  const { summary, detail } = explainFault(error, VOICE);
+  return new VcenterError(detail.startsWith(summary) ? detail : `${summary}. ${detail}`, { cause: error });
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { takeEnvironment } from "../environment";
+import { takeEnvironment } from "../environment/environment";
 import { main } from "./main";
 
 const stop = new AbortController();

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { TerraformStack, Token } from "cdktf";
 import type { ISynthesisSession } from "cdktf";
 import type { Construct } from "constructs";
+import { isServerAddress } from "../environment/server-address";
 import { installProvider } from "../install/install-provider";
 import { HotplugProvider as ProviderBinding, type HotplugProviderConfig } from "./bindings/provider";
 import { invalidProp } from "./errors";
@@ -48,7 +49,7 @@ function validate(path: string, { installProvider: method, vsphereServer, apiTim
   if (method !== undefined && method !== false && method !== "link" && method !== "copy") {
     throw invalidProp(path, "installProvider", `is ${JSON.stringify(method)}; it can be "link", "copy" or false.`);
   }
-  if (vsphereServer !== undefined && !Token.isUnresolved(vsphereServer) && /[/\s]|^$/.test(vsphereServer)) {
+  if (vsphereServer !== undefined && !Token.isUnresolved(vsphereServer) && !isServerAddress(vsphereServer)) {
     throw invalidProp(
       path,
       "vsphereServer",

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock";
+import type { VcenterSettings } from "../environment/vcenter-settings";
 import type { Facts } from "../hotplug/facts";
 import { titleOf } from "../hotplug/observed-facts";
 import { checkRules } from "../hotplug/rules/rules";
@@ -9,7 +10,6 @@ import { VimFault } from "../vim/wire/fault";
 import { findHosts, findVirtualMachines } from "../vim/find";
 import type { ManagedObjectReference } from "../vim/wire/managed-object-reference";
 import { readVirtualMachines } from "../vim/virtual-machine/virtual-machine";
-import type { Configuration } from "./configuration";
 import { readIntrCookies } from "../vim/host/extras";
 import { readHosts } from "../vim/host/host";
 import { HostGate } from "./host-gate";
@@ -30,8 +30,8 @@ export class Connection {
   /** Virtual machines by the name that found them, so that an apply doesn't look for what its plan has found. */
   private readonly found = new Map<string, ManagedObjectReference>();
 
-  constructor(configuration: Configuration, options: { clock: Clock; userAgent: string; log: Log }) {
-    this.client = new VimClient({ ...configuration, ...options });
+  constructor(settings: VcenterSettings, options: { clock: Clock; userAgent: string; log: Log }) {
+    this.client = new VimClient({ ...settings, ...options });
   }
 
   close(): Promise<void> {

@@ -1,4 +1,4 @@
-import { takeEnvironment } from "../environment";
+import { takeEnvironment } from "../environment/environment";
 import { servePlugin } from "../tfplugin6/serve";
 import { hotplugProvider, PROVIDER_ADDRESS } from "./provider";
 import { Secrets } from "./secrets";

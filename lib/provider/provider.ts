@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from "../clock";
-import type { Environment } from "../environment";
+import type { Environment } from "../environment/environment";
 import type { Provider } from "../tfplugin6/provider";
 import { VERSION } from "../version";
 import { readConfiguration, validateConfiguration } from "./configuration";
@@ -36,12 +36,12 @@ export function hotplugProvider({
     schema: providerSchema,
     validate: async ({ config }) => validateConfiguration(config),
     configure: async ({ config }, { log }) => {
-      const { configuration, diagnostics } = readConfiguration(config, environment);
-      secrets.add(configuration?.password);
+      const { settings, diagnostics } = readConfiguration(config, environment);
+      secrets.add(settings?.password);
       await current?.close();
       current =
-        configuration &&
-        new Connection(configuration, { clock, log, userAgent: `cdktf-vsphere-hotplug/${VERSION} (pid ${processId})` });
+        settings &&
+        new Connection(settings, { clock, log, userAgent: `cdktf-vsphere-hotplug/${VERSION} (pid ${processId})` });
       return diagnostics;
     },
     resources: {

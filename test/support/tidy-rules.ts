@@ -24,6 +24,7 @@ const FLOORS: Record<string, number> = {
   install: 1,
   hotplug: 1,
   x509: 0,
+  environment: 0,
 };
 
 /** A file that lies in lib itself is a leaf below the floors, unless it is one of the two tops. */

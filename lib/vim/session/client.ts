@@ -5,7 +5,7 @@ import { MalformedAnswer } from "../wire/decode";
 import { isFault, VimFault } from "../wire/fault";
 import { HttpTransport } from "../wire/http";
 import type { ManagedObjectReference } from "../wire/managed-object-reference";
-import { parseServerAddress } from "../../server-address";
+import { parseServerAddress } from "../../environment/server-address";
 import { SoapCaller } from "../wire/soap";
 import { TaskWaiter, type TaskWaitOptions } from "./task";
 import { isOlder } from "../wire/version";

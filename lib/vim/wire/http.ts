@@ -1,7 +1,7 @@
 import { Agent, request, type RequestOptions } from "node:https";
 import type { Clock } from "../../clock";
 import { connectionErrorKind, VimConnectionError } from "./connection-error";
-import type { ServerAddress } from "../../server-address";
+import type { ServerAddress } from "../../environment/server-address";
 
 export interface HttpTransportOptions {
   address: ServerAddress;

@@ -1,4 +1,4 @@
-import { parseServerAddress, quoteServerAddress } from "../lib/server-address";
+import { parseServerAddress, quoteServerAddress } from "../../lib/environment/server-address";
 
 test.each([
   ["vcenter.example.org", "vcenter.example.org", 443],
