@@ -137,9 +137,8 @@ function goneFromHost(host: Host, attached: readonly { device: PassthroughDevice
 const HEAD = ["ADDRESS", "IDS", "PASSTHROUGH", "NAME", "USED BY"];
 
 function printHost({ host, devices, none }: ListedHost, terminal: Terminal): string {
-  const title =
-    "Host " +
-    `${titleOf(host)}${host.connectionState === "connected" ? "" : `: ${printable(host.connectionState)}, its devices can't be seen`}`;
+  const isSeen = host.connectionState === "connected";
+  const title = `Host ${titleOf(host)}${isSeen ? "" : `: ${printable(host.connectionState)}, its devices can't be seen`}`;
   const rows = devices.map((device) => [
     printable(device.address),
     `${formatId(device.vendorId)}:${formatId(device.deviceId)}`,

@@ -69,5 +69,10 @@ export function table(
 
 /** One JSON text a line. Characters that a terminal would act on are escaped, which changes no value. */
 export function json(value: unknown): string {
-  return `${JSON.stringify(value).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => [...Array(character.length).keys()].map((unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, "0")}`).join(""))}\n`;
+  const escape = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  // A character beyond U+FFFF is two units in JSON's own form.
+  const text = JSON.stringify(value).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    character.split("").map(escape).join(""),
+  );
+  return `${text}\n`;
 }

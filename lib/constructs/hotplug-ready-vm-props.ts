@@ -1,5 +1,6 @@
 import type { IResolvable, TerraformProvider } from "cdktf";
 import type { VirtualMachine, VirtualMachineConfig } from "@cdktf/provider-vsphere/lib/virtual-machine";
+import type { Order } from "../hotplug/devices/steps";
 import type { PowerCyclePolicy } from "../hotplug/facts";
 import type { PassthroughDevicesTimeouts } from "./bindings/passthrough-devices";
 import type { PassthroughHost } from "./passthrough-host";
@@ -18,7 +19,7 @@ export interface HotplugProps {
    *
    * @default "remove_first"
    */
-  readonly order?: "remove_first" | "add_first";
+  readonly order?: Order;
   /**
    * How long a deploy waits for a declared device that the host doesn't show yet, as a duration such as `"10m"`.
    *

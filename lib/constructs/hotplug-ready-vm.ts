@@ -1,6 +1,7 @@
 import { TerraformElement } from "cdktf";
 import { Construct } from "constructs";
 import { VirtualMachine } from "@cdktf/provider-vsphere/lib/virtual-machine";
+import { ORDERS } from "../hotplug/devices/steps";
 import { POWER_CYCLE_POLICIES, type PowerCyclePolicy } from "../hotplug/facts";
 import { checkRules } from "../hotplug/rules/rules";
 import { MINIMUM_HARDWARE_VERSION } from "../hotplug/rules/virtual-machine";
@@ -9,6 +10,7 @@ import { VirtualMachineSettings } from "./bindings/virtual-machine-settings";
 import { brokenRules, deviceNotOfHost, invalidProp, otherHost } from "./errors";
 import type {
   ExistingVirtualMachineProps,
+  HotplugProps,
   HotplugReadyVmProps,
   StackVirtualMachineProps,
 } from "./hotplug-ready-vm-props";
@@ -27,8 +29,12 @@ import { ensureVsphereProvider } from "./vsphere-provider";
 /** All three; which of them is told by how they name the virtual machine. */
 type AnyProps = HotplugReadyVmProps | StackVirtualMachineProps | ExistingVirtualMachineProps;
 
+/** What any of them may have. */
+type EveryProp = HotplugProps &
+  Partial<Omit<ExistingVirtualMachineProps, keyof HotplugProps>> & { readonly virtualMachine?: unknown };
+
 /** A virtual machine, wherever it comes from. */
-interface Machine {
+interface TakenVirtualMachine {
   id: string;
   virtualMachine?: VirtualMachine;
   hardwareVersion?: number;
@@ -78,50 +84,45 @@ export class HotplugReadyVm extends Construct {
   constructor(scope: Construct, id: string, props: AnyProps) {
     super(scope, id);
     checkProps(this.node.path, props);
-    const machine = machineOf(this, props);
+    const taken = virtualMachineOf(this, props);
     const {
       host,
-      devices,
-      order,
-      waitForDevice,
-      allowDeviceChange,
-      timeouts,
+      hostId: namedHostId,
+      virtualMachine: _virtualMachine,
+      virtualMachineId: _virtualMachineId,
+      hardwareVersion: _hardwareVersion,
+      powerCycle,
       guestShutdownTimeout,
       forcePowerOff,
-      provider,
-    } = props;
-    const hostId = host?.hostId ?? ("hostId" in props ? props.hostId : undefined);
+      ...deviceArguments
+    }: EveryProp = props;
+    const hostId = host?.hostId ?? namedHostId;
     claim(this, {
-      virtualMachineId: machine.virtualMachine?.node.path ?? machine.id,
-      ...(hostId !== undefined && { devices: { hostId, addresses: knownMembers(devices) } }),
+      virtualMachineId: taken.virtualMachine?.node.path ?? taken.id,
+      ...(hostId !== undefined && { devices: { hostId, addresses: knownMembers(props.devices) } }),
     });
 
     const hostFirst = host ? [host.hostResource] : [];
-    this.virtualMachine = machine.virtualMachine;
+    this.virtualMachine = taken.virtualMachine;
     this.settings = new VirtualMachineSettings(this, "settings", {
-      virtualMachineId: machine.id,
-      hardwareVersion: machine.hardwareVersion,
-      powerCycle: props.powerCycle ?? machine.powerCycle,
+      virtualMachineId: taken.id,
+      hardwareVersion: taken.hardwareVersion,
+      powerCycle: powerCycle ?? taken.powerCycle,
       guestShutdownTimeout,
       forcePowerOff,
-      provider,
+      provider: props.provider,
       dependsOn: hostFirst,
     });
     this.passthroughDevices = new PassthroughDevices(this, "devices", {
-      virtualMachineId: machine.id,
-      devices,
+      ...deviceArguments,
+      virtualMachineId: taken.id,
       hostId,
-      order,
-      waitForDevice,
-      allowDeviceChange,
-      timeouts,
-      provider,
       dependsOn: [this.settings, ...hostFirst],
     });
   }
 }
 
-function machineOf(scope: HotplugReadyVm, props: AnyProps): Machine {
+function virtualMachineOf(scope: HotplugReadyVm, props: AnyProps): TakenVirtualMachine {
   if ("virtualMachineId" in props)
     return { id: props.virtualMachineId, hardwareVersion: props.hardwareVersion, powerCycle: "never" };
   const virtualMachine = isStackProps(props) ? stackVirtualMachine(scope, props) : newVirtualMachine(scope, props);
@@ -195,7 +196,7 @@ function checkArguments(path: string, given: VirtualMachineArguments, host: Pass
 
 function checkProps(path: string, props: AnyProps): void {
   const { order, powerCycle, devices, host } = props;
-  checkChoice(path, "order", order, ["remove_first", "add_first"]);
+  checkChoice(path, "order", order, ORDERS);
   checkChoice(path, "powerCycle", powerCycle, POWER_CYCLE_POLICIES);
   const addresses = knownMembers(devices);
   const violations = checkRules({

@@ -12,7 +12,9 @@ export interface VcenterSettings {
   apiTimeoutSeconds: number;
 }
 
-/** The provider's arguments, each with the environment variable that stands in for it; the command knows these alone. */
+/**
+ * The provider's arguments, each with the environment variable that stands in for it; the command knows these alone.
+ */
 export const VARIABLES = {
   vsphere_server: "VSPHERE_SERVER",
   user: "VSPHERE_USER",
@@ -27,7 +29,9 @@ export type Argument = keyof typeof VARIABLES;
 /** What was given for an argument; undefined where nothing was. */
 export type Given = (argument: Argument) => string | undefined;
 
-/** What is wrong with an argument, or (`unverified`) to be warned of. `value`: what was given; `reason`: the system's. */
+/**
+ * What is wrong with an argument, or (`unverified`) to be warned of. `value`: what was given; `reason`: the system's.
+ */
 export interface SettingsProblem {
   argument: Argument;
   kind: "not set" | "no address" | "no minutes" | "no boolean" | "unreadable" | "no certificate" | "unverified";

@@ -6,11 +6,11 @@ import { readConfiguration, validateConfiguration } from "./configuration";
 import { Connection } from "./connection";
 import { HostResource } from "./host/resource";
 import { HostPciDevices } from "./data-sources/host-pci-devices";
-import { PassthroughDevices } from "./passthrough-devices/resource";
+import { PassthroughDevicesResource } from "./passthrough-devices/resource";
 import { Readiness } from "./data-sources/readiness";
 import { providerSchema } from "./schema";
 import { Secrets } from "./secrets";
-import { VirtualMachineSettings } from "./virtual-machine-settings/resource";
+import { VirtualMachineSettingsResource } from "./virtual-machine-settings/resource";
 
 /** The provider's source address, as Terraform knows it. */
 export const PROVIDER_ADDRESS = "registry.terraform.io/vsphere-hotplug/hotplug";
@@ -45,9 +45,9 @@ export function hotplugProvider({
       return diagnostics;
     },
     resources: {
-      hotplug_passthrough_devices: new PassthroughDevices(dependencies),
+      hotplug_passthrough_devices: new PassthroughDevicesResource(dependencies),
       hotplug_host: new HostResource(dependencies),
-      hotplug_virtual_machine_settings: new VirtualMachineSettings(dependencies),
+      hotplug_virtual_machine_settings: new VirtualMachineSettingsResource(dependencies),
     },
     dataSources: {
       hotplug_host_pci_devices: new HostPciDevices(dependencies),

@@ -61,8 +61,8 @@ export function diagnosticMessage(
   const attribute = path && type && pathMessage(path, type);
   return {
     severity: severity === "error" ? Diagnostic_Severity.ERROR : Diagnostic_Severity.WARNING,
-    summary: printable(clean(summary)),
-    detail: printable(clean(detail)),
+    summary: forTerminal(clean(summary)),
+    detail: forTerminal(clean(detail)),
     ...(attribute?.steps?.length && { attribute }),
   };
 }
@@ -93,6 +93,6 @@ export function pathMessage(path: AttributePath, root: ObjectType): MessageInitS
  * Names from an inventory reach a terminal through diagnostics: control characters (escape sequences), overrides of the
  * writing direction and lone surrogates (which protobuf refuses) become U+FFFD; line ends and tabs stay.
  */
-function printable(text: string): string {
+function forTerminal(text: string): string {
   return text.replace(/\r\n/g, "\n").replace(/(?![\n\t])\p{Cc}|\p{Cs}|[\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
 }

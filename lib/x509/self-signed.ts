@@ -73,8 +73,10 @@ export function selfSignedCertificate(options: SelfSignedCertificateOptions): Se
     .subarray(0, 20);
   const extensions = [
     extension("2.5.29.19", sequence(TRUE), { critical: true }), // basic constraints: an authority
-    extension("2.5.29.15", bitString(Buffer.from([0x84]), 2), { critical: true }), // digital signature, certificate signing
-    extension("2.5.29.37", sequence(objectIdentifier("1.3.6.1.5.5.7.3.1"), objectIdentifier("1.3.6.1.5.5.7.3.2"))), // TLS server and client
+    // digital signature, certificate signing
+    extension("2.5.29.15", bitString(Buffer.from([0x84]), 2), { critical: true }),
+    // TLS server and client
+    extension("2.5.29.37", sequence(objectIdentifier("1.3.6.1.5.5.7.3.1"), objectIdentifier("1.3.6.1.5.5.7.3.2"))),
     extension("2.5.29.14", octetString(keyIdentifier)),
     ...(alternativeNames.length > 0 ? [extension("2.5.29.17", sequence(...alternativeNames))] : []),
   ];

@@ -28,7 +28,7 @@ export function writeMemory(memory: Memory): PrivateState {
   return writePrivate(memory);
 }
 
-export function declaredDevices(object: ObjectValue | null): string[] {
+export function wantedAddresses(object: ObjectValue | null): string[] {
   return containsUnknown(object?.passthrough_devices) ? [] : ((object?.passthrough_devices ?? []) as string[]);
 }
 
@@ -40,7 +40,7 @@ export function wantedOf(
   object: ObjectValue,
   { memory, before = [] }: { memory: Memory; before?: readonly string[] },
 ): WantedPreparation {
-  const devices = new Set(declaredDevices(object));
+  const devices = new Set(wantedAddresses(object));
   return {
     devices,
     minIntrCookies: number(object.min_intr_cookies) ?? DEFAULT_INTR_COOKIES,

@@ -18,7 +18,7 @@ import { emptyState, text } from "../attributes/values";
 import type { Connection } from "../connection";
 import { connected, whereConnected, type Dependencies } from "../guarded";
 import { otherObject } from "../user-error";
-import { declaredDevices, limitsOf, observedValues, readMemory, wantedOf, writeMemory, type Memory } from "./model";
+import { wantedAddresses, limitsOf, observedValues, readMemory, wantedOf, writeMemory, type Memory } from "./model";
 import { planState } from "./plan";
 import { hostObstacles, prepareHost, type HostOutcome, type WantedPreparation } from "../../hotplug/host/prepare";
 import { VimHostTarget } from "./target";
@@ -43,7 +43,7 @@ export class HostResource implements Resource {
         if (!reference) return { state: null };
         const observed = await this.target(connection, reference).observe({ signal, readOnly: true });
         // What somebody switched off, or pulled out, leaves the state: the next plan shows its return.
-        const enabled = declaredDevices(priorState).filter(
+        const enabled = wantedAddresses(priorState).filter(
           (address) => observed.devices.get(address)?.passthroughEnabled === true,
         );
         const state = {
@@ -87,7 +87,7 @@ export class HostResource implements Resource {
       }
       if (containsUnknown(proposedNewState.passthrough_devices)) return planned;
       const observed = await this.target(connection, reference).observe({ signal, readOnly: true });
-      const wanted = wantedOf(proposedNewState, { memory, before: declaredDevices(priorState) });
+      const wanted = wantedOf(proposedNewState, { memory, before: wantedAddresses(priorState) });
       const violations = hostObstacles(observed, wanted).filter(
         ({ onlyDevice }) => !(onlyDevice !== undefined && proposedNewState.wait_for_device !== null),
       );
@@ -134,7 +134,7 @@ export class HostResource implements Resource {
       }
       const wanted = wantedOf(wantedState, {
         memory,
-        before: operation === "delete" ? memory.enabled : declaredDevices(priorState),
+        before: operation === "delete" ? memory.enabled : wantedAddresses(priorState),
       });
       const outcome = await connection.hosts.alone(reference.value, () =>
         prepareHost(
@@ -194,7 +194,7 @@ function report(applied: {
   });
   if (!observed) return { state: priorState, private: bytes, diagnostics };
   if (failed) {
-    const declared = new Set([...declaredDevices(priorState), ...declaredDevices(plannedState)]);
+    const declared = new Set([...wantedAddresses(priorState), ...wantedAddresses(plannedState)]);
     const state = {
       ...priorState!,
       passthrough_devices: [...declared]

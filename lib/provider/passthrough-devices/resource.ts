@@ -49,7 +49,7 @@ import { passthroughDevicesSchema } from "./schema";
 import { VimDevicesTarget } from "./target";
 
 /** `hotplug_passthrough_devices`: the NVMe passthrough devices of one virtual machine, all of them. */
-export class PassthroughDevices implements Resource {
+export class PassthroughDevicesResource implements Resource {
   readonly schema = passthroughDevicesSchema;
 
   constructor(private readonly dependencies: Dependencies) {}

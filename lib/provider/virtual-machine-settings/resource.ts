@@ -39,7 +39,7 @@ import { virtualMachineSettingsSchema } from "./schema";
 import { VimVirtualMachineTarget, type VimVirtualMachineObservation } from "./target";
 
 /** `hotplug_virtual_machine_settings`: what a virtual machine needs for hot plug, set with at most one power cycle. */
-export class VirtualMachineSettings implements Resource {
+export class VirtualMachineSettingsResource implements Resource {
   readonly schema = virtualMachineSettingsSchema;
 
   constructor(private readonly dependencies: Dependencies) {}
