@@ -1,6 +1,7 @@
 import { checkRules } from "../../../lib/hotplug/rules/rules";
 import { explain, type Violation } from "../../../lib/hotplug/rules/violation";
-import { address, host, RULE_CASES, vm } from "../../support/rule-cases";
+import { address, host, vm } from "../../support/rule-case";
+import { RULE_CASES } from "../../support/rule-cases";
 
 describe("The rules", () => {
   test("say nothing where nothing is known", () => {
