@@ -15,6 +15,14 @@ export interface Facts {
   peakCount?: number;
 }
 
+/** What a readiness report knows of a virtual machine, of its host, or of both. What is left out is not judged. */
+export interface ReadinessFacts extends Facts {
+  /** Every PCI device that the host shows. */
+  hostDevices?: readonly HostDevice[];
+  /** The server, to be looked up in compatibility guides. */
+  server?: { vendor?: string; model?: string; biosVersion?: string };
+}
+
 export interface EndpointFacts {
   /** `about.apiType`: `VirtualCenter`, or `HostAgent` for a single ESXi. */
   apiType?: string;
@@ -154,11 +162,9 @@ export function isSameModel(one: DeviceIdentity, other: DeviceIdentity): boolean
   );
 }
 
-const hex = (id: number): string => id.toString(16).padStart(4, "0");
-
 /** Four hex digits, as `lspci -n` prints an id. */
 export function formatId(id: number): string {
-  return hex(id);
+  return id.toString(16).padStart(4, "0");
 }
 
 /** `144d:a824`, with the subsystem's ids behind it where they are known. */
@@ -166,6 +172,6 @@ export function formatIdentity(device: DeviceIdentity): string {
   const subsystem =
     device.subVendorId === undefined || device.subDeviceId === undefined
       ? ""
-      : ` (subsystem ${hex(device.subVendorId)}:${hex(device.subDeviceId)})`;
-  return `${hex(device.vendorId)}:${hex(device.deviceId)}${subsystem}`;
+      : ` (subsystem ${formatId(device.subVendorId)}:${formatId(device.subDeviceId)})`;
+  return `${formatId(device.vendorId)}:${formatId(device.deviceId)}${subsystem}`;
 }

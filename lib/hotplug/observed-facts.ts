@@ -1,8 +1,14 @@
 import { printable } from "../printable";
-import { isNvme, type DeviceFacts, type HostDevice, type HostFacts, type VirtualMachineFacts } from "./facts";
+import {
+  isNvme,
+  type DeviceFacts,
+  type HostDevice,
+  type HostFacts,
+  type ReadinessFacts,
+  type VirtualMachineFacts,
+} from "./facts";
 import { isPciAddress, type PciAddress } from "./pci-address";
 import type { PreparableDevice } from "./host/plan";
-import type { ReadinessFacts } from "./rules/readiness";
 
 // What a look at vCenter shows, as facts for the rules. The shapes below are those of lib/vim, which neither side
 // imports: whoever reads by the one asks the other, the provider and the command alike.

@@ -1,7 +1,6 @@
-import type { EndpointFacts, HostFacts } from "../facts";
-import type { Violation } from "./violation";
+import { isNvme, type HostFacts, type ReadinessFacts } from "../facts";
+import type { Rules, ShownDevice } from "./rule";
 
-const MINIMUM_VERSION = "8.0.1.0";
 /** The value of maxIntrCookies that hot plug asks for; the default is 1024 up to 8.0 U2 and 4096 from 8.0 U3. */
 export const MIN_INTR_COOKIES = 4096;
 
@@ -15,153 +14,152 @@ export function isAtLeastVersion(version: string, minimum: string): boolean {
   return true;
 }
 
-export function endpointRules(endpoint: EndpointFacts): Violation[] {
-  const violations: Violation[] = [];
-  if (endpoint.apiType !== undefined && endpoint.apiType !== "VirtualCenter") {
-    violations.push({
-      rule: "H0",
-      summary: `The server is not a vCenter (its API type is ${endpoint.apiType})`,
-      why:
-        "Hot plug of passthrough devices is asked of a vCenter that has the host in its inventory, not of a " +
-        "single ESXi host.",
-      remedy: "Set vsphere_server to the vCenter that manages the host.",
-      weight: "fixed",
-    });
-  } else if (endpoint.apiVersion !== undefined && !isAtLeastVersion(endpoint.apiVersion, MINIMUM_VERSION)) {
-    violations.push({
-      rule: "V1",
-      summary: `vCenter is too old for hot plug: its API version is ${endpoint.apiVersion}`,
-      why: "Hot plug of passthrough devices came with vSphere 8.0 Update 1 (API version 8.0.1.0).",
-      remedy: "Upgrade vCenter, and the host, to 8.0 Update 1 or later.",
-      weight: "fixed",
-    });
-  }
-  return violations;
-}
+/** Whether nobody has a better claim: another virtual machine (V3), the host, or devices that would go along (H5). */
+const isFree = ({ heldBy, onHost, takesAlong }: ShownDevice): boolean =>
+  heldBy === undefined && !onHost.usedByHost?.length && !takesAlong?.length;
 
-export function hostRules(host: HostFacts): Violation[] {
-  const violations: Violation[] = [];
-  if (host.connected === false) {
-    violations.push({
-      rule: "H0",
-      summary: `Host ${host.title} is not connected to vCenter`,
-      why:
-        "What the host and its virtual machines really have can't be seen, so nothing is changed and nothing is " +
-        "taken for removed.",
-      remedy: "Reconnect the host in vCenter, then plan again.",
-      weight: "changeable",
-    });
-  }
-  if (host.version !== undefined && !isAtLeastVersion(host.version, MINIMUM_VERSION)) {
-    violations.push({
-      rule: "V1",
-      summary: `Host ${host.title} is too old for hot plug: ESXi ${host.version}`,
-      why: "Hot plug of passthrough devices came with ESXi 8.0 Update 1.",
-      remedy: "Upgrade the host to 8.0 Update 1 or later.",
-      weight: "fixed",
-    });
-  } else if (host.fptHotplugSupported === false) {
-    violations.push({
-      rule: "V1",
-      summary: `Host ${host.title} does not offer hot plug of passthrough devices`,
-      why: "Its capability fptHotplugSupported is false.",
-      remedy:
-        "Use a host whose server and ESXi support it: 8.0 Update 1 or later on hardware that VMware's " +
-        "compatibility guide lists for it.",
-      weight: "fixed",
-    });
-  }
-  if (host.bootedFromStatelessCache === true) {
-    violations.push({
-      rule: "H0",
-      summary: `Host ${host.title} was booted stateless`,
-      why:
-        "Hot plug asks for an ESXi that is installed on the host: what is set on a stateless one is gone after a " +
-        "restart.",
-      remedy: "Install ESXi on the host's own boot disk.",
-      weight: "fixed",
-    });
-  }
-  if (host.nvmeCount === 0) {
-    violations.push({
-      rule: "V2",
-      summary: `Host ${host.title} shows no NVMe device`,
-      why: "vSphere hot-plugs NVMe devices only (PCI class 0108).",
-      remedy:
-        "Put an NVMe drive into the host; a hotplug_host resource finds it while the host runs (wait_for_device).",
-      weight: "changeable",
-    });
-  }
-  if (host.expectedHost) violations.push(otherHost(host.title, host.expectedHost));
-  if (host.runningIntrCookies !== undefined && host.runningIntrCookies < MIN_INTR_COOKIES) {
-    violations.push({
-      rule: "H2",
-      summary:
-        `Host ${host.title} runs with maxIntrCookies ${host.runningIntrCookies}, and hot plug needs ` +
-        `${MIN_INTR_COOKIES}`,
-      why:
-        "Each passthrough device takes interrupt cookies of the VMkernel; the boot parameter is in force only " +
-        "after a restart of the host.",
-      remedy:
-        "Set it with a hotplug_host resource (min_intr_cookies), or by hand with esxcli system settings kernel " +
-        `set -s maxIntrCookies -v ${MIN_INTR_COOKIES} and a restart.`,
-      weight: "changeable",
-    });
-  }
-  if (host.restart) violations.push(...restartRules(host.title, host.restart));
-  return violations;
-}
+const NO_RESTART: NonNullable<HostFacts["restart"]> = { reasons: [], denied: false };
+const dueBecause = (reasons: readonly string[]): string => `A restart is due: ${reasons.join("; ")}.`;
 
-function restartRules(
-  title: string,
-  { reasons, denied, blockedBy = [], takes = [] }: NonNullable<HostFacts["restart"]>,
-): Violation[] {
-  const why = `A restart is due: ${reasons.join("; ")}.`;
-  if (denied) {
-    return [
-      {
-        rule: "H3",
-        summary: `Host ${title} has to be restarted, and reboot = "never" doesn't allow it`,
-        why,
-        remedy: 'Restart the host yourself, through maintenance mode, or set reboot = "if_needed".',
-        weight: "advice",
+/** The host itself. That a restart would take from it what it needs (H5) is told before what stands in its way (H3). */
+export const HOST_RULES = {
+  H1: {
+    about: "host",
+    holds: "The server's firmware and hardware are made for it",
+    byHand: ({ server }) =>
+      `Look up ${describeServer(server)} in VMware's compatibility guide, and ask its maker: UEFI firmware, support ` +
+      "of NVMe hot plug by the OEM (see KB 2142307), certification for VMDirectPath I/O, PCIe native hot plug, and " +
+      "surprise hot plug.",
+  },
+  H2: {
+    about: "host",
+    holds: `The VMkernel runs with maxIntrCookies of at least ${MIN_INTR_COOKIES}`,
+    isKnown: ({ host }) => host?.runningIntrCookies !== undefined,
+    byHand: () =>
+      "Run on the host: esxcli system settings kernel list -o maxIntrCookies; the runtime value has to be " +
+      `${MIN_INTR_COOKIES} or more.`,
+    broken: {
+      host: ({ title, runningIntrCookies: running = MIN_INTR_COOKIES }) =>
+        running < MIN_INTR_COOKIES && {
+          summary: `Host ${title} runs with maxIntrCookies ${running}, and hot plug needs ${MIN_INTR_COOKIES}`,
+          why:
+            "Each passthrough device takes interrupt cookies of the VMkernel; the boot parameter is in force only " +
+            "after a restart of the host.",
+          remedy:
+            "Set it with a hotplug_host resource (min_intr_cookies), or by hand with esxcli system settings kernel " +
+            `set -s maxIntrCookies -v ${MIN_INTR_COOKIES} and a restart.`,
+          weight: "changeable",
+        },
+    },
+  },
+  H4: {
+    about: "host",
+    holds: "Passthrough is enabled and active for devices of the host",
+    isKnown: ({ hostDevices }) =>
+      hostDevices?.some((device) => isNvme(device) && device.passthroughActive !== undefined) === true,
+    broken: {
+      drive: (drive) => {
+        const { title, hostTitle, onHost } = drive;
+        if (!isFree(drive)) return false;
+        if (onHost.passthroughCapable === false) {
+          return {
+            summary: `Device ${title} can't be passed through`,
+            why: `Host ${hostTitle} reports it as not capable of passthrough.`,
+            remedy: "Take it out of devices.",
+            weight: "fixed",
+          };
+        }
+        if (onHost.passthroughEnabled === false) {
+          const check = "Check first that the host doesn't use it itself (vsphere-hotplug devices tells). ";
+          return {
+            summary: `Passthrough is not enabled for device ${title}`,
+            why: `Host ${hostTitle} keeps the device for itself until passthrough is enabled.`,
+            remedy:
+              `${onHost.usedByHost ? "" : check}Enable it with a hotplug_host resource (passthrough_devices), or in ` +
+              "the vSphere Client: host, Configure, PCI Devices, Toggle Passthrough.",
+            weight: "changeable",
+          };
+        }
+        return (
+          onHost.passthroughActive === false && {
+            summary: `Passthrough is enabled for device ${title} but not active`,
+            why: `Host ${hostTitle} takes the change at its next restart.`,
+            remedy: 'Restart the host; a hotplug_host resource does under reboot = "if_needed".',
+            weight: "changeable",
+          }
+        );
       },
-    ];
-  }
-  const violations: Violation[] = [];
-  if (takes.length > 0) {
-    violations.push({
-      rule: "H5",
-      summary: `A restart of host ${title} would take devices from it that it uses itself: ${takes.join(", ")}`,
-      why: `${why} Passthrough is enabled for them and waits for a restart, whoever enabled it.`,
-      remedy: "Disable their passthrough in the vSphere Client (host, Configure, PCI Devices), then apply again.",
-      weight: "fixed",
-    });
-  }
-  if (blockedBy.length > 0) {
-    violations.push({
-      rule: "H3",
-      summary:
-        `Host ${title} can't be restarted while virtual machines run that can't leave it: ` + `${blockedBy.join(", ")}`,
-      why: `${why} It goes through maintenance mode, which would wait for them; nothing was evacuated.`,
-      remedy: "Power them off or move them, then apply again.",
-      weight: "changeable",
-    });
-  }
-  return violations;
-}
+    },
+  },
+  H5: {
+    about: "host",
+    holds: "No device that the host uses itself is given away",
+    isKnown: ({ hostDevices }) => hostDevices?.every(({ usedByHost }) => usedByHost !== undefined) === true,
+    byHand: () =>
+      "vCenter doesn't tell what the host uses itself: check in the vSphere Client (host, Configure, Storage " +
+      "Devices) that no datastore, vSAN, boot disk or coredump partition is on a device that is passed through.",
+    broken: {
+      host: ({ title, restart: { reasons, denied, takes = [] } = NO_RESTART }) =>
+        !denied &&
+        takes.length > 0 && {
+          summary: `A restart of host ${title} would take devices from it that it uses itself: ${takes.join(", ")}`,
+          why: `${dueBecause(reasons)} Passthrough is enabled for them and waits for a restart, whoever enabled it.`,
+          remedy: "Disable their passthrough in the vSphere Client (host, Configure, PCI Devices), then apply again.",
+          weight: "fixed",
+        },
+      drive: ({ title, hostTitle, heldBy, onHost: { usedByHost = [] }, takesAlong = [] }) => {
+        if (heldBy !== undefined) return false;
+        if (usedByHost.length > 0) {
+          return {
+            summary: `Device ${title} is used by host ${hostTitle} itself: ${usedByHost.join(", ")}`,
+            why:
+              "A drive that holds a datastore, vSAN, the boot disk or the coredump partition is never taken from its " +
+              "host.",
+            remedy: "Take it out of devices, or free it first.",
+            weight: "fixed",
+          };
+        }
+        return (
+          takesAlong.length > 0 && {
+            summary: `Device ${title} can't be passed through alone: ${takesAlong.join(", ")} would go with it`,
+            why: `Host ${hostTitle} gives up devices that depend on each other together, and nobody named the others.`,
+            remedy: "Name all of them, if the host can do without every one, or take this one out.",
+            weight: "fixed",
+          }
+        );
+      },
+    },
+  },
+  H3: {
+    about: "change",
+    broken: {
+      host: ({ title, restart: { reasons, denied, blockedBy = [] } = NO_RESTART }) => {
+        if (denied) {
+          return {
+            summary: `Host ${title} has to be restarted, and reboot = "never" doesn't allow it`,
+            why: dueBecause(reasons),
+            remedy: 'Restart the host yourself, through maintenance mode, or set reboot = "if_needed".',
+            weight: "advice",
+          };
+        }
+        return (
+          blockedBy.length > 0 && {
+            summary:
+              `Host ${title} can't be restarted while virtual machines run that can't leave it: ` +
+              blockedBy.join(", "),
+            why:
+              `${dueBecause(reasons)} It goes through maintenance mode, which would wait for them; nothing was ` +
+              "evacuated.",
+            remedy: "Power them off or move them, then apply again.",
+            weight: "changeable",
+          }
+        );
+      },
+    },
+  },
+} satisfies Rules;
 
-function otherHost(title: string, expected: { title: string; configured: boolean }): Violation {
-  const meant = expected.configured ? "host_id names" : "the devices were attached on";
-  return {
-    rule: "V8",
-    summary: `The virtual machine is on host ${title}, and ${meant} host ${expected.title}`,
-    why: "A PCI address names a slot of one host; the same address on another host is another drive.",
-    remedy: expected.configured
-      ? `Move the virtual machine back to ${expected.title}, or set host_id to the host it is on now and check ` +
-        "that devices are that host's addresses."
-      : `Move the virtual machine back to ${expected.title}, or check that devices are the addresses of ${title} ` +
-        "and set allow_device_change = true for one apply.",
-    weight: "changeable",
-  };
+function describeServer({ vendor, model, biosVersion }: NonNullable<ReadinessFacts["server"]> = {}): string {
+  const name = [vendor, model].filter(Boolean).join(" ");
+  return `${name || "the server"}${biosVersion ? ` (BIOS ${biosVersion})` : ""}`;
 }

@@ -1,53 +1,45 @@
-import type { Facts } from "../facts";
-import { deviceRules } from "./device";
-import { endpointRules, hostRules } from "./host";
-import { virtualMachineRules } from "./virtual-machine";
-import { MAX_NVME_DEVICES } from "../devices/steps";
-import type { Violation } from "./violation";
+import { isNvme, type DeviceFacts, type Facts } from "../facts";
+import { isPciAddress } from "../pci-address";
+import type { Judged, Rule, Way } from "./rule";
+import { RULES } from "./table";
+import type { RuleId, Violation } from "./violation";
+
+const ROWS = Object.entries(RULES) as [RuleId, Rule][];
 
 /**
  * Every broken rule that the facts tell of. The same function is asked by a stack at synth, by a plan and by an apply,
  * each with what it knows.
  */
 export function checkRules(facts: Facts): Violation[] {
+  const { endpoint, host, virtualMachine, devices = [] } = facts;
   return [
-    ...countRules(facts),
-    ...(facts.endpoint ? endpointRules(facts.endpoint) : []),
-    ...(facts.host ? hostRules(facts.host) : []),
-    ...(facts.virtualMachine ? virtualMachineRules(facts.virtualMachine) : []),
+    ...judge("change", facts),
+    ...judge("endpoint", endpoint),
+    ...judge("host", host),
+    ...judge("virtualMachine", virtualMachine),
     // What another host than the one that was meant has at these addresses says nothing.
-    ...(facts.host?.expectedHost
-      ? []
-      : (facts.devices ?? []).flatMap((device) => deviceRules(device, facts.host?.title))),
+    ...(host?.expectedHost ? [] : devices.flatMap((device) => judgeDevice(device, host?.title ?? "its host"))),
   ];
 }
 
-function countRules({ declaredCount = 0, peakCount = 0 }: Facts): Violation[] {
-  if (declaredCount > MAX_NVME_DEVICES) {
-    return [
-      {
-        rule: "L4",
-        summary: `${declaredCount} devices are declared, and a virtual machine takes at most ${MAX_NVME_DEVICES}`,
-        why:
-          `vSphere supports at most ${MAX_NVME_DEVICES} NVMe passthrough devices on a virtual machine, those ` +
-          "that were attached while it was off included.",
-        remedy: `Take ${declaredCount - MAX_NVME_DEVICES} of them out of devices.`,
-        weight: "fixed",
-      },
-    ];
-  }
-  if (peakCount > MAX_NVME_DEVICES) {
-    return [
-      {
-        rule: "L4",
-        summary:
-          `The change would pass through ${peakCount} devices, and a virtual machine takes at most ` +
-          `${MAX_NVME_DEVICES}`,
-        why: `With order = "add_first" the new devices come before the old ones go.`,
-        remedy: `Use order = "remove_first", or make the change in two applies.`,
-        weight: "fixed",
-      },
-    ];
-  }
-  return [];
+function judgeDevice(facts: DeviceFacts, hostTitle: string): Violation[] {
+  const { address, onHost, leftBehind } = facts;
+  if (!isPciAddress(address)) return judge("malformedAddress", address);
+  if (onHost === null) return judge("missingDevice", { ...facts, hostTitle });
+  if (onHost === undefined) return [];
+  const title = `${address} (${onHost.vendorName} ${onHost.deviceName})`;
+  const device = { ...facts, onHost, title, hostTitle };
+  const isDrive = isNvme(onHost) && leftBehind === undefined;
+  return [...judge("device", device), ...judge("drive", isDrive ? device : undefined)];
+}
+
+/** All that is wrong with one thing, row by row. */
+function judge<Kind extends keyof Judged>(kind: Kind, subject: Judged[Kind] | undefined): Violation[] {
+  if (subject === undefined) return [];
+  return ROWS.flatMap(([rule, row]) =>
+    [row.broken?.[kind] ?? []].flat().flatMap((way) => {
+      const broken = (way as Way<Judged[Kind]>)(subject);
+      return broken ? [{ rule, ...broken }] : [];
+    }),
+  );
 }

@@ -1,13 +1,9 @@
-import type { HostDevice } from "../../../lib/hotplug/facts";
+import type { HostDevice, ReadinessFacts } from "../../../lib/hotplug/facts";
 import { readinessFacts, type ObservedHost } from "../../../lib/hotplug/observed-facts";
-import {
-  checkReadiness,
-  CHECKED_RULES,
-  type ReadinessCheck,
-  type ReadinessFacts,
-} from "../../../lib/hotplug/rules/readiness";
+import { checkReadiness, CHECKED_RULES, type ReadinessCheck } from "../../../lib/hotplug/rules/readiness";
 import { checkRules } from "../../../lib/hotplug/rules/rules";
-import { address, RULE_CASES } from "../../support/rule-cases";
+import { address } from "../../support/rule-case";
+import { RULE_CASES } from "../../support/rule-cases";
 import { SAMSUNG } from "../../support/model-vcenter";
 
 const drive: HostDevice = {

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
-import { CHECKED_RULES } from "../../../lib/hotplug/rules/readiness";
-import { RULE_IDS } from "../../../lib/hotplug/rules/violation";
+import { RULE_NUMBERS } from "../../../lib/hotplug/rules/table";
 import { RULES_PAGE, rulesPage } from "../../../scripts/generate-rules";
 
 test("the page of the rules is what `npm run generate` makes of them", () => {
@@ -8,5 +7,5 @@ test("the page of the rules is what `npm run generate` makes of them", () => {
 });
 
 test("every rule has its place on the page", () => {
-  for (const rule of [...RULE_IDS, ...CHECKED_RULES]) expect(rulesPage()).toContain(`\n### ${rule}\n`);
+  for (const rule of RULE_NUMBERS) expect(rulesPage()).toContain(`\n### ${rule}\n`);
 });

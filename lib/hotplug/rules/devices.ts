@@ -1,0 +1,166 @@
+import { MAX_NVME_DEVICES } from "../devices/steps";
+import { formatId, formatIdentity, isNvme, isSameModel, type DeviceFacts, type HostDevice } from "../facts";
+import { suggestPciAddress } from "../pci-address";
+import type { Rules } from "./rule";
+
+/** How many devices, and which: V8, that it may be another drive, is told before who has it. */
+export const DEVICE_RULES = {
+  L4: {
+    about: "change",
+    broken: {
+      change: ({ declaredCount = 0, peakCount = 0 }) => {
+        if (declaredCount > MAX_NVME_DEVICES) {
+          return {
+            summary: `${declaredCount} devices are declared, and a virtual machine takes at most ${MAX_NVME_DEVICES}`,
+            why:
+              `vSphere supports at most ${MAX_NVME_DEVICES} NVMe passthrough devices on a virtual machine, those ` +
+              "that were attached while it was off included.",
+            remedy: `Take ${declaredCount - MAX_NVME_DEVICES} of them out of devices.`,
+            weight: "fixed",
+          };
+        }
+        return (
+          peakCount > MAX_NVME_DEVICES && {
+            summary:
+              `The change would pass through ${peakCount} devices, and a virtual machine takes at most ` +
+              `${MAX_NVME_DEVICES}`,
+            why: 'With order = "add_first" the new devices come before the old ones go.',
+            remedy: 'Use order = "remove_first", or make the change in two applies.',
+            weight: "fixed",
+          }
+        );
+      },
+    },
+  },
+  V2: {
+    about: "host",
+    holds: "The host has NVMe devices",
+    isKnown: ({ host }) => host?.nvmeCount !== undefined,
+    broken: {
+      host: ({ title, nvmeCount }) =>
+        nvmeCount === 0 && {
+          summary: `Host ${title} shows no NVMe device`,
+          why: "vSphere hot-plugs NVMe devices only (PCI class 0108).",
+          remedy:
+            "Put an NVMe drive into the host; a hotplug_host resource finds it while the host runs (wait_for_device).",
+          weight: "changeable",
+        },
+      device: ({ onHost, title }) =>
+        !isNvme(onHost) && {
+          summary: `Device ${title} is not an NVMe device`,
+          why: `vSphere hot-plugs NVMe devices only (PCI class 0108); this one has class ${formatId(onHost.classId)}.`,
+          remedy: "Take it out of devices.",
+          weight: "fixed",
+        },
+    },
+  },
+  V6: {
+    about: "virtualMachine",
+    holds: "Every passthrough device of the virtual machine is still in its slot",
+    isKnown: ({ devices }) => devices !== undefined,
+    broken: {
+      missingDevice: ({ address, remembered, hostTitle }) => ({
+        ...(remembered
+          ? {
+              summary: `Host ${hostTitle} shows no device at ${address} (${formatIdentity(remembered)} before)`,
+              why: "The drive was pulled out, or its slot is off.",
+              remedy:
+                `Take ${address} out of devices, or put a drive back into its slot (wait_for_device makes the apply ` +
+                "wait for it), then apply again.",
+            }
+          : {
+              summary: `Host ${hostTitle} shows no device at ${address}`,
+              why: "Nothing is in that slot, or the host has not found it yet.",
+              remedy:
+                "Mend the address (vsphere-hotplug devices lists what hosts show), take it out of devices, or put a " +
+                "drive into its slot (wait_for_device makes the apply wait for it), then apply again.",
+            }),
+        weight: "changeable",
+        onlyDevice: address,
+      }),
+    },
+  },
+  V8: {
+    about: "virtualMachine",
+    holds: "Every passthrough device is the model that was attached",
+    isKnown: ({ devices, hostDevices = [] }) => devices !== undefined && twins(devices, hostDevices).length === 0,
+    byHand: ({ devices = [], hostDevices = [] }) =>
+      "Drives of one model can't be told apart by any API; compare the serial numbers of " +
+      `${twins(devices, hostDevices).join(", ") || "the drives"}.`,
+    broken: {
+      host: ({ title, expectedHost: expected }) =>
+        expected && {
+          summary:
+            `The virtual machine is on host ${title}, and ` +
+            `${expected.configured ? "host_id names" : "the devices were attached on"} host ${expected.title}`,
+          why: "A PCI address names a slot of one host; the same address on another host is another drive.",
+          remedy: expected.configured
+            ? `Move the virtual machine back to ${expected.title}, or set host_id to the host it is on now and check ` +
+              "that devices are that host's addresses."
+            : `Move the virtual machine back to ${expected.title}, or check that devices are the addresses of ` +
+              `${title} and set allow_device_change = true for one apply.`,
+          weight: "changeable",
+        },
+      device: ({ address, onHost, leftBehind, title }) =>
+        isNvme(onHost) &&
+        leftBehind !== undefined && {
+          summary: `The virtual machine still has another device at ${address} (${leftBehind})`,
+          why:
+            `It is not what is in that slot now, ${title}: most likely it was pulled out. What kind of device it was ` +
+            "can't be told, so it is left alone, and nothing is added beside it.",
+          remedy: `Take ${leftBehind} off the virtual machine by hand, then apply again.`,
+          weight: "changeable",
+          onlyDevice: address,
+        },
+      drive: ({ address, onHost, remembered, allowDeviceChange, hostTitle }) =>
+        remembered &&
+        !isSameModel(remembered, onHost) &&
+        !allowDeviceChange && {
+          summary:
+            `Another model is at ${address} now: ${formatIdentity(onHost)}, ` + `before ${formatIdentity(remembered)}`,
+          why:
+            `${onHost.vendorName} ${onHost.deviceName} on host ${hostTitle} is not the drive that was attached at ` +
+            "this address, so it may hold other data.",
+          remedy:
+            "Check that it is the drive you mean, then set allow_device_change = true for one apply, or take the " +
+            "address out of devices.",
+          weight: "changeable",
+          onlyDevice: address,
+        },
+    },
+  },
+  V3: {
+    about: "change",
+    broken: {
+      malformedAddress: (address) => {
+        const suggestion = suggestPciAddress(address);
+        return {
+          summary: `${JSON.stringify(address)} is not a PCI address`,
+          why:
+            "Devices are named by the address that vSphere shows: domain, bus, slot and function in lower-case " +
+            "hexadecimal.",
+          remedy: suggestion ? `Write it as "${suggestion}".` : 'Write it like "0000:3b:00.0".',
+          weight: "fixed",
+        };
+      },
+      drive: ({ title, heldBy }) =>
+        heldBy !== undefined && {
+          summary: `Device ${title} is used by virtual machine ${heldBy}`,
+          why: "A passthrough device belongs to one virtual machine at a time.",
+          remedy:
+            `Take it off ${heldBy} first. Where the same stack moves it, let this resource depend on the one that ` +
+            "gives it up (depends_on), so that the removal comes first.",
+          weight: "changeable",
+        },
+    },
+  },
+} satisfies Rules;
+
+/** Attached drives that the host has another one of the same model beside. */
+function twins(devices: readonly DeviceFacts[], hostDevices: readonly HostDevice[]): string[] {
+  return devices.flatMap(({ address, onHost }) =>
+    onHost && hostDevices.some((other) => other.address !== address && isSameModel(other, onHost))
+      ? [`${address} (${formatIdentity(onHost)})`]
+      : [],
+  );
+}
