@@ -299,7 +299,7 @@ test("every rule has a test that names it by its number", () => {
     const text = readFileSync(join(root, name), "utf8");
     // This file names all of them in its list: only its tests and its table count.
     return name.endsWith("rules-agree.test.ts")
-      ? [...text.matchAll(/^ *(?:test\("|\["|machine\("|host\("|\{ rule: ")([^"]*)"/gm)]
+      ? [...text.matchAll(/^ *(?:test\(\s*"|\["|machine\("|host\("|\{ rule: ")([^"]*)"/gm)]
           .map(([, title]) => title)
           .join("\n")
       : text;
