@@ -11,7 +11,7 @@ import { findHosts, findVirtualMachines } from "../vim/find";
 import type { ManagedObjectReference } from "../vim/wire/managed-object-reference";
 import { readVirtualMachines } from "../vim/virtual-machine/virtual-machine";
 import type { Configuration } from "./configuration";
-import { readIntrCookies } from "../vim/host/extras";
+import { readIntrCookies } from "../vim/host/kernel-setting";
 import { HostGate } from "./host-gate";
 import { UserError } from "./user-error";
 

@@ -4,13 +4,14 @@ import type { DataSource, OperationContext, ReadResponse } from "../../tfplugin6
 import type { ObjectValue } from "../../tfplugin6/value";
 import { VimFault } from "../../vim/wire/fault";
 import { findVirtualMachines } from "../../vim/find";
-import { guestSupportsHotPlugPci } from "../../vim/virtual-machine/guest-os";
+import { guestSupportsHotPlugPci } from "../../vim/virtual-machine/environment-browser";
 import { readHosts, type Host } from "../../vim/host/host";
 import { IncompleteAnswerError } from "../../vim/session/incomplete-answer-error";
 import { readVirtualMachines } from "../../vim/virtual-machine/virtual-machine";
 import type { Connection } from "../connection";
 import { guarded, notConfigured } from "../guarded";
-import { readIntrCookies, readUsesByAddress } from "../../vim/host/extras";
+import { readUsesByAddress } from "../../vim/host/devices-in-use";
+import { readIntrCookies } from "../../vim/host/kernel-setting";
 import { readinessSchema } from "./schema";
 
 /** `hotplug_readiness`: whether a virtual machine and its host are ready, rule by rule. */

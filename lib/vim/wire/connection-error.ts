@@ -6,7 +6,7 @@ export type ConnectionErrorKind =
   | "bad_answer"
   | "aborted";
 
-export interface ConnectionErrorOptions {
+interface ConnectionErrorOptions {
   /** The machine-readable cause beneath, such as ECONNREFUSED. */
   code?: string;
   outcomeUnknown?: boolean;

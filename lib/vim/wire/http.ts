@@ -1,7 +1,8 @@
 import { Agent, request, type RequestOptions } from "node:https";
 import type { Clock } from "../../clock";
-import { connectionErrorKind, VimConnectionError } from "./connection-error";
 import type { ServerAddress } from "../../server-address";
+import { connectionErrorKind, VimConnectionError } from "./connection-error";
+import { hidden, type Hidden } from "./hidden";
 
 export interface HttpTransportOptions {
   address: ServerAddress;
@@ -44,20 +45,26 @@ const idleMilliseconds = 4_000;
  * options say otherwise; no environment variable changes that, and none names a proxy. Redirects aren't followed.
  */
 export class HttpTransport {
-  readonly #options: HttpTransportOptions;
-  readonly #agent: Agent;
-  readonly #cookies = new Map<string, string>();
-  readonly #secured = new WeakSet<object>();
+  private readonly options: Omit<HttpTransportOptions, "secrets">;
+  private readonly secrets: Hidden<readonly string[]>;
+  private readonly cookies = hidden(new Map<string, string>());
+  /** Hidden as well: its connections hold the headers of what they are sending. */
+  private readonly agent: Hidden<Agent>;
+  /** Sockets whose handshake is over. */
+  private readonly secured = hidden(new WeakSet<object>());
 
-  constructor(options: HttpTransportOptions) {
-    this.#options = options;
-    this.#agent = new Agent({
-      keepAlive: true,
-      maxSockets,
-      timeout: idleMilliseconds,
-      rejectUnauthorized: !options.allowUnverifiedSsl,
-      ...(options.ca && { ca: options.ca }),
-    });
+  constructor({ secrets, ...options }: HttpTransportOptions) {
+    this.options = options;
+    this.secrets = hidden(secrets);
+    this.agent = hidden(
+      new Agent({
+        keepAlive: true,
+        maxSockets,
+        timeout: idleMilliseconds,
+        rejectUnauthorized: !options.allowUnverifiedSsl,
+        ...(options.ca && { ca: options.ca }),
+      }),
+    );
   }
 
   /**
@@ -66,16 +73,16 @@ export class HttpTransport {
    */
   async post(post: PostOptions): Promise<Answer> {
     try {
-      return await this.#postOnce(post);
+      return await this.postOnce(post);
     } catch (error) {
       const { code } = error as VimConnectionError;
       if (post.writes || (code !== "ECONNRESET" && code !== "EPIPE")) throw error;
-      return this.#postOnce(post);
+      return this.postOnce(post);
     }
   }
 
-  async #postOnce(post: PostOptions): Promise<Answer> {
-    const { clock } = this.#options;
+  private async postOnce(post: PostOptions): Promise<Answer> {
+    const { clock } = this.options;
     const limit = new AbortController();
     const limitOver = new AbortController();
     clock.sleep(post.limitSeconds * 1000, limitOver.signal).then(
@@ -84,9 +91,9 @@ export class HttpTransport {
     );
     const progress = { sent: false };
     try {
-      return await this.#send(post, AbortSignal.any([limit.signal, ...(post.signal ? [post.signal] : [])]), progress);
+      return await this.send(post, AbortSignal.any([limit.signal, ...(post.signal ? [post.signal] : [])]), progress);
     } catch (error) {
-      throw this.#connectionError(error, post, { sent: progress.sent, expired: limit.signal.aborted });
+      throw this.connectionError(error, post, { sent: progress.sent, expired: limit.signal.aborted });
     } finally {
       limitOver.abort();
     }
@@ -94,17 +101,17 @@ export class HttpTransport {
 
   /** Forgets the session's cookie. */
   forgetSession(): void {
-    this.#cookies.clear();
+    this.cookies().clear();
   }
 
   close(): void {
-    this.#agent.destroy();
+    this.agent().destroy();
   }
 
-  #send(post: PostOptions, signal: AbortSignal, progress: { sent: boolean }): Promise<Answer> {
-    const { address, userAgent, maxAnswerBytes = 64 * 1024 * 1024 } = this.#options;
+  private send(post: PostOptions, signal: AbortSignal, progress: { sent: boolean }): Promise<Answer> {
+    const { address, userAgent, maxAnswerBytes = 64 * 1024 * 1024 } = this.options;
     const options: RequestOptions = {
-      agent: this.#agent,
+      agent: this.agent(),
       host: address.host,
       port: address.port,
       path: "/sdk",
@@ -115,14 +122,14 @@ export class HttpTransport {
         "Content-Length": Buffer.byteLength(post.body),
         SOAPAction: post.soapAction,
         "User-Agent": userAgent,
-        ...(this.#cookies.size > 0 && { Cookie: [...this.#cookies].map((pair) => pair.join("=")).join("; ") }),
+        ...(this.cookies().size > 0 && { Cookie: [...this.cookies()].map((pair) => pair.join("=")).join("; ") }),
       },
     };
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       const outgoing = request(options, (incoming) => {
         progress.sent = true;
-        this.#keepCookies(incoming.headers["set-cookie"] ?? []);
+        this.keepCookies(incoming.headers["set-cookie"] ?? []);
         const chunks: Buffer[] = [];
         let length = 0;
         incoming.on("data", (chunk: Buffer) => {
@@ -139,7 +146,7 @@ export class HttpTransport {
         incoming.on("end", () => {
           try {
             resolve(
-              this.#accept(
+              this.accept(
                 post,
                 incoming.statusCode ?? 0,
                 incoming.headers["content-encoding"],
@@ -154,10 +161,10 @@ export class HttpTransport {
       outgoing.on("error", reject);
       outgoing.on("socket", (socket) => {
         // A socket that served a waiting request before isn't called reused.
-        if (outgoing.reusedSocket || this.#secured.has(socket)) progress.sent = true;
+        if (outgoing.reusedSocket || this.secured().has(socket)) progress.sent = true;
         else
           socket.once("secureConnect", () => {
-            this.#secured.add(socket);
+            this.secured().add(socket);
             progress.sent = true;
           });
       });
@@ -165,11 +172,11 @@ export class HttpTransport {
     });
   }
 
-  #accept(post: PostOptions, status: number, encoding: string | undefined, body: string): Answer {
+  private accept(post: PostOptions, status: number, encoding: string | undefined, body: string): Answer {
     if (status === 502 || status === 503 || status === 504) {
       throw new VimConnectionError(
         "unreachable",
-        `${this.#server()} answers, but its vCenter service does not (HTTP status ${status}).`,
+        `${this.server()} answers, but its vCenter service does not (HTTP status ${status}).`,
         {
           code: `HTTP_${status}`,
           outcomeUnknown: post.writes,
@@ -185,7 +192,7 @@ export class HttpTransport {
     return { status, body };
   }
 
-  #connectionError(
+  private connectionError(
     error: unknown,
     post: PostOptions,
     { sent, expired }: { sent: boolean; expired: boolean },
@@ -200,39 +207,39 @@ export class HttpTransport {
     if (expired) {
       return new VimConnectionError(
         "timeout",
-        `${this.#server()} did not answer ${post.operation} within ${Number(post.limitSeconds.toFixed(3))} s.${lost}`,
+        `${this.server()} did not answer ${post.operation} within ${Number(post.limitSeconds.toFixed(3))} s.${lost}`,
         { outcomeUnknown },
       );
     }
     const code = String((error as { code?: unknown }).code ?? "UNKNOWN");
     const kind = connectionErrorKind(code);
     const what = {
-      untrusted_certificate: `The certificate of ${this.#server()} is not trusted (${code}).`,
-      wrong_host_name: `The certificate of ${this.#server()} is for another name (${code}).`,
+      untrusted_certificate: `The certificate of ${this.server()} is not trusted (${code}).`,
+      wrong_host_name: `The certificate of ${this.server()} is for another name (${code}).`,
     };
     const text =
       what[kind as keyof typeof what] ??
       (sent
-        ? `The connection to ${this.#server()} was lost (${code}).`
-        : `${this.#server()} can't be reached (${code}).`);
+        ? `The connection to ${this.server()} was lost (${code}).`
+        : `${this.server()} can't be reached (${code}).`);
     return new VimConnectionError(kind, text + lost, { code, outcomeUnknown });
   }
 
-  #keepCookies(headers: readonly string[]): void {
+  private keepCookies(headers: readonly string[]): void {
     for (const header of headers) {
       const [, name, value] = /^([^=;\s]+)=([^;]*)/.exec(header) ?? [];
-      if (name) this.#cookies.set(name, value!);
+      if (name) this.cookies().set(name, value!);
     }
   }
 
   /** Takes credentials and cookies out of a text that a server sent back. */
   redact(text: string): string {
-    const secrets = [...this.#options.secrets, ...this.#cookies.values()].filter((secret) => secret.length > 0);
+    const secrets = [...this.secrets(), ...this.cookies().values()].filter((secret) => secret.length > 0);
     return secrets.reduce((clean, secret) => clean.replaceAll(secret, "(redacted)"), text);
   }
 
-  #server(): string {
-    const { host, port } = this.#options.address;
+  private server(): string {
+    const { host, port } = this.options.address;
     return `${host.includes(":") ? `[${host}]` : host}${port === 443 ? "" : `:${port}`}`;
   }
 }
