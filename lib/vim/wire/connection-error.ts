@@ -29,14 +29,3 @@ export class VimConnectionError extends Error {
     this.outcomeUnknown = outcomeUnknown;
   }
 }
-
-const hostNameCodes = new Set(["ERR_TLS_CERT_ALTNAME_INVALID"]);
-const certificateCode =
-  /CERT|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|SELF_SIGNED|CRL|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH/;
-
-/** Tells by its code what kind of failure a socket reports: messages differ between runtimes. */
-export function connectionErrorKind(code: string): ConnectionErrorKind {
-  if (hostNameCodes.has(code)) return "wrong_host_name";
-  if (certificateCode.test(code)) return "untrusted_certificate";
-  return "unreachable";
-}

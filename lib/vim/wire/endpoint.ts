@@ -2,6 +2,7 @@ import type { Clock } from "../../clock";
 import { VimConnectionError } from "./connection-error";
 import { MalformedAnswer } from "./decode";
 import { VimFault } from "./fault";
+import { badAnswer } from "./http-errors";
 import { HttpTransport, type HttpTransportOptions } from "./http";
 import type { ManagedObjectReference } from "./managed-object-reference";
 import { vim25Methods, type Method, type MethodArguments, type MethodName, type MethodResult } from "./methods";
@@ -89,12 +90,7 @@ export class VimEndpoint {
         properties: redactAll(error.properties, redact),
       });
     }
-    if (error instanceof MalformedAnswer) {
-      return new VimConnectionError("bad_answer", `The answer to ${method} can't be used: ${error.message}.`, {
-        outcomeUnknown: writes,
-      });
-    }
-    return error;
+    return error instanceof MalformedAnswer ? badAnswer({ operation: method, writes }, error.message) : error;
   }
 }
 

@@ -1,7 +1,8 @@
 import { Agent, request, type RequestOptions } from "node:https";
 import type { Clock } from "../../clock";
 import type { ServerAddress } from "../../server-address";
-import { connectionErrorKind, VimConnectionError } from "./connection-error";
+import type { VimConnectionError } from "./connection-error";
+import { badAnswer, connectionError, refusal, type Operation } from "./http-errors";
 import { hidden, type Hidden } from "./hidden";
 
 export interface HttpTransportOptions {
@@ -17,15 +18,9 @@ export interface HttpTransportOptions {
   maxAnswerBytes?: number;
 }
 
-export interface PostOptions {
+export interface PostOptions extends Operation {
   body: string;
   soapAction: string;
-  /** What is asked for, for messages: a method's name. */
-  operation: string;
-  /** The call changes something: if its answer is lost, the error says that the outcome is unknown. */
-  writes: boolean;
-  limitSeconds: number;
-  signal?: AbortSignal;
 }
 
 export interface Answer {
@@ -82,7 +77,7 @@ export class HttpTransport {
   }
 
   private async postOnce(post: PostOptions): Promise<Answer> {
-    const { clock } = this.options;
+    const { clock, address } = this.options;
     const limit = new AbortController();
     const limitOver = new AbortController();
     clock.sleep(post.limitSeconds * 1000, limitOver.signal).then(
@@ -93,7 +88,7 @@ export class HttpTransport {
     try {
       return await this.send(post, AbortSignal.any([limit.signal, ...(post.signal ? [post.signal] : [])]), progress);
     } catch (error) {
-      throw this.connectionError(error, post, { sent: progress.sent, expired: limit.signal.aborted });
+      throw connectionError(error, post, { address, sent: progress.sent, expired: limit.signal.aborted });
     } finally {
       limitOver.abort();
     }
@@ -144,18 +139,11 @@ export class HttpTransport {
           reject(Object.assign(new Error("The answer was cut off."), { code: "ECONNRESET" })),
         );
         incoming.on("end", () => {
-          try {
-            resolve(
-              this.accept(
-                post,
-                incoming.statusCode ?? 0,
-                incoming.headers["content-encoding"],
-                Buffer.concat(chunks).toString("utf8"),
-              ),
-            );
-          } catch (error) {
-            reject(error as Error);
-          }
+          const { statusCode: status = 0, headers } = incoming;
+          const answer = { status, body: Buffer.concat(chunks).toString("utf8") };
+          const refused = refusal(answer, headers["content-encoding"], post, address);
+          if (refused) reject(refused);
+          else resolve(answer);
         });
       });
       outgoing.on("error", reject);
@@ -172,59 +160,6 @@ export class HttpTransport {
     });
   }
 
-  private accept(post: PostOptions, status: number, encoding: string | undefined, body: string): Answer {
-    if (status === 502 || status === 503 || status === 504) {
-      throw new VimConnectionError(
-        "unreachable",
-        `${this.server()} answers, but its vCenter service does not (HTTP status ${status}).`,
-        {
-          code: `HTTP_${status}`,
-          outcomeUnknown: post.writes,
-        },
-      );
-    }
-    if (status !== 200 && status !== 500)
-      throw badAnswer(post, `its HTTP status is ${status}, where vCenter's is 200 or 500`);
-    if (encoding && encoding !== "identity") throw badAnswer(post, "it is compressed, which nobody asked for");
-    // vCenter sends neither; both are ways to make a parser grow or reach for what it shouldn't.
-    if (/<!(?:DOCTYPE|ENTITY)/i.test(body)) throw badAnswer(post, "it declares a document type");
-    if (/\s(?:id|href)\s*=\s*["']#?__proto__/.test(body)) throw badAnswer(post, "it refers to itself");
-    return { status, body };
-  }
-
-  private connectionError(
-    error: unknown,
-    post: PostOptions,
-    { sent, expired }: { sent: boolean; expired: boolean },
-  ): VimConnectionError {
-    if (error instanceof VimConnectionError) return error;
-    const outcomeUnknown = post.writes && sent;
-    const lost = outcomeUnknown
-      ? ` ${post.operation} may have been carried out all the same: look before repeating it.`
-      : "";
-    if (post.signal?.aborted)
-      return new VimConnectionError("aborted", `${post.operation} was cancelled.${lost}`, { outcomeUnknown });
-    if (expired) {
-      return new VimConnectionError(
-        "timeout",
-        `${this.server()} did not answer ${post.operation} within ${Number(post.limitSeconds.toFixed(3))} s.${lost}`,
-        { outcomeUnknown },
-      );
-    }
-    const code = String((error as { code?: unknown }).code ?? "UNKNOWN");
-    const kind = connectionErrorKind(code);
-    const what = {
-      untrusted_certificate: `The certificate of ${this.server()} is not trusted (${code}).`,
-      wrong_host_name: `The certificate of ${this.server()} is for another name (${code}).`,
-    };
-    const text =
-      what[kind as keyof typeof what] ??
-      (sent
-        ? `The connection to ${this.server()} was lost (${code}).`
-        : `${this.server()} can't be reached (${code}).`);
-    return new VimConnectionError(kind, text + lost, { code, outcomeUnknown });
-  }
-
   private keepCookies(headers: readonly string[]): void {
     for (const header of headers) {
       const [, name, value] = /^([^=;\s]+)=([^;]*)/.exec(header) ?? [];
@@ -237,15 +172,4 @@ export class HttpTransport {
     const secrets = [...this.secrets(), ...this.cookies().values()].filter((secret) => secret.length > 0);
     return secrets.reduce((clean, secret) => clean.replaceAll(secret, "(redacted)"), text);
   }
-
-  private server(): string {
-    const { host, port } = this.options.address;
-    return `${host.includes(":") ? `[${host}]` : host}${port === 443 ? "" : `:${port}`}`;
-  }
-}
-
-function badAnswer(post: PostOptions, why: string): VimConnectionError {
-  return new VimConnectionError("bad_answer", `The answer to ${post.operation} can't be used: ${why}.`, {
-    outcomeUnknown: post.writes,
-  });
 }
