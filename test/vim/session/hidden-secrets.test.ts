@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 afterEach(() => vcenter.stop());
 
-/** Prints `value` before the login, while a request is under way that has the cookie, and while a task is waited for. */
+/** Prints `value` before the login, while a request with the cookie is under way, and while a task is waited for. */
 async function printedAllAlong(value: () => unknown): Promise<string[]> {
   const printed = [print(value())];
   const answers = {
