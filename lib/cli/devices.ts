@@ -3,7 +3,7 @@ import { titleOf } from "../hotplug/observed-facts";
 import { printable } from "../printable";
 import type { VimClient } from "../vim/session/client";
 import type { Host, HostPciDevice } from "../vim/host/host";
-import { readUsesByAddress } from "../vim/host/extras";
+import { readUsesByAddress } from "../vim/host/devices-in-use";
 import type { Unreadable } from "../vim/inventory";
 import type { PassthroughDevice } from "../vim/virtual-machine/passthrough-device";
 import type { VirtualMachine } from "../vim/virtual-machine/virtual-machine";

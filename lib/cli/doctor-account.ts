@@ -1,7 +1,7 @@
 import { titleOf } from "../hotplug/observed-facts";
-import type { VimClient } from "../vim/session/client";
+import { grantedPrivileges, leastRoles } from "../vim/privileges";
+import type { Session } from "../vim/session/session";
 import type { ManagedObjectReference } from "../vim/wire/managed-object-reference";
-import { leastRoles } from "../vim/privileges";
 
 type Use = keyof typeof leastRoles;
 
@@ -29,15 +29,15 @@ const ABOUT: Record<Use, readonly ("hosts" | "virtualMachines")[]> = {
  * Compares what the account may do with the least role for each use: one request for hosts, one for virtual machines.
  */
 export async function checkAccount(
-  client: VimClient,
+  session: Session,
   entities: Record<"hosts" | "virtualMachines", readonly Entity[]>,
   signal: AbortSignal,
 ): Promise<AccountUse[]> {
   const granted = new Map<string, Set<string>>();
   for (const kind of ["hosts", "virtualMachines"] as const) {
-    const privileges = usesOf(kind).flatMap((use) => leastRoles[use]);
-    for (const [id, ids] of await grantedPrivileges(client, entities[kind], [...new Set(privileges)], signal))
-      granted.set(id, ids);
+    const references = entities[kind].map(({ reference }) => reference);
+    const privileges = [...new Set(usesOf(kind).flatMap((use) => leastRoles[use]))];
+    for (const [id, ids] of await grantedPrivileges(session, references, { privileges, signal })) granted.set(id, ids);
   }
   const uses = (Object.keys(leastRoles) as Use[]).filter((use) => ABOUT[use].some((kind) => entities[kind].length > 0));
   return uses.map((use) => ({
@@ -53,27 +53,4 @@ export async function checkAccount(
 
 function usesOf(kind: "hosts" | "virtualMachines"): Use[] {
   return (Object.keys(ABOUT) as Use[]).filter((use) => ABOUT[use].includes(kind));
-}
-
-async function grantedPrivileges(
-  client: VimClient,
-  entities: readonly Entity[],
-  privileges: string[],
-  signal: AbortSignal,
-): Promise<Map<string, Set<string>>> {
-  if (entities.length === 0) return new Map();
-  const { authorizationManager } = await client.content(signal);
-  const sessionId = await client.sessionKey(signal);
-  const answer = await client.call(
-    "HasPrivilegeOnEntities",
-    authorizationManager!,
-    { entity: entities.map(({ reference }) => reference), sessionId, privId: privileges },
-    { signal },
-  );
-  return new Map(
-    answer.map(({ entity, privAvailability }) => [
-      entity.value,
-      new Set(privAvailability.filter(({ isGranted }) => isGranted).map(({ privId }) => privId)),
-    ]),
-  );
 }

@@ -1,10 +1,10 @@
-import type { VimClient } from "./session/client";
-import { hostsBelowFolder, type FindOptions } from "./find";
 import { hostFrom, hostProperties, type Host } from "./host/host";
-import type { ManagedObjectReference } from "./wire/managed-object-reference";
-import { readObject, retrieve, type RawObject } from "./session/property-collector";
-import type { ToVim } from "./wire/types";
+import { nameOf } from "./session/answers";
+import { retrieve } from "./session/property-collector";
+import type { Abortable, Session } from "./session/session";
+import { hostsBelowFolder, virtualMachinesOfHost } from "./session/traversals";
 import { virtualMachineFrom, virtualMachineProperties, type VirtualMachine } from "./virtual-machine/virtual-machine";
+import type { ManagedObjectReference } from "./wire/managed-object-reference";
 
 /** An object that vCenter doesn't show in full: an orphaned VM, a host without a privilege on it. */
 export interface Unreadable {
@@ -21,21 +21,19 @@ export interface Inventory {
   unreadable: Unreadable[];
 }
 
-export interface InventoryOptions extends FindOptions {
+interface InventoryOptions extends Abortable {
   /** The hosts to read, with all VMs on them. Default: all. */
   hosts?: readonly ManagedObjectReference[];
 }
 
-const vmsOfHost: ToVim<"TraversalSpec"> = { $type: "TraversalSpec", type: "HostSystem", path: "vm", skip: false };
-
 /** Reads hosts and the VMs on them by one call, and its continuations: one request for each hundred of them. */
-export async function readInventory(client: VimClient, { hosts, signal }: InventoryOptions = {}): Promise<Inventory> {
-  const { rootFolder } = await client.content(signal);
+export async function readInventory(session: Session, { hosts, signal }: InventoryOptions = {}): Promise<Inventory> {
+  const { rootFolder } = await session.content(signal);
   const objects = hosts
-    ? hosts.map((obj) => ({ obj, selectSet: [vmsOfHost] }))
-    : [{ obj: rootFolder, skip: true, selectSet: hostsBelowFolder([vmsOfHost]) }];
+    ? hosts.map((obj) => ({ obj, selectSet: [virtualMachinesOfHost] }))
+    : [{ obj: rootFolder, skip: true, selectSet: hostsBelowFolder([virtualMachinesOfHost]) }];
   const read = await retrieve(
-    client,
+    session,
     [{ objects, properties: { HostSystem: hostProperties, VirtualMachine: virtualMachineProperties } }],
     { signal },
   );
@@ -49,8 +47,4 @@ export async function readInventory(client: VimClient, { hosts, signal }: Invent
     }
   }
   return inventory;
-}
-
-function nameOf(object: RawObject): string {
-  return readObject(object, { name: "string" } as const).properties.name ?? object.obj.value;
 }

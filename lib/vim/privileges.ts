@@ -1,5 +1,4 @@
-import type { VimClient } from "./session/client";
-import type { FindOptions } from "./find";
+import type { Abortable, Session } from "./session/session";
 import type { ManagedObjectReference } from "./wire/managed-object-reference";
 import type { MethodName } from "./wire/methods";
 
@@ -72,24 +71,21 @@ export const leastRoles = {
   ],
 } as const;
 
-/** Which of `privileges` the session's user lacks on `entity`. */
-export async function missingPrivileges(
-  client: VimClient,
-  entity: ManagedObjectReference,
-  { privileges, signal }: FindOptions & { privileges: readonly string[] },
-): Promise<string[]> {
-  const { authorizationManager } = await client.content(signal);
-  const sessionId = await client.sessionKey(signal);
-  const answer = await client.call(
-    "HasPrivilegeOnEntities",
-    authorizationManager!,
-    { entity: [entity], sessionId, privId: [...privileges] },
-    { signal },
+/** Which of `privileges` the session's user has on each of `entities`, by managed object id: one request for all. */
+export async function grantedPrivileges(
+  session: Session,
+  entities: readonly ManagedObjectReference[],
+  { privileges, signal }: Abortable & { privileges: readonly string[] },
+): Promise<Map<string, Set<string>>> {
+  if (entities.length === 0) return new Map();
+  const { authorizationManager } = await session.content(signal);
+  const sessionId = await session.sessionKey(signal);
+  const args = { entity: [...entities], sessionId, privId: [...privileges] };
+  const answer = await session.call("HasPrivilegeOnEntities", authorizationManager!, args, { signal });
+  return new Map(
+    answer.map(({ entity, privAvailability }) => [
+      entity.value,
+      new Set(privAvailability.filter(({ isGranted }) => isGranted).map(({ privId }) => privId)),
+    ]),
   );
-  const granted = new Set(
-    answer.flatMap(({ privAvailability }) =>
-      privAvailability.filter(({ isGranted }) => isGranted).map(({ privId }) => privId),
-    ),
-  );
-  return privileges.filter((privilege) => !granted.has(privilege));
 }

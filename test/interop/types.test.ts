@@ -6,7 +6,7 @@ import { filterSpec } from "../../lib/vim/session/property-collector";
 import { fieldsOf, parseField, type TypeTable } from "../../lib/vim/wire/schema";
 import { vim25Methods, type Method } from "../../lib/vim/wire/methods";
 import { vim25Types } from "../../lib/vim/wire/types";
-import { isOlder } from "../../lib/vim/wire/version";
+import { isOlder } from "../../lib/compare-versions";
 import { virtualMachineProperties } from "../../lib/vim/virtual-machine/virtual-machine";
 import { compareClient, compareProperties, type ClientTables } from "./support/compare-client";
 import { compareSchema, methodsOf } from "./support/compare-schema";

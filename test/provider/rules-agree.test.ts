@@ -4,7 +4,7 @@ import { formatStep, planSteps } from "../../lib/hotplug/devices/steps";
 import { pciAddress } from "../../lib/hotplug/pci-address";
 import type { Inventory, InventoryHost, InventoryVirtualMachine } from "../../lib/simulator/inventory/inventory";
 import { VimClient } from "../../lib/vim/session/client";
-import { queryPassthroughTargets } from "../../lib/vim/virtual-machine/config-target";
+import { queryPassthroughTargets } from "../../lib/vim/virtual-machine/environment-browser";
 import { passthroughDeviceToAdd } from "../../lib/vim/virtual-machine/passthrough-device";
 import { updatePassthrough } from "../../lib/vim/host/pci-passthru-system";
 import { readVirtualMachines } from "../../lib/vim/virtual-machine/virtual-machine";

@@ -1,4 +1,4 @@
-import { queryPassthroughTargets } from "../../lib/vim/virtual-machine/config-target";
+import { queryPassthroughTargets } from "../../lib/vim/virtual-machine/environment-browser";
 import { VimClient } from "../../lib/vim/session/client";
 import { findVirtualMachines } from "../../lib/vim/find";
 import type { ManagedObjectReference } from "../../lib/vim/wire/managed-object-reference";

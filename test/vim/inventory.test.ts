@@ -1,4 +1,4 @@
-import { queryPassthroughTargets } from "../../lib/vim/virtual-machine/config-target";
+import { queryPassthroughTargets } from "../../lib/vim/virtual-machine/environment-browser";
 import { findHosts, findVirtualMachines } from "../../lib/vim/find";
 import { readHosts } from "../../lib/vim/host/host";
 import { readVirtualMachines } from "../../lib/vim/virtual-machine/virtual-machine";

@@ -48,24 +48,24 @@ export class ScriptedVcenter {
     },
     Logout: () => "",
   };
-  readonly #server: Server;
-  readonly #clients: VimClient[] = [];
+  private readonly server: Server;
+  private readonly clients: VimClient[] = [];
 
   private constructor() {
-    this.#server = createServer(
+    this.server = createServer(
       { cert: this.certificate.certificatePem, key: this.certificate.privateKeyPem },
-      (request, response) => this.#serve(request, response),
+      (request, response) => this.serve(request, response),
     );
   }
 
   static async start(): Promise<ScriptedVcenter> {
     const vcenter = new ScriptedVcenter();
-    await new Promise<void>((resolve) => vcenter.#server.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => vcenter.server.listen(0, "127.0.0.1", resolve));
     return vcenter;
   }
 
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return (this.server.address() as AddressInfo).port;
   }
 
   get methods(): string[] {
@@ -81,17 +81,17 @@ export class ScriptedVcenter {
       userAgent: "scripted-test/1",
       ...options,
     });
-    this.#clients.push(client);
+    this.clients.push(client);
     return client;
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#clients.map((client) => client.close()));
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+    await Promise.all(this.clients.map((client) => client.close()));
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
   }
 
-  #serve(incoming: IncomingMessage, response: ServerResponse): void {
+  private serve(incoming: IncomingMessage, response: ServerResponse): void {
     const chunks: Buffer[] = [];
     incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
     incoming.on("end", () => {
@@ -135,20 +135,20 @@ export function envelope(body: string): string {
 
 /** Sleeps only until told that time is over: for tests of limits that must not wait. */
 export class ManualClock implements Clock {
-  #time = 1_000_000;
-  readonly #sleepers = new Set<{ until: number; wake: () => void }>();
+  private time = 1_000_000;
+  private readonly asleep = new Set<{ until: number; wake: () => void }>();
 
   now(): number {
-    return this.#time;
+    return this.time;
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason as Error);
-      const sleeper = { until: this.#time + ms, wake: resolve };
-      this.#sleepers.add(sleeper);
+      const sleeper = { until: this.time + ms, wake: resolve };
+      this.asleep.add(sleeper);
       signal?.addEventListener("abort", () => {
-        this.#sleepers.delete(sleeper);
+        this.asleep.delete(sleeper);
         reject(signal.reason as Error);
       });
     });
@@ -164,13 +164,13 @@ export class ManualClock implements Clock {
   }
 
   get sleepers(): number {
-    return this.#sleepers.size;
+    return this.asleep.size;
   }
 
   advance(seconds: number): void {
-    this.#time += seconds * 1000;
-    for (const sleeper of [...this.#sleepers].filter(({ until }) => until <= this.#time)) {
-      this.#sleepers.delete(sleeper);
+    this.time += seconds * 1000;
+    for (const sleeper of [...this.asleep].filter(({ until }) => until <= this.time)) {
+      this.asleep.delete(sleeper);
       sleeper.wake();
     }
   }

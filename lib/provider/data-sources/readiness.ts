@@ -6,13 +6,14 @@ import type { ObjectValue } from "../../tfplugin6/value";
 import { computed, required } from "../attributes/attribute";
 import { VimFault } from "../../vim/wire/fault";
 import { findVirtualMachines } from "../../vim/find";
-import { guestSupportsHotPlugPci } from "../../vim/virtual-machine/guest-os";
+import { guestSupportsHotPlugPci } from "../../vim/virtual-machine/environment-browser";
 import { readHosts, type Host } from "../../vim/host/host";
 import { IncompleteAnswerError } from "../../vim/session/incomplete-answer-error";
 import { readVirtualMachines } from "../../vim/virtual-machine/virtual-machine";
 import type { Connection } from "../connection";
 import { connected, type Dependencies } from "../guarded";
-import { readIntrCookies, readUsesByAddress } from "../../vim/host/extras";
+import { readUsesByAddress } from "../../vim/host/devices-in-use";
+import { readIntrCookies } from "../../vim/host/kernel-setting";
 
 const schema: Schema = {
   version: 0,

@@ -1,7 +1,6 @@
 import { hostDevice, hostFacts, titleOf, type HostExtras } from "../../hotplug/observed-facts";
 import { checkRules } from "../../hotplug/rules/rules";
 import { explain } from "../../hotplug/rules/violation";
-import { setKernelSetting } from "../../vim/host/esxcli";
 import { evacuatesByItself } from "../../vim/host/evacuation";
 import type { Host } from "../../vim/host/host";
 import { IncompleteAnswerError } from "../../vim/session/incomplete-answer-error";
@@ -12,7 +11,8 @@ import { refreshPciDevices, updatePassthrough } from "../../vim/host/pci-passthr
 import type { VirtualMachine } from "../../vim/virtual-machine/virtual-machine";
 import type { Clock } from "../../clock";
 import type { Connection } from "../connection";
-import { INTR_COOKIES, readIntrCookies, readUsesByAddress } from "../../vim/host/extras";
+import { readUsesByAddress } from "../../vim/host/devices-in-use";
+import { INTR_COOKIES, readIntrCookies, setKernelSetting } from "../../vim/host/kernel-setting";
 import type { HostObservation, HostTarget } from "../../hotplug/host/target";
 import { UserError } from "../user-error";
 

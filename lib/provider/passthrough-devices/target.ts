@@ -12,7 +12,7 @@ import { explain } from "../../hotplug/rules/violation";
 import { printable } from "../../printable";
 import { VimConnectionError } from "../../vim/wire/connection-error";
 import { isFault } from "../../vim/wire/fault";
-import { queryPassthroughTargets } from "../../vim/virtual-machine/config-target";
+import { queryPassthroughTargets } from "../../vim/virtual-machine/environment-browser";
 import type { Host, HostPciDevice } from "../../vim/host/host";
 import type { ManagedObjectReference } from "../../vim/wire/managed-object-reference";
 import { addPassthroughDevice, removePassthroughDevice } from "../../vim/virtual-machine/passthrough-reconfigure";

@@ -1,11 +1,10 @@
 import { SaxesParser } from "saxes";
-import type { VimClient } from "../session/client";
+import type { Abortable, Session } from "../session/session";
 import { VimConnectionError } from "../wire/connection-error";
 import { isFault, VimFault } from "../wire/fault";
-import type { FindOptions } from "../find";
 import type { ManagedObjectReference } from "../wire/managed-object-reference";
 
-export interface EsxcliCommand extends FindOptions {
+interface EsxcliCommand extends Abortable {
   /** Arguments by their long names. */
   arguments?: Readonly<Record<string, string>>;
   /** The command changes something. Default false. */
@@ -13,24 +12,24 @@ export interface EsxcliCommand extends FindOptions {
 }
 
 /** One row of a command's answer: fields by name. */
-export type EsxcliRow = Readonly<Record<string, string>>;
+type EsxcliRow = Readonly<Record<string, string>>;
 
 /**
  * Runs a command of esxcli on a host, through vCenter: `["system", "settings", "kernel", "list"]`. It is an interface
  * that VMware doesn't publish; govc's `host.esxcli` and PowerCLI's Get-EsxCli work the same way.
  */
 export async function esxcli(
-  client: VimClient,
+  session: Session,
   host: ManagedObjectReference,
   command: readonly string[],
   { arguments: given = {}, writes = false, signal }: EsxcliCommand = {},
 ): Promise<EsxcliRow[]> {
-  const executer = await client.call("RetrieveManagedMethodExecuter", host, {}, { signal });
+  const executer = await session.call("RetrieveManagedMethodExecuter", host, {}, { signal });
   const argument = Object.entries(given).map(([name, text]) => ({
     name,
     val: `<${name}>${escapeXml(text)}</${name}>`,
   }));
-  const result = await client.call(
+  const result = await session.call(
     "ExecuteSoap",
     executer,
     {
@@ -52,42 +51,23 @@ export async function esxcli(
   return parseRows(result?.response ?? "", command);
 }
 
-export interface KernelSetting {
-  /** What holds since the last start. */
-  runtime: string;
-  /** What will hold from the next start on. */
-  configured: string;
+/** How to ask for what takes more than the right to read, as esxcli does. */
+export interface PrivilegedReadOptions extends Abortable {
+  /** An account that may only read is enough: what it may not ask for is left out. Default false: that is an error. */
+  readOnly?: boolean;
 }
 
-/** A boot setting of the VMkernel, such as maxIntrCookies; undefined if the host doesn't know it. */
-export async function readKernelSetting(
-  client: VimClient,
-  host: ManagedObjectReference,
-  name: string,
-  { signal }: FindOptions = {},
-): Promise<KernelSetting | undefined> {
-  const list = esxcli(client, host, ["system", "settings", "kernel", "list"], { arguments: { option: name }, signal });
-  const rows = await list.catch((error: unknown) => {
-    // esxcli's own complaint, which is how it says that there is no such setting.
-    if (isFault(error, "CLIFault")) return [];
+/** What `reading` gives, or `otherwise` where the account may not ask for it and `readOnly` says that it need not. */
+export async function ifPermitted<T>(
+  reading: Promise<T>,
+  { readOnly = false, otherwise }: { readOnly?: boolean; otherwise(): T | Promise<T> },
+): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (readOnly && isFault(error, "NoPermission")) return otherwise();
     throw error;
-  });
-  const row = rows.find(({ Name }) => Name === name);
-  return row && { runtime: row.Runtime ?? "", configured: row.Configured ?? "" };
-}
-
-/** Sets a boot setting of the VMkernel; it takes a restart of the host to hold. */
-export async function setKernelSetting(
-  client: VimClient,
-  host: ManagedObjectReference,
-  name: string,
-  { value, signal }: FindOptions & { value: string },
-): Promise<void> {
-  await esxcli(client, host, ["system", "settings", "kernel", "set"], {
-    arguments: { setting: name, value },
-    writes: true,
-    signal,
-  });
+  }
 }
 
 /**

@@ -1,15 +1,9 @@
-import type { VimClient } from "../session/client";
-import type { FindOptions } from "../find";
+import { readVisible } from "../session/answers";
+import { retrieve } from "../session/property-collector";
+import type { Abortable, Session } from "../session/session";
+import { clusterOfHost } from "../session/traversals";
 import type { ManagedObjectReference } from "../wire/managed-object-reference";
-import { readObject, retrieve } from "../session/property-collector";
-import type { ToVim } from "../wire/types";
 
-const clusterOfHost: ToVim<"TraversalSpec"> = {
-  $type: "TraversalSpec",
-  type: "HostSystem",
-  path: "parent",
-  skip: false,
-};
 const properties = {
   host: "ManagedObjectReference[]?",
   "configuration.drsConfig.enabled": "boolean?",
@@ -21,17 +15,17 @@ const properties = {
  * whose DRS is fully automated. Otherwise the entry waits until somebody moves them.
  */
 export async function evacuatesByItself(
-  client: VimClient,
+  session: Session,
   host: ManagedObjectReference,
-  { signal }: FindOptions = {},
+  { signal }: Abortable = {},
 ): Promise<boolean> {
   const query = {
     objects: [{ obj: host, skip: true, selectSet: [clusterOfHost] }],
     properties: { ClusterComputeResource: properties },
   };
-  const objects = await retrieve(client, [query], { signal });
+  const objects = await retrieve(session, [query], { signal });
   return objects.some((object) => {
-    const { properties: cluster } = readObject(object, properties);
+    const { properties: cluster } = readVisible(object, properties);
     return (
       cluster.host.length > 1 &&
       cluster["configuration.drsConfig.enabled"] === true &&

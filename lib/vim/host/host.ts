@@ -1,10 +1,9 @@
-import type { VimClient } from "../session/client";
-import { IncompleteAnswerError } from "../session/incomplete-answer-error";
+import { readObject, type RawObject } from "../session/answers";
+import { retrieveInOrder, type RetrieveOptions } from "../session/property-collector";
+import type { Session } from "../session/session";
 import type { ManagedObjectReference } from "../wire/managed-object-reference";
 import { fromSignedShort } from "../wire/pci-id";
-import { readObject, requireAll, retrieve, type RawObject, type RetrieveOptions } from "../session/property-collector";
 import type { FromVim } from "../wire/types";
-import { pickInOrder } from "../virtual-machine/virtual-machine";
 
 /** A PCI device of a host. Ids are unsigned, 0 to 65535. */
 export interface HostPciDevice {
@@ -71,27 +70,20 @@ export const hostProperties = {
 
 /** Reads hosts by one call, in the order of `references`; rejects as readVirtualMachines does. */
 export async function readHosts(
-  client: VimClient,
+  session: Session,
   references: readonly ManagedObjectReference[],
   options: RetrieveOptions = {},
 ): Promise<Host[]> {
-  if (references.length === 0) return [];
-  const objects = await retrieve(
-    client,
-    [{ objects: references.map((obj) => ({ obj })), properties: { HostSystem: hostProperties } }],
-    options,
-  );
-  return pickInOrder(objects, references, options).map(hostFrom);
+  return (await retrieveInOrder(session, references, hostProperties, options)).map(hostFrom);
 }
 
 export function hostFrom(object: RawObject): Host {
   const read = readObject(object, hostProperties);
-  requireAll(read);
   const p = read.properties;
   const connectionState = p["runtime.connectionState"];
   // A connected host that shows no devices has not answered in full: nothing may be taken for pulled by that.
   if (connectionState === undefined || (connectionState === "connected" && !read.has("hardware.pciDevice"))) {
-    throw new IncompleteAnswerError(read.reference, "hardware.pciDevice", connectionState);
+    throw read.incomplete("hardware.pciDevice");
   }
   return {
     reference: read.reference,

@@ -1,10 +1,10 @@
-import type { VimClient } from "../session/client";
+import { readObject } from "../session/answers";
+import { objectQuery, retrieve } from "../session/property-collector";
+import type { Abortable, Session } from "../session/session";
 import { VimFault } from "../wire/fault";
-import type { FindOptions } from "../find";
 import type { ManagedObjectReference } from "../wire/managed-object-reference";
-import { readObject, requireAll, retrieve } from "../session/property-collector";
 
-export interface PassthroughChange {
+interface PassthroughChange {
   /** PCI address, `0000:3b:00.0`. */
   address: string;
   enabled: boolean;
@@ -14,11 +14,11 @@ export interface PassthroughChange {
 
 /** Lets the host look for devices put in or pulled out since it started. */
 export async function refreshPciDevices(
-  client: VimClient,
+  session: Session,
   host: ManagedObjectReference,
-  { signal }: FindOptions = {},
+  { signal }: Abortable = {},
 ): Promise<void> {
-  await client.call("Refresh", await passthruSystem(client, host, signal), {}, { signal });
+  await session.call("Refresh", await passthruSystem(session, host, signal), {}, { signal });
 }
 
 /**
@@ -26,33 +26,29 @@ export async function refreshPciDevices(
  * active.
  */
 export async function updatePassthrough(
-  client: VimClient,
+  session: Session,
   host: ManagedObjectReference,
   changes: readonly PassthroughChange[],
-  { signal }: FindOptions = {},
+  { signal }: Abortable = {},
 ): Promise<void> {
   const config = changes.map(({ address, enabled, applyNow }) => ({
     id: address,
     passthruEnabled: enabled,
     ...(applyNow && { applyNow }),
   }));
-  const system = await passthruSystem(client, host, signal);
+  const system = await passthruSystem(session, host, signal);
   signal?.throwIfAborted();
-  await client.call("UpdatePassthruConfig", system, { config });
+  await session.call("UpdatePassthruConfig", system, { config });
 }
 
 async function passthruSystem(
-  client: VimClient,
+  session: Session,
   host: ManagedObjectReference,
   signal: AbortSignal | undefined,
 ): Promise<ManagedObjectReference> {
   const properties = { "configManager.pciPassthruSystem": "ManagedObjectReference?" } as const;
-  const [object] = await retrieve(client, [{ objects: [{ obj: host }], properties: { HostSystem: properties } }], {
-    signal,
-  });
-  const read = object && readObject(object, properties);
-  if (read) requireAll(read);
-  const system = read?.properties["configManager.pciPassthruSystem"];
+  const [object] = await retrieve(session, [objectQuery([host], properties)], { signal });
+  const system = object && readObject(object, properties).properties["configManager.pciPassthruSystem"];
   if (!system)
     throw new VimFault({
       type: "NotSupported",

@@ -6,7 +6,7 @@ type Adapter = FromVim<"HostHostBusAdapter">;
 type Disk = FromVim<"ScsiLun">;
 
 /** What of a host's storage says which adapter leads to which disk. */
-export interface StorageTopology {
+interface StorageTopology {
   "config.storageDevice.scsiLun": readonly Disk[];
   "config.storageDevice.multipathInfo.lun": readonly FromVim<"HostMultipathInfoLogicalUnit">[];
   "config.storageDevice.scsiTopology.adapter": readonly FromVim<"HostScsiTopologyInterface">[];
@@ -42,7 +42,7 @@ function parse(text = ""): { domain?: number; slot: string } | undefined {
 /** The canonical names of the disks that an adapter leads to, by whichever of the topologies names them. */
 export function disksBehind({ key: adapterKey }: Adapter, storage: StorageTopology): ReadonlySet<string> {
   if (adapterKey === undefined) return new Set();
-  const names = new Map(storage["config.storageDevice.scsiLun"].map((lun) => [lun.key, nameOf(lun)]));
+  const names = new Map(storage["config.storageDevice.scsiLun"].map((lun) => [lun.key, canonicalName(lun)]));
   const keys = [
     ...storage["config.storageDevice.multipathInfo.lun"]
       .filter(({ path }) => path.some(({ adapter }) => adapter === adapterKey))
@@ -83,10 +83,10 @@ const NOT_NVME = /^(naa\.|mpx\.|t10\.(?!NVMe))/i;
 
 /** Whether a disk can be an NVMe drive in the host, as far as its name and what the host says of it tell. */
 export function mayBeLocalNvme(name: string, disks: readonly Disk[]): boolean {
-  const disk = disks.find((one) => nameOf(one) === name) as Partial<FromVim<"HostScsiDisk">> | undefined;
+  const disk = disks.find((one) => canonicalName(one) === name) as Partial<FromVim<"HostScsiDisk">> | undefined;
   return disk?.localDisk !== false && !NOT_NVME.test(name);
 }
 
-export function nameOf({ canonicalName, uuid }: Disk): string {
-  return canonicalName ?? uuid;
+export function canonicalName({ canonicalName: name, uuid }: Disk): string {
+  return name ?? uuid;
 }

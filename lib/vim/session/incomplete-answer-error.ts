@@ -13,9 +13,7 @@ export class IncompleteAnswerError extends Error {
     consequence?: string,
   ) {
     const state = connectionState && connectionState !== "connected" ? `; it is ${connectionState}` : "";
-    super(
-      `vCenter does not show ${property} of ${object.type} ` +
-        `${object.value}${state}.${consequence ? ` ${consequence}` : ""}`,
-    );
+    const what = `vCenter does not show ${property} of ${object.type} ${object.value}${state}.`;
+    super(consequence ? `${what} ${consequence}` : what);
   }
 }

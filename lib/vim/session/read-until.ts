@@ -1,16 +1,16 @@
 import { systemClock, type Clock } from "../../clock";
-import type { VimClient } from "./client";
 import { VimConnectionError } from "../wire/connection-error";
 import type { ManagedObjectReference } from "../wire/managed-object-reference";
-import { readObject, requireAll, retrieve, type Properties, type PropertyTable } from "./property-collector";
+import { readObject, type Properties, type PropertyTable } from "./answers";
+import { objectQuery, retrieve } from "./property-collector";
+import type { Abortable, Session } from "./session";
 
-export interface ReadUntilOptions {
+export interface ReadUntilOptions extends Abortable {
   timeoutSeconds: number;
-  signal?: AbortSignal;
   clock?: Clock;
 }
 
-export interface Condition<T extends PropertyTable> {
+interface Condition<T extends PropertyTable> {
   properties: T;
   done(properties: Properties<T>): boolean;
 }
@@ -22,23 +22,16 @@ const pauseMilliseconds = 2_000;
  * A connection that fails in between is tried again: vCenter may itself be busy with what is waited for.
  */
 export async function readUntil<const T extends PropertyTable>(
-  client: VimClient,
+  session: Session,
   object: ManagedObjectReference,
   { properties, done, timeoutSeconds, signal, clock = systemClock }: Condition<T> & ReadUntilOptions,
 ): Promise<Properties<T> | undefined> {
   const end = clock.now() + timeoutSeconds * 1000;
   for (;;) {
     try {
-      const [raw] = await retrieve(
-        client,
-        [{ objects: [{ obj: object }], properties: { [object.type]: properties } }],
-        { signal },
-      );
-      if (raw) {
-        const read = readObject(raw, properties);
-        requireAll(read);
-        if (done(read.properties)) return read.properties;
-      }
+      const [raw] = await retrieve(session, [objectQuery([object], properties)], { signal });
+      const read = raw && readObject(raw, properties).properties;
+      if (read && done(read)) return read;
     } catch (error) {
       if (!(error instanceof VimConnectionError) || (error.kind !== "unreachable" && error.kind !== "timeout"))
         throw error;

@@ -1,9 +1,9 @@
 import type { Clock } from "../../clock";
-import type { VimClient } from "./client";
 import { VimFault } from "../wire/fault";
 import { distinct, type ManagedObjectReference } from "../wire/managed-object-reference";
-import { filterSpec, retrieve, type ObjectQuery } from "./property-collector";
 import type { FromVim } from "../wire/types";
+import { filterSpec, retrieve, type ObjectQuery } from "./property-collector";
+import type { Session } from "./session";
 
 export interface TaskUpdate {
   taskId: string;
@@ -34,46 +34,43 @@ interface Opened {
   filter: ManagedObjectReference;
   /** What the view was made with. */
   tasks: readonly ManagedObjectReference[];
-  /** The session that holds them. */
-  session: string;
+  /** Names the session that holds them. */
+  sessionKey: string;
 }
 
 /** The documented way: a ListView of the tasks, one filter over it, WaitForUpdatesEx. */
 export class ListViewTaskFeed implements TaskFeed {
-  readonly #client: VimClient;
-  readonly #listed = new Map<string, ManagedObjectReference>();
-  #opened?: Promise<Opened>;
-  #version = "";
+  private readonly listed = new Map<string, ManagedObjectReference>();
+  private opened?: Promise<Opened>;
+  private version = "";
 
-  constructor(client: VimClient) {
-    this.#client = client;
-  }
+  constructor(private readonly session: Session) {}
 
   async follow(tasks: readonly ManagedObjectReference[]): Promise<void> {
-    const add = distinct(tasks.filter(({ value }) => !this.#listed.has(value)));
-    for (const task of add) this.#listed.set(task.value, task);
-    if (!this.#opened) return void (await (this.#opened = this.#open(add)));
-    const { view } = await this.#opened;
+    const add = distinct(tasks.filter(({ value }) => !this.listed.has(value)));
+    for (const task of add) this.listed.set(task.value, task);
+    if (!this.opened) return void (await (this.opened = this.open(add)));
+    const { view } = await this.opened;
     // What has ended leaves the list together with the next task to enter it: no call of its own.
     if (add.length === 0) return;
-    const remove = [...this.#listed.values()].filter(({ value }) => !tasks.some((task) => task.value === value));
-    for (const { value } of remove) this.#listed.delete(value);
-    await this.#client.call("ModifyListView", view, { add, remove });
+    const remove = [...this.listed.values()].filter(({ value }) => !tasks.some((task) => task.value === value));
+    for (const { value } of remove) this.listed.delete(value);
+    await this.session.call("ModifyListView", view, { add, remove });
   }
 
   async next(signal: AbortSignal): Promise<TaskUpdate[]> {
-    const { propertyCollector } = await this.#client.content(signal);
-    const { filter: ours, tasks, session } = (await this.#opened)!;
-    const first = this.#version === "";
-    const wait = { version: this.#version, options: { maxWaitSeconds: first ? 0 : maxWaitSeconds } };
-    const set = await this.#client.call("WaitForUpdatesEx", propertyCollector, wait, {
+    const { propertyCollector } = await this.session.content(signal);
+    const { filter: ours, tasks, sessionKey } = (await this.opened)!;
+    const first = this.version === "";
+    const wait = { version: this.version, options: { maxWaitSeconds: first ? 0 : maxWaitSeconds } };
+    const set = await this.session.call("WaitForUpdatesEx", propertyCollector, wait, {
       signal,
       extraSeconds: maxWaitSeconds,
     });
     // View and filter went with their session if it was renewed on the way: this answer says nothing of them.
-    if ((await this.#client.sessionKey(signal)) !== session)
+    if ((await this.session.sessionKey(signal)) !== sessionKey)
       throw new VimFault({ type: "InvalidCollectorVersion", message: "The session was renewed." });
-    if (set) this.#version = set.version;
+    if (set) this.version = set.version;
     const updates =
       set?.filterSet
         .filter(({ filter }) => filter.value === ours.value)
@@ -83,46 +80,44 @@ export class ListViewTaskFeed implements TaskFeed {
   }
 
   async discard(): Promise<void> {
-    const { propertyCollector } = await this.#client.content();
+    const { propertyCollector } = await this.session.content();
     // The collector is the session's: a wait left behind in it would stand in the way of the next.
-    await this.#client.call("CancelWaitForUpdates", propertyCollector, {});
-    const opened = await this.#opened;
+    await this.session.call("CancelWaitForUpdates", propertyCollector, {});
+    const opened = await this.opened;
     if (!opened) return;
-    await this.#client.call("DestroyPropertyFilter", opened.filter, {});
-    await this.#client.call("DestroyView", opened.view, {});
+    await this.session.call("DestroyPropertyFilter", opened.filter, {});
+    await this.session.call("DestroyView", opened.view, {});
   }
 
-  async #open(tasks: readonly ManagedObjectReference[]): Promise<Opened> {
-    const { viewManager, propertyCollector } = await this.#client.content();
-    const session = await this.#client.sessionKey();
-    const view = await this.#client.call("CreateListView", viewManager!, { obj: [...tasks] });
+  private async open(tasks: readonly ManagedObjectReference[]): Promise<Opened> {
+    const { viewManager, propertyCollector } = await this.session.content();
+    const sessionKey = await this.session.sessionKey();
+    const view = await this.session.call("CreateListView", viewManager!, { obj: [...tasks] });
     const traversal = { $type: "TraversalSpec", type: "ListView", path: "view", skip: false };
     const query: ObjectQuery = { objects: [{ obj: view, skip: true, selectSet: [traversal] }], properties };
-    const spec = filterSpec(query, { apiVersion: this.#client.apiVersion, unknown: new Set() });
-    const filter = await this.#client.call("CreateFilter", propertyCollector, { spec, partialUpdates: false });
-    return { view, filter, tasks, session };
+    const spec = filterSpec(query, { apiVersion: this.session.apiVersion, unknown: new Set() });
+    const filter = await this.session.call("CreateFilter", propertyCollector, { spec, partialUpdates: false });
+    return { view, filter, tasks, sessionKey };
   }
 }
 
 /** For servers without views: the tasks are read again and again. */
 export class PollingTaskFeed implements TaskFeed {
-  readonly #client: VimClient;
-  readonly #clock: Clock;
-  #tasks: readonly ManagedObjectReference[] = [];
+  private tasks: readonly ManagedObjectReference[] = [];
 
-  constructor(client: VimClient, clock: Clock) {
-    this.#client = client;
-    this.#clock = clock;
-  }
+  constructor(
+    private readonly session: Session,
+    private readonly clock: Clock,
+  ) {}
 
   async follow(tasks: readonly ManagedObjectReference[]): Promise<void> {
-    this.#tasks = distinct(tasks);
+    this.tasks = distinct(tasks);
   }
 
   async next(signal: AbortSignal): Promise<TaskUpdate[]> {
-    await this.#clock.sleep(1000, signal);
-    const tasks = this.#tasks;
-    const objects = await retrieve(this.#client, [{ objects: tasks.map((obj) => ({ obj })), properties }], {
+    await this.clock.sleep(1000, signal);
+    const tasks = this.tasks;
+    const objects = await retrieve(this.session, [{ objects: tasks.map((obj) => ({ obj })), properties }], {
       signal,
       allowGone: true,
     });

@@ -1,15 +1,10 @@
 import type { Clock } from "../../clock";
-import type { VimClient } from "./client";
 import { VimConnectionError } from "../wire/connection-error";
 import { faultFrom, isFault, VimFault } from "../wire/fault";
 import type { ManagedObjectReference } from "../wire/managed-object-reference";
+import type { Session, TaskWaitOptions } from "./session";
 import { TaskOutcomeUnknownError, TaskTimeoutError } from "./task-error";
 import { ListViewTaskFeed, PollingTaskFeed, type TaskFeed, type TaskUpdate } from "./task-feed";
-
-export interface TaskWaitOptions {
-  taskTimeoutSeconds: number;
-  signal?: AbortSignal;
-}
 
 interface Waiter {
   task: ManagedObjectReference;
@@ -25,19 +20,17 @@ const retryMilliseconds = 1_000;
  * meanwhile is tried again until the waiters' own limits, since reading does no harm and the task goes on.
  */
 export class TaskWaiter {
-  readonly #client: VimClient;
-  readonly #clock: Clock;
-  readonly #waiters = new Set<Waiter>();
-  #feed?: TaskFeed;
-  #discarded: Promise<void> = Promise.resolve();
-  #viewsLacking = false;
+  private readonly waiters = new Set<Waiter>();
+  private feed?: TaskFeed;
+  private discarded: Promise<void> = Promise.resolve();
+  private viewsLacking = false;
   /** Aborted to end the wait in progress; present while the loop runs. */
-  #waiting?: AbortController;
+  private waiting?: AbortController;
 
-  constructor(client: VimClient, clock: Clock) {
-    this.#client = client;
-    this.#clock = clock;
-  }
+  constructor(
+    private readonly session: Session,
+    private readonly clock: Clock,
+  ) {}
 
   async wait(task: ManagedObjectReference, { taskTimeoutSeconds, signal }: TaskWaitOptions): Promise<void> {
     const limit = new AbortController();
@@ -45,66 +38,66 @@ export class TaskWaiter {
     try {
       await new Promise<void>((resolve, reject) => {
         const settle = (error?: Error): void => {
-          this.#waiters.delete(waiter);
+          this.waiters.delete(waiter);
           if (error) reject(error);
           else resolve();
         };
         const waiter: Waiter = { task, settle };
-        this.#waiters.add(waiter);
+        this.waiters.add(waiter);
         abort = () => settle(new TaskOutcomeUnknownError(task.value, "The wait was cancelled"));
         if (signal?.aborted) return abort();
         signal?.addEventListener("abort", abort, { once: true });
-        this.#clock.sleep(taskTimeoutSeconds * 1000, limit.signal).then(
+        this.clock.sleep(taskTimeoutSeconds * 1000, limit.signal).then(
           () => settle(new TaskTimeoutError(task.value, taskTimeoutSeconds)),
           () => undefined,
         );
-        if (!this.#waiting) void this.#run();
-        else this.#follow().catch(() => this.#waiting?.abort());
+        if (!this.waiting) void this.run();
+        else this.follow().catch(() => this.waiting?.abort());
       });
     } finally {
       limit.abort();
       signal?.removeEventListener("abort", abort);
-      if (this.#waiters.size === 0) this.#waiting?.abort();
+      if (this.waiters.size === 0) this.waiting?.abort();
     }
   }
 
   close(): void {
-    for (const { task, settle } of [...this.#waiters])
+    for (const { task, settle } of [...this.waiters])
       settle(new TaskOutcomeUnknownError(task.value, "The session was closed"));
-    this.#waiting?.abort();
+    this.waiting?.abort();
   }
 
-  async #run(): Promise<void> {
-    while (this.#waiters.size > 0) {
-      this.#waiting = new AbortController();
-      const { signal } = this.#waiting;
+  private async run(): Promise<void> {
+    while (this.waiters.size > 0) {
+      this.waiting = new AbortController();
+      const { signal } = this.waiting;
       try {
-        await this.#follow();
-        const started = this.#clock.now();
-        const updates = await this.#feed!.next(signal);
-        this.#apply(updates);
+        await this.follow();
+        const started = this.clock.now();
+        const updates = await this.feed!.next(signal);
+        this.apply(updates);
         // A server that doesn't wait must not be asked without pause.
-        if (updates.length === 0 && this.#clock.now() - started < retryMilliseconds)
-          await this.#clock.sleep(retryMilliseconds, signal);
+        if (updates.length === 0 && this.clock.now() - started < retryMilliseconds)
+          await this.clock.sleep(retryMilliseconds, signal);
       } catch (error) {
-        this.#discardFeed();
-        await this.#failed(error, signal);
+        this.discardFeed();
+        await this.failed(error, signal);
       }
     }
-    this.#waiting = undefined;
+    this.waiting = undefined;
   }
 
-  async #follow(): Promise<void> {
-    await this.#discarded;
-    this.#feed ??= this.#viewsLacking
-      ? new PollingTaskFeed(this.#client, this.#clock)
-      : new ListViewTaskFeed(this.#client);
-    await this.#feed.follow([...this.#waiters].map(({ task }) => task));
+  private async follow(): Promise<void> {
+    await this.discarded;
+    this.feed ??= this.viewsLacking
+      ? new PollingTaskFeed(this.session, this.clock)
+      : new ListViewTaskFeed(this.session);
+    await this.feed.follow([...this.waiters].map(({ task }) => task));
   }
 
-  #apply(updates: readonly TaskUpdate[]): void {
+  private apply(updates: readonly TaskUpdate[]): void {
     for (const { taskId, state, error, unreadable, gone } of updates) {
-      for (const waiter of this.#waitersOf(taskId)) {
+      for (const waiter of this.waitersOf(taskId)) {
         // A stale state may come after the last one: what has ended has ended.
         if (waiter.state !== "success" && waiter.state !== "error") waiter.state = state ?? waiter.state;
         if (error) waiter.error = faultFrom(error, taskId);
@@ -112,7 +105,7 @@ export class TaskWaiter {
         else if (gone) waiter.settle(unknownTask(taskId));
       }
     }
-    for (const { task, state, error, settle } of [...this.#waiters]) {
+    for (const { task, state, error, settle } of [...this.waiters]) {
       if (state === "success") settle();
       else if (state === "error")
         settle(
@@ -126,29 +119,29 @@ export class TaskWaiter {
     }
   }
 
-  async #failed(error: unknown, signal: AbortSignal): Promise<void> {
+  private async failed(error: unknown, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     if (isFault(error, "MethodNotFound") || isFault(error, "NotSupported") || isFault(error, "NotImplemented")) {
-      this.#viewsLacking = true;
-    } else if (isFault(error, "ManagedObjectNotFound") && this.#waitersOf(error.object?.value).length > 0) {
-      for (const { task, settle } of this.#waitersOf(error.object?.value)) settle(unknownTask(task.value));
+      this.viewsLacking = true;
+    } else if (isFault(error, "ManagedObjectNotFound") && this.waitersOf(error.object?.value).length > 0) {
+      for (const { task, settle } of this.waitersOf(error.object?.value)) settle(unknownTask(task.value));
     } else if (isHopeless(error)) {
       const cause = error as Error;
-      for (const { task, settle } of [...this.#waiters])
+      for (const { task, settle } of [...this.waiters])
         settle(new TaskOutcomeUnknownError(task.value, cause.message, { cause }));
     } else {
-      await this.#clock.sleep(retryMilliseconds, signal).catch(() => undefined);
+      await this.clock.sleep(retryMilliseconds, signal).catch(() => undefined);
     }
   }
 
-  #waitersOf(taskId: string | undefined): Waiter[] {
-    return [...this.#waiters].filter(({ task }) => task.value === taskId);
+  private waitersOf(taskId: string | undefined): Waiter[] {
+    return [...this.waiters].filter(({ task }) => task.value === taskId);
   }
 
-  #discardFeed(): void {
-    const feed = this.#feed;
-    this.#feed = undefined;
-    if (feed) this.#discarded = feed.discard().catch(() => undefined);
+  private discardFeed(): void {
+    const feed = this.feed;
+    this.feed = undefined;
+    if (feed) this.discarded = feed.discard().catch(() => undefined);
   }
 }
 

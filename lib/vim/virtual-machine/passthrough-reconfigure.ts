@@ -1,16 +1,15 @@
-import type { VimClient } from "../session/client";
+import { runTask } from "../session/run-task";
+import type { Session, TaskWaitOptions } from "../session/session";
 import type { ManagedObjectReference } from "../wire/managed-object-reference";
 import { passthroughDeviceToAdd, type PassthroughDeviceBacking } from "./passthrough-device";
-import type { TaskWaitOptions } from "../session/task";
-import type { ToVim } from "../wire/types";
 
-export interface AddPassthroughDevice {
+interface AddPassthroughDevice {
   device: PassthroughDeviceBacking;
   /** The configuration that the decision was made on: another one by now faults with ConcurrentAccess. */
   changeVersion: string;
 }
 
-export interface RemovePassthroughDevice {
+interface RemovePassthroughDevice {
   /** The VM's own key of the device: one pulled out of the host can be removed too. */
   key: number;
   changeVersion: string;
@@ -19,44 +18,23 @@ export interface RemovePassthroughDevice {
 /**
  * Adds one device, and does nothing else in that call. Resolves when its task has succeeded; verifying is the caller's.
  */
-export async function addPassthroughDevice(
-  client: VimClient,
+export function addPassthroughDevice(
+  session: Session,
   vm: ManagedObjectReference,
   { device, changeVersion }: AddPassthroughDevice,
   options: TaskWaitOptions,
 ): Promise<void> {
-  await reconfigure(
-    client,
-    vm,
-    { changeVersion, deviceChange: [{ operation: "add", device: passthroughDeviceToAdd(device) }] },
-    options,
-  );
+  const deviceChange = [{ operation: "add", device: passthroughDeviceToAdd(device) }];
+  return runTask(session, "ReconfigVM_Task", vm, { spec: { changeVersion, deviceChange } }, options);
 }
 
 /** Removes one device, and does nothing else in that call. */
-export async function removePassthroughDevice(
-  client: VimClient,
+export function removePassthroughDevice(
+  session: Session,
   vm: ManagedObjectReference,
   { key, changeVersion }: RemovePassthroughDevice,
   options: TaskWaitOptions,
 ): Promise<void> {
-  await reconfigure(
-    client,
-    vm,
-    { changeVersion, deviceChange: [{ operation: "remove", device: { $type: "VirtualPCIPassthrough", key } }] },
-    options,
-  );
-}
-
-async function reconfigure(
-  client: VimClient,
-  vm: ManagedObjectReference,
-  spec: ToVim<"VirtualMachineConfigSpec">,
-  options: TaskWaitOptions,
-): Promise<void> {
-  options.signal?.throwIfAborted();
-  // Not cancelled halfway: once sent it is carried out whatever the signal says, and then its task's id is worth
-  // having.
-  const task = await client.call("ReconfigVM_Task", vm, { spec });
-  await client.waitForTask(task, options);
+  const deviceChange = [{ operation: "remove", device: { $type: "VirtualPCIPassthrough", key } }];
+  return runTask(session, "ReconfigVM_Task", vm, { spec: { changeVersion, deviceChange } }, options);
 }

@@ -1,20 +1,14 @@
-import type { VimClient } from "../session/client";
+import { runTask } from "../session/run-task";
+import type { Abortable, Session, TaskWaitOptions } from "../session/session";
 import type { ManagedObjectReference } from "../wire/managed-object-reference";
-import type { TaskWaitOptions } from "../session/task";
-import { readUntil, type ReadUntilOptions } from "../session/read-until";
-import type { VirtualMachine } from "./virtual-machine";
 
-export type PowerState = VirtualMachine["powerState"];
-
-export async function powerOn(client: VimClient, vm: ManagedObjectReference, options: TaskWaitOptions): Promise<void> {
-  options.signal?.throwIfAborted();
-  await client.waitForTask(await client.call("PowerOnVM_Task", vm, {}), options);
+export function powerOn(session: Session, vm: ManagedObjectReference, options: TaskWaitOptions): Promise<void> {
+  return runTask(session, "PowerOnVM_Task", vm, {}, options);
 }
 
 /** Switches off hard, whatever the guest is doing. */
-export async function powerOff(client: VimClient, vm: ManagedObjectReference, options: TaskWaitOptions): Promise<void> {
-  options.signal?.throwIfAborted();
-  await client.waitForTask(await client.call("PowerOffVM_Task", vm, {}), options);
+export function powerOff(session: Session, vm: ManagedObjectReference, options: TaskWaitOptions): Promise<void> {
+  return runTask(session, "PowerOffVM_Task", vm, {}, options);
 }
 
 /**
@@ -22,24 +16,10 @@ export async function powerOff(client: VimClient, vm: ManagedObjectReference, op
  * none.
  */
 export async function shutdownGuest(
-  client: VimClient,
+  session: Session,
   vm: ManagedObjectReference,
-  { signal }: { signal?: AbortSignal } = {},
+  { signal }: Abortable = {},
 ): Promise<void> {
   signal?.throwIfAborted();
-  await client.call("ShutdownGuest", vm, {});
-}
-
-/** Resolves with true once the VM is in `state`, with false if it isn't within the limit. */
-export async function waitForPowerState(
-  client: VimClient,
-  vm: ManagedObjectReference,
-  state: PowerState,
-  options: ReadUntilOptions,
-): Promise<boolean> {
-  const properties = { "runtime.powerState": "string" } as const;
-  return (
-    (await readUntil(client, vm, { ...options, properties, done: (read) => read["runtime.powerState"] === state })) !==
-    undefined
-  );
+  await session.call("ShutdownGuest", vm, {});
 }

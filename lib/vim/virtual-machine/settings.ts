@@ -1,6 +1,6 @@
-import type { VimClient } from "../session/client";
+import { runTask } from "../session/run-task";
+import type { Session, TaskWaitOptions } from "../session/session";
 import type { ManagedObjectReference } from "../wire/managed-object-reference";
-import type { TaskWaitOptions } from "../session/task";
 
 /** What a VM needs for hot plug, as far as ReconfigVM_Task sets it. What is left out stays as it is. */
 export interface VirtualMachineSettings {
@@ -14,23 +14,21 @@ export interface VirtualMachineSettings {
 }
 
 /** Sets `settings` by one call. */
-export async function reconfigureSettings(
-  client: VimClient,
+export function reconfigureSettings(
+  session: Session,
   vm: ManagedObjectReference,
   settings: VirtualMachineSettings,
   options: TaskWaitOptions,
 ): Promise<void> {
-  options.signal?.throwIfAborted();
-  await client.waitForTask(await client.call("ReconfigVM_Task", vm, { spec: settings }), options);
+  return runTask(session, "ReconfigVM_Task", vm, { spec: settings }, options);
 }
 
 /** Upgrades the VM's compatibility to `vmx-HARDWAREVERSION`; it must be powered off. There is no way back. */
-export async function upgradeHardware(
-  client: VimClient,
+export function upgradeHardware(
+  session: Session,
   vm: ManagedObjectReference,
   hardwareVersion: number,
   options: TaskWaitOptions,
 ): Promise<void> {
-  options.signal?.throwIfAborted();
-  await client.waitForTask(await client.call("UpgradeVM_Task", vm, { version: `vmx-${hardwareVersion}` }), options);
+  return runTask(session, "UpgradeVM_Task", vm, { version: `vmx-${hardwareVersion}` }, options);
 }

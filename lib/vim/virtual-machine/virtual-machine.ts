@@ -1,9 +1,8 @@
-import type { VimClient } from "../session/client";
-import { VimFault } from "../wire/fault";
-import { IncompleteAnswerError } from "../session/incomplete-answer-error";
+import { readObject, type RawObject } from "../session/answers";
+import { retrieveInOrder, type RetrieveOptions } from "../session/property-collector";
+import type { Session } from "../session/session";
 import type { ManagedObjectReference } from "../wire/managed-object-reference";
 import { dynamicPassthroughDevices, fixedPassthroughDevices, type PassthroughDevice } from "./passthrough-device";
-import { readObject, requireAll, retrieve, type RawObject, type RetrieveOptions } from "../session/property-collector";
 
 /** A VM as far as hot plug is concerned. What an optional field doesn't have, the server didn't tell. */
 export interface VirtualMachine {
@@ -77,50 +76,18 @@ export const virtualMachineProperties = {
  * IncompleteAnswerError for a VM that vCenter itself can't see into, such as an orphaned one.
  */
 export async function readVirtualMachines(
-  client: VimClient,
+  session: Session,
   references: readonly ManagedObjectReference[],
   options: RetrieveOptions = {},
 ): Promise<VirtualMachine[]> {
-  if (references.length === 0) return [];
-  const objects = await retrieve(
-    client,
-    [{ objects: references.map((obj) => ({ obj })), properties: { VirtualMachine: virtualMachineProperties } }],
-    options,
-  );
-  return pickInOrder(objects, references, options).map(virtualMachineFrom);
-}
-
-/** The objects asked for, in that order. Throws for one that the answer doesn't have, unless it may be gone. */
-export function pickInOrder(
-  objects: readonly RawObject[],
-  references: readonly ManagedObjectReference[],
-  { allowGone }: RetrieveOptions,
-): RawObject[] {
-  return references.flatMap((reference) => {
-    const object = objects.find(({ obj }) => obj.value === reference.value);
-    if (object) return [object];
-    if (allowGone) return [];
-    throw new VimFault({
-      type: "ManagedObjectNotFound",
-      message: `${reference.type} ${reference.value} is gone.`,
-      properties: { obj: reference },
-    });
-  });
+  return (await retrieveInOrder(session, references, virtualMachineProperties, options)).map(virtualMachineFrom);
 }
 
 export function virtualMachineFrom(object: RawObject): VirtualMachine {
-  const read = readObject(object, virtualMachineProperties);
-  requireAll(read);
-  const p = read.properties;
-  const connectionState = p["runtime.connectionState"];
-  const required = <K extends keyof typeof p>(path: K): NonNullable<(typeof p)[K]> => {
-    const value = p[path];
-    if (value !== undefined && value !== null && read.has(path)) return value;
-    throw new IncompleteAnswerError(read.reference, path, connectionState);
-  };
+  const { reference, properties: p, has, required } = readObject(object, virtualMachineProperties);
   const devices = required("config.hardware.device");
   return {
-    reference: read.reference,
+    reference,
     name: required("name"),
     biosUuid: required("config.uuid"),
     instanceUuid: p["config.instanceUuid"] ?? "",
@@ -140,7 +107,7 @@ export function virtualMachineFrom(object: RawObject): VirtualMachine {
     vvtdEnabled: p["config.flags.vvtdEnabled"],
     motherboardLayout: p["config.hardware.motherboardLayout"],
     fixedPassthruHotPlugEnabled: p["config.fixedPassthruHotPlugEnabled"],
-    hasSnapshot: read.has("snapshot"),
+    hasSnapshot: has("snapshot"),
     guestId: p["config.guestId"],
     toolsRunningStatus: p["guest.toolsRunningStatus"],
     guestFamily: p["guest.guestFamily"],

@@ -6,7 +6,7 @@ export type ConnectionErrorKind =
   | "bad_answer"
   | "aborted";
 
-export interface ConnectionErrorOptions {
+interface ConnectionErrorOptions {
   /** The machine-readable cause beneath, such as ECONNREFUSED. */
   code?: string;
   outcomeUnknown?: boolean;
@@ -28,15 +28,4 @@ export class VimConnectionError extends Error {
     if (code) this.code = code;
     this.outcomeUnknown = outcomeUnknown;
   }
-}
-
-const hostNameCodes = new Set(["ERR_TLS_CERT_ALTNAME_INVALID"]);
-const certificateCode =
-  /CERT|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|SELF_SIGNED|CRL|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH/;
-
-/** Tells by its code what kind of failure a socket reports: messages differ between runtimes. */
-export function connectionErrorKind(code: string): ConnectionErrorKind {
-  if (hostNameCodes.has(code)) return "wrong_host_name";
-  if (certificateCode.test(code)) return "untrusted_certificate";
-  return "unreachable";
 }

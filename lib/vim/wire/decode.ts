@@ -66,22 +66,14 @@ export function decodeFields(raw: object, fields: readonly Field[], depth = 0): 
   return decoded;
 }
 
+/** Primitives whose arrays are named with a capital letter: ArrayOfString. */
+const itemPrimitives = ["string", "boolean", "byte", "short", "int", "long", "double", "anyType"];
+
 function decodeArrayOf(raw: unknown, item: string, depth: number): unknown[] {
-  const type = item.toLowerCase() in lowerPrimitives ? lowerPrimitives[item.toLowerCase()]! : item;
+  const type = itemPrimitives.find((primitive) => primitive.toLowerCase() === item.toLowerCase()) ?? item;
   if (!isObject(raw)) return [];
   return children(raw).flatMap(([, value]) => listOf(value).map((element) => decode(element, type, depth + 1)));
 }
-
-const lowerPrimitives: Record<string, string> = {
-  string: "string",
-  boolean: "boolean",
-  byte: "byte",
-  short: "short",
-  int: "int",
-  long: "long",
-  double: "double",
-  anytype: "anyType",
-};
 
 /** An object of a type that the table doesn't have: a fault, mostly. */
 function decodeUnknown(raw: unknown, type: string | undefined, depth: number): unknown {

@@ -1,13 +1,13 @@
+import { isOlder } from "../../compare-versions";
 import type { ManagedObjectReference } from "./managed-object-reference";
 import { fieldsOf, isPrimitive, type Field, type TypeTable } from "./schema";
 import { vim25Types } from "./types";
-import { isOlder } from "./version";
 
 const table: TypeTable = vim25Types;
 
 /** Whatever node-soap writes as XML. */
-export type SoapValue = string | number | boolean | SoapObject | SoapValue[];
-export interface SoapObject {
+type SoapValue = string | number | boolean | SoapObject | SoapValue[];
+interface SoapObject {
   [name: string]: SoapValue;
 }
 

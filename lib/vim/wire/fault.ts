@@ -28,7 +28,7 @@ const bases: Readonly<Record<string, string>> = {
   VimFault: "MethodFault",
 };
 
-export interface VimFaultDetails {
+interface VimFaultDetails {
   /** The concrete type's name, such as `TaskInProgress`. */
   type: string;
   message: string;

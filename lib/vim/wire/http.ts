@@ -1,7 +1,9 @@
 import { Agent, request, type RequestOptions } from "node:https";
 import type { Clock } from "../../clock";
-import { connectionErrorKind, VimConnectionError } from "./connection-error";
 import type { ServerAddress } from "../../environment/server-address";
+import type { VimConnectionError } from "./connection-error";
+import { badAnswer, connectionError, refusal, type Operation } from "./http-errors";
+import { hidden, type Hidden } from "./hidden";
 
 export interface HttpTransportOptions {
   address: ServerAddress;
@@ -16,15 +18,9 @@ export interface HttpTransportOptions {
   maxAnswerBytes?: number;
 }
 
-export interface PostOptions {
+export interface PostOptions extends Operation {
   body: string;
   soapAction: string;
-  /** What is asked for, for messages: a method's name. */
-  operation: string;
-  /** The call changes something: if its answer is lost, the error says that the outcome is unknown. */
-  writes: boolean;
-  limitSeconds: number;
-  signal?: AbortSignal;
 }
 
 export interface Answer {
@@ -44,20 +40,26 @@ const idleMilliseconds = 4_000;
  * options say otherwise; no environment variable changes that, and none names a proxy. Redirects aren't followed.
  */
 export class HttpTransport {
-  readonly #options: HttpTransportOptions;
-  readonly #agent: Agent;
-  readonly #cookies = new Map<string, string>();
-  readonly #secured = new WeakSet<object>();
+  private readonly options: Omit<HttpTransportOptions, "secrets">;
+  private readonly secrets: Hidden<readonly string[]>;
+  private readonly cookies = hidden(new Map<string, string>());
+  /** Hidden as well: its connections hold the headers of what they are sending. */
+  private readonly agent: Hidden<Agent>;
+  /** Sockets whose handshake is over. */
+  private readonly secured = hidden(new WeakSet<object>());
 
-  constructor(options: HttpTransportOptions) {
-    this.#options = options;
-    this.#agent = new Agent({
-      keepAlive: true,
-      maxSockets,
-      timeout: idleMilliseconds,
-      rejectUnauthorized: !options.allowUnverifiedSsl,
-      ...(options.ca && { ca: options.ca }),
-    });
+  constructor({ secrets, ...options }: HttpTransportOptions) {
+    this.options = options;
+    this.secrets = hidden(secrets);
+    this.agent = hidden(
+      new Agent({
+        keepAlive: true,
+        maxSockets,
+        timeout: idleMilliseconds,
+        rejectUnauthorized: !options.allowUnverifiedSsl,
+        ...(options.ca && { ca: options.ca }),
+      }),
+    );
   }
 
   /**
@@ -66,16 +68,16 @@ export class HttpTransport {
    */
   async post(post: PostOptions): Promise<Answer> {
     try {
-      return await this.#postOnce(post);
+      return await this.postOnce(post);
     } catch (error) {
       const { code } = error as VimConnectionError;
       if (post.writes || (code !== "ECONNRESET" && code !== "EPIPE")) throw error;
-      return this.#postOnce(post);
+      return this.postOnce(post);
     }
   }
 
-  async #postOnce(post: PostOptions): Promise<Answer> {
-    const { clock } = this.#options;
+  private async postOnce(post: PostOptions): Promise<Answer> {
+    const { clock, address } = this.options;
     const limit = new AbortController();
     const limitOver = new AbortController();
     clock.sleep(post.limitSeconds * 1000, limitOver.signal).then(
@@ -84,9 +86,9 @@ export class HttpTransport {
     );
     const progress = { sent: false };
     try {
-      return await this.#send(post, AbortSignal.any([limit.signal, ...(post.signal ? [post.signal] : [])]), progress);
+      return await this.send(post, AbortSignal.any([limit.signal, ...(post.signal ? [post.signal] : [])]), progress);
     } catch (error) {
-      throw this.#connectionError(error, post, { sent: progress.sent, expired: limit.signal.aborted });
+      throw connectionError(error, post, { address, sent: progress.sent, expired: limit.signal.aborted });
     } finally {
       limitOver.abort();
     }
@@ -94,17 +96,17 @@ export class HttpTransport {
 
   /** Forgets the session's cookie. */
   forgetSession(): void {
-    this.#cookies.clear();
+    this.cookies().clear();
   }
 
   close(): void {
-    this.#agent.destroy();
+    this.agent().destroy();
   }
 
-  #send(post: PostOptions, signal: AbortSignal, progress: { sent: boolean }): Promise<Answer> {
-    const { address, userAgent, maxAnswerBytes = 64 * 1024 * 1024 } = this.#options;
+  private send(post: PostOptions, signal: AbortSignal, progress: { sent: boolean }): Promise<Answer> {
+    const { address, userAgent, maxAnswerBytes = 64 * 1024 * 1024 } = this.options;
     const options: RequestOptions = {
-      agent: this.#agent,
+      agent: this.agent(),
       host: address.host,
       port: address.port,
       path: "/sdk",
@@ -115,14 +117,14 @@ export class HttpTransport {
         "Content-Length": Buffer.byteLength(post.body),
         SOAPAction: post.soapAction,
         "User-Agent": userAgent,
-        ...(this.#cookies.size > 0 && { Cookie: [...this.#cookies].map((pair) => pair.join("=")).join("; ") }),
+        ...(this.cookies().size > 0 && { Cookie: [...this.cookies()].map((pair) => pair.join("=")).join("; ") }),
       },
     };
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       const outgoing = request(options, (incoming) => {
         progress.sent = true;
-        this.#keepCookies(incoming.headers["set-cookie"] ?? []);
+        this.keepCookies(incoming.headers["set-cookie"] ?? []);
         const chunks: Buffer[] = [];
         let length = 0;
         incoming.on("data", (chunk: Buffer) => {
@@ -137,27 +139,20 @@ export class HttpTransport {
           reject(Object.assign(new Error("The answer was cut off."), { code: "ECONNRESET" })),
         );
         incoming.on("end", () => {
-          try {
-            resolve(
-              this.#accept(
-                post,
-                incoming.statusCode ?? 0,
-                incoming.headers["content-encoding"],
-                Buffer.concat(chunks).toString("utf8"),
-              ),
-            );
-          } catch (error) {
-            reject(error as Error);
-          }
+          const { statusCode: status = 0, headers } = incoming;
+          const answer = { status, body: Buffer.concat(chunks).toString("utf8") };
+          const refused = refusal(answer, headers["content-encoding"], post, address);
+          if (refused) reject(refused);
+          else resolve(answer);
         });
       });
       outgoing.on("error", reject);
       outgoing.on("socket", (socket) => {
         // A socket that served a waiting request before isn't called reused.
-        if (outgoing.reusedSocket || this.#secured.has(socket)) progress.sent = true;
+        if (outgoing.reusedSocket || this.secured().has(socket)) progress.sent = true;
         else
           socket.once("secureConnect", () => {
-            this.#secured.add(socket);
+            this.secured().add(socket);
             progress.sent = true;
           });
       });
@@ -165,80 +160,16 @@ export class HttpTransport {
     });
   }
 
-  #accept(post: PostOptions, status: number, encoding: string | undefined, body: string): Answer {
-    if (status === 502 || status === 503 || status === 504) {
-      throw new VimConnectionError(
-        "unreachable",
-        `${this.#server()} answers, but its vCenter service does not (HTTP status ${status}).`,
-        {
-          code: `HTTP_${status}`,
-          outcomeUnknown: post.writes,
-        },
-      );
-    }
-    if (status !== 200 && status !== 500)
-      throw badAnswer(post, `its HTTP status is ${status}, where vCenter's is 200 or 500`);
-    if (encoding && encoding !== "identity") throw badAnswer(post, "it is compressed, which nobody asked for");
-    // vCenter sends neither; both are ways to make a parser grow or reach for what it shouldn't.
-    if (/<!(?:DOCTYPE|ENTITY)/i.test(body)) throw badAnswer(post, "it declares a document type");
-    if (/\s(?:id|href)\s*=\s*["']#?__proto__/.test(body)) throw badAnswer(post, "it refers to itself");
-    return { status, body };
-  }
-
-  #connectionError(
-    error: unknown,
-    post: PostOptions,
-    { sent, expired }: { sent: boolean; expired: boolean },
-  ): VimConnectionError {
-    if (error instanceof VimConnectionError) return error;
-    const outcomeUnknown = post.writes && sent;
-    const lost = outcomeUnknown
-      ? ` ${post.operation} may have been carried out all the same: look before repeating it.`
-      : "";
-    if (post.signal?.aborted)
-      return new VimConnectionError("aborted", `${post.operation} was cancelled.${lost}`, { outcomeUnknown });
-    if (expired) {
-      return new VimConnectionError(
-        "timeout",
-        `${this.#server()} did not answer ${post.operation} within ${Number(post.limitSeconds.toFixed(3))} s.${lost}`,
-        { outcomeUnknown },
-      );
-    }
-    const code = String((error as { code?: unknown }).code ?? "UNKNOWN");
-    const kind = connectionErrorKind(code);
-    const what = {
-      untrusted_certificate: `The certificate of ${this.#server()} is not trusted (${code}).`,
-      wrong_host_name: `The certificate of ${this.#server()} is for another name (${code}).`,
-    };
-    const text =
-      what[kind as keyof typeof what] ??
-      (sent
-        ? `The connection to ${this.#server()} was lost (${code}).`
-        : `${this.#server()} can't be reached (${code}).`);
-    return new VimConnectionError(kind, text + lost, { code, outcomeUnknown });
-  }
-
-  #keepCookies(headers: readonly string[]): void {
+  private keepCookies(headers: readonly string[]): void {
     for (const header of headers) {
       const [, name, value] = /^([^=;\s]+)=([^;]*)/.exec(header) ?? [];
-      if (name) this.#cookies.set(name, value!);
+      if (name) this.cookies().set(name, value!);
     }
   }
 
   /** Takes credentials and cookies out of a text that a server sent back. */
   redact(text: string): string {
-    const secrets = [...this.#options.secrets, ...this.#cookies.values()].filter((secret) => secret.length > 0);
+    const secrets = [...this.secrets(), ...this.cookies().values()].filter((secret) => secret.length > 0);
     return secrets.reduce((clean, secret) => clean.replaceAll(secret, "(redacted)"), text);
   }
-
-  #server(): string {
-    const { host, port } = this.#options.address;
-    return `${host.includes(":") ? `[${host}]` : host}${port === 443 ? "" : `:${port}`}`;
-  }
-}
-
-function badAnswer(post: PostOptions, why: string): VimConnectionError {
-  return new VimConnectionError("bad_answer", `The answer to ${post.operation} can't be used: ${why}.`, {
-    outcomeUnknown: post.writes,
-  });
 }

@@ -74,7 +74,7 @@ export const vim25Methods = {
   },
 } as const satisfies Record<string, Method>;
 
-export type Vim25Methods = typeof vim25Methods;
+type Vim25Methods = typeof vim25Methods;
 export type MethodName = keyof Vim25Methods;
 export type MethodArguments<M extends MethodName> = SentFields<Vim25Types, Vim25Methods[M]["args"]>;
 /** A method's answer; void for one that returns nothing. */

@@ -3,10 +3,11 @@ import type { IHttpClient } from "soap/lib/types.js";
 import { decode, decodeFields, MalformedAnswer } from "./decode";
 import { encodeFields, encodeReference } from "./encode";
 import { faultFrom } from "./fault";
+import { hidden, type Hidden } from "./hidden";
 import type { Answer } from "./http";
 import type { ManagedObjectReference } from "./managed-object-reference";
-import { parseField } from "./schema";
 import { vim25Methods, type Method, type MethodName } from "./methods";
+import { parseField } from "./schema";
 import { wsdl } from "./wsdl";
 
 export interface SoapCall {
@@ -20,20 +21,17 @@ export interface SoapCall {
 
 /** Writes and reads the envelopes by node-soap. Its own HTTP client is left out, and with it axios. */
 export class SoapCaller {
-  readonly #client: Client;
+  private static one?: Promise<SoapCaller>;
 
-  private constructor(client: Client) {
-    this.#client = client;
-  }
-
-  static #one?: Promise<SoapCaller>;
+  /** Node-soap's client is hidden because it remembers the last request, and that may be a login. */
+  private constructor(private readonly client: Hidden<Client>) {}
 
   /** The one of this process: it holds nothing of a server or a session, and takes long to make. */
   static create(): Promise<SoapCaller> {
-    return (SoapCaller.#one ??= SoapCaller.#make());
+    return (SoapCaller.one ??= SoapCaller.make());
   }
 
-  static async #make(): Promise<SoapCaller> {
+  private static async make(): Promise<SoapCaller> {
     // Loaded when it is needed: a plugin process that only answers schema requests never does.
     const [{ Client }, { WSDL }] = await Promise.all([import("soap/lib/client.js"), import("soap/lib/wsdl/index.js")]);
     return new Promise((resolve, reject) => {
@@ -45,7 +43,7 @@ export class SoapCaller {
           httpClient: httpClient as unknown as IHttpClient,
           preserveWhitespace: true,
         });
-        resolve(new SoapCaller(client));
+        resolve(new SoapCaller(hidden(client)));
       });
     });
   }
@@ -60,7 +58,7 @@ export class SoapCaller {
     const envelope = { _this: encodeReference(target), ...encodeFields(args, fields, apiVersion) };
     const result = await new Promise<unknown>((resolve, reject) => {
       const exchange: Exchange = { reject, send: (body) => post(body, `"urn:vim25/${apiVersion}"`) };
-      const invoke = (this.#client as unknown as Record<MethodName, Invoke>)[method];
+      const invoke = (this.client() as unknown as Record<MethodName, Invoke>)[method];
       invoke(envelope, (error, answer) => (error ? reject(faultIn(error)) : resolve(answer)), { exchange });
     });
     // node-soap gives null for an empty response, and undefined where there is none.

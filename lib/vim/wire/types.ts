@@ -150,7 +150,7 @@ export const vim25Types = {
 } as const;
 
 export type Vim25Types = typeof vim25Types;
-export type TypeName = keyof Vim25Types;
+type TypeName = keyof Vim25Types;
 /** A type as it is sent. */
 export type ToVim<N extends TypeName> = Sent<Vim25Types, N>;
 /** A type as it arrives. */

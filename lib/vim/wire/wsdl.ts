@@ -27,9 +27,9 @@ export function wsdl(): string {
     }) +
     "</xsd:schema></types>" +
     each((name) => message(name) + message(`${name}Response`)) +
-    "<portType " +
-    `name="VimPortType">${each((name) => operation(name, ` message="vim25:${name}"`, ` message="vim25:${name}Response"`, ""))}</portType>` +
-    '<binding name="VimBinding" type="vim25:VimPortType"><soap:binding style="document" ' +
+    '<portType name="VimPortType">' +
+    each((name) => operation(name, ` message="vim25:${name}"`, ` message="vim25:${name}Response"`, "")) +
+    '</portType><binding name="VimBinding" type="vim25:VimPortType"><soap:binding style="document" ' +
     'transport="http://schemas.xmlsoap.org/soap/http"/>' +
     each((name) => operation(name, "", "", '<soap:body use="literal"/>')) +
     '</binding><service name="VimService"><port name="VimPort" binding="vim25:VimBinding"><soap:address ' +
@@ -60,10 +60,8 @@ function element(name: string, text: string): string {
 }
 
 function wrapper(name: string, content: string): string {
-  return (
-    "<xsd:element " +
-    `name="${name}"><xsd:complexType><xsd:sequence>${content}</xsd:sequence></xsd:complexType></xsd:element>`
-  );
+  const sequence = `<xsd:sequence>${content}</xsd:sequence>`;
+  return `<xsd:element name="${name}"><xsd:complexType>${sequence}</xsd:complexType></xsd:element>`;
 }
 
 function message(name: string): string {

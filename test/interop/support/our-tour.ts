@@ -1,8 +1,7 @@
-import { queryPassthroughTargets } from "../../../lib/vim/virtual-machine/config-target";
-import { readKernelSetting, setKernelSetting } from "../../../lib/vim/host/esxcli";
+import { readKernelSetting, setKernelSetting } from "../../../lib/vim/host/kernel-setting";
 import { evacuatesByItself } from "../../../lib/vim/host/evacuation";
 import { findHosts, findVirtualMachines } from "../../../lib/vim/find";
-import { guestSupportsHotPlugPci } from "../../../lib/vim/virtual-machine/guest-os";
+import { guestSupportsHotPlugPci, queryPassthroughTargets } from "../../../lib/vim/virtual-machine/environment-browser";
 import { hostDevicesInUse } from "../../../lib/vim/host/devices-in-use";
 import { enterMaintenanceMode, exitMaintenanceMode, restartHost } from "../../../lib/vim/host/maintenance";
 import { readInventory } from "../../../lib/vim/inventory";
@@ -12,9 +11,10 @@ import {
   removePassthroughDevice,
 } from "../../../lib/vim/virtual-machine/passthrough-reconfigure";
 import { refreshPciDevices, updatePassthrough } from "../../../lib/vim/host/pci-passthru-system";
-import { powerOff, powerOn, shutdownGuest, waitForPowerState } from "../../../lib/vim/virtual-machine/power";
-import { missingPrivileges } from "../../../lib/vim/privileges";
+import { powerOff, powerOn, shutdownGuest } from "../../../lib/vim/virtual-machine/power";
+import { grantedPrivileges } from "../../../lib/vim/privileges";
 import { VimClient } from "../../../lib/vim/session/client";
+import { readUntil } from "../../../lib/vim/session/read-until";
 import { readVirtualMachineAndHost } from "../../../lib/vim/virtual-machine/with-host";
 import { readVirtualMachines, type VirtualMachine } from "../../../lib/vim/virtual-machine/virtual-machine";
 import { reconfigureSettings, upgradeHardware } from "../../../lib/vim/virtual-machine/settings";
@@ -71,7 +71,7 @@ async function find(client: VimClient): Promise<void> {
     await findVirtualMachines(client, name);
   for (const name of ["esx01.example.test", host.value]) await findHosts(client, name);
   await readInventory(client);
-  await missingPrivileges(client, db, { privileges: ["VirtualMachine.Config.AddRemoveDevice"] });
+  await grantedPrivileges(client, [db], { privileges: ["VirtualMachine.Config.AddRemoveDevice"] });
 }
 
 /** On two virtual machines side by side: both tasks are waited for in one list. */
@@ -99,7 +99,11 @@ async function hotPlug(client: VimClient): Promise<void> {
 
 async function prepareVirtualMachine(client: VimClient): Promise<void> {
   await shutdownGuest(client, db);
-  await waitForPowerState(client, db, "poweredOff", limits);
+  await readUntil(client, db, {
+    ...limits,
+    properties: { "runtime.powerState": "string" },
+    done: (read) => read["runtime.powerState"] === "poweredOff",
+  });
   await powerOn(client, db, limits);
   await powerOff(client, old, limits);
   await upgradeHardware(client, old, 20, limits);

@@ -111,10 +111,10 @@ test("the disk that the host booted from is told by esxcli, and by the system's 
       volume("HostVmfsVolume", "OSDATA-652f", "t10.NVMe.boot", 7),
     ),
   });
-  vcenter.scripts.ExecuteSoap = () =>
-    "<returnval>" +
-    "<response>&lt;obj>&lt;DataObject>&lt;Device>t10.NVMe.boot&lt;/Device>&lt;IsBootDevice>true&lt;/IsBootDevice>&lt;/DataObject>&lt;DataObject>&lt;Device>t10.NVMe.free&lt;/Device>&lt;IsBootDevice>false&lt;/IsBootDevice>&lt;/DataObject>&lt;/obj>" +
-    "</response></returnval>";
+  const row = (disk: string, isBoot: boolean): string =>
+    `<DataObject><Device>${disk}</Device><IsBootDevice>${isBoot}</IsBootDevice></DataObject>`;
+  const rows = `<obj>${row("t10.NVMe.boot", true)}${row("t10.NVMe.free", false)}</obj>`.replaceAll("<", "&lt;");
+  vcenter.scripts.ExecuteSoap = () => `<returnval><response>${rows}</response></returnval>`;
   const client = vcenter.client();
   expect((await hostDevicesInUse(client, host)).map(({ address, use, detail }) => [address, use, detail])).toEqual([
     ["0000:3b:00.0", "boot", 'the system\'s volume "OSDATA-652f", partition 7'],
@@ -148,7 +148,10 @@ test("disks of vSAN are told by its disk groups and by themselves", async () => 
   host12({
     "config.vsanHostConfig.storageInfo.diskMapping": list(
       "VsanHostDiskMapping",
-      `<VsanHostDiskMapping>${disk("ssd", "l0", "t10.NVMe.boot")}${disk("nonSsd", "l1", "t10.NVMe.db")}</VsanHostDiskMapping>`,
+      "<VsanHostDiskMapping>" +
+        disk("ssd", "l0", "t10.NVMe.boot") +
+        disk("nonSsd", "l1", "t10.NVMe.db") +
+        "</VsanHostDiskMapping>",
     ),
   });
   expect((await hostDevicesInUse(vcenter.client(), host)).map(({ address, use }) => [address, use])).toEqual([

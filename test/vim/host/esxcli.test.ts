@@ -1,4 +1,5 @@
-import { esxcli, readKernelSetting, setKernelSetting } from "../../../lib/vim/host/esxcli";
+import { esxcli } from "../../../lib/vim/host/esxcli";
+import { readKernelSetting, setKernelSetting } from "../../../lib/vim/host/kernel-setting";
 import { ScriptedFault, ScriptedVcenter } from "../scripted-vcenter";
 
 const host = { type: "HostSystem", value: "host-12" };

@@ -1,0 +1,42 @@
+import type { ManagedObjectReference } from "../wire/managed-object-reference";
+import type { MethodArguments, MethodName, MethodResult } from "../wire/methods";
+import type { FromVim } from "../wire/types";
+
+/** What can be stopped waiting for. */
+export interface Abortable {
+  signal?: AbortSignal;
+}
+
+export interface CallOptions extends Abortable {
+  /** Time that the server may take by its own design, on top of the limit of each request: a wait for updates. */
+  extraSeconds?: number;
+  /** Whether the call changes something, where that is not the method's nature. */
+  writes?: boolean;
+}
+
+export interface TaskWaitOptions extends Abortable {
+  taskTimeoutSeconds: number;
+}
+
+export type ServiceContent = FromVim<"ServiceContent">;
+
+/** A session with a vCenter, as all need it who read or change something there: VimClient is one. */
+export interface Session {
+  /** The API version spoken with this server; known once `content` has answered. */
+  readonly apiVersion: string;
+  /** The objects from which all others are reached; asked for once. */
+  content(signal?: AbortSignal): Promise<ServiceContent>;
+  /** What names the session to other methods; logs in if need be. */
+  sessionKey(signal?: AbortSignal): Promise<string>;
+  /** Rejects with a VimFault or a VimConnectionError. */
+  call<M extends MethodName>(
+    method: M,
+    target: ManagedObjectReference,
+    args: MethodArguments<M>,
+    options?: CallOptions,
+  ): Promise<MethodResult<M>>;
+  /**
+   * Resolves when the task has succeeded; rejects with its VimFault, a TaskTimeoutError or a TaskOutcomeUnknownError.
+   */
+  waitForTask(task: ManagedObjectReference, options: TaskWaitOptions): Promise<void>;
+}

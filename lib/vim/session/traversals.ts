@@ -1,0 +1,24 @@
+import type { ToVim } from "../wire/types";
+
+// The ways from an object to others, as the property collector goes them.
+
+type Traversal = ToVim<"TraversalSpec">;
+
+export const virtualMachinesOfHost = traversal("HostSystem", "vm");
+/** From a VM to its host, and on to all VMs on that. */
+export const hostOfVirtualMachine = traversal("VirtualMachine", "runtime.host", { selectSet: [virtualMachinesOfHost] });
+export const clusterOfHost = traversal("HostSystem", "parent");
+
+/** The way from the root folder to all hosts, and on from each by `next`. */
+export function hostsBelowFolder(next: Traversal[] = []): Traversal[] {
+  const byName = (...names: string[]): { name: string }[] => names.map((name) => ({ name }));
+  return [
+    traversal("Folder", "childEntity", { name: "folder", selectSet: byName("folder", "datacenter", "cluster") }),
+    traversal("Datacenter", "hostFolder", { name: "datacenter", selectSet: byName("folder") }),
+    traversal("ComputeResource", "host", { name: "cluster", selectSet: next }),
+  ];
+}
+
+function traversal(type: string, path: string, more: Pick<Traversal, "name" | "selectSet"> = {}): Traversal {
+  return { $type: "TraversalSpec", type, path, skip: false, ...more };
+}
