@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { CHECKED_RULES } from "../../../lib/hotplug/rules/readiness";
 import { RULE_IDS } from "../../../lib/hotplug/rules/violation";
-import { RULES_PAGE, rulesPage } from "../../../scripts/generate-rules";
+import { RULES_PAGE, rulesPage } from "../../../scripts/generate/rules";
 
 test("the page of the rules is what `npm run generate` makes of them", () => {
   expect(readFileSync(RULES_PAGE, "utf8")).toBe(rulesPage());
