@@ -1,6 +1,6 @@
 import { type Counts, NOTHING, countsLine } from "./run-jest";
 
-/** Runs a script: its status is what `main` returns (0 for nothing), or 1 after an error, of which the message is shown. */
+/** Runs a script. Its status is what `main` returns (0 for nothing), or 1 after an error, whose message is shown. */
 export function script(main: (args: string[]) => number | void | Promise<number | void>): void {
   Promise.resolve(process.argv.slice(2))
     .then(main)

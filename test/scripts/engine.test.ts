@@ -20,7 +20,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** A folder of its own on PATH with a `go` that notes how it was called. */
 function fakeGo(build: string): string {
   const directory = mkdtempSync(join(folder, "go-"));
-  const script = `#!/bin/sh\necho "$*" >> ${calls}\ncase $1 in mod) echo '{"Dir": "/sources"}';; build) ${build};; esac\n`;
+  const answers = `mod) echo '{"Dir": "/sources"}';; build) ${build};;`;
+  const script = `#!/bin/sh\necho "$*" >> ${calls}\ncase $1 in ${answers} esac\n`;
   writeFileSync(join(directory, "go"), script, { mode: 0o755 });
   process.env["PATH"] = `${directory}:/usr/bin:/bin`;
   return directory;
