@@ -2,7 +2,7 @@ import { type Counts, NOTHING, countsLine } from "./run-jest";
 
 /** Runs a script. Its status is what `main` returns (0 for nothing), or 1 after an error, whose message is shown. */
 export function script(main: (args: string[]) => number | void | Promise<number | void>): void {
-  Promise.resolve(process.argv.slice(2))
+  void Promise.resolve(process.argv.slice(2))
     .then(main)
     .catch(failure)
     .then((status) => process.exit(status ?? 0));
