@@ -10,10 +10,32 @@ const common = {
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
 };
 
-// `specification` needs node and terraform (or tofu) only. `call-log` runs after it: it judges
-// what every embedded vCenter of the whole run was asked to do.
+// What needs neither a build nor an engine nor a server, and is done in seconds: for while one works.
+const unit = {
+  ...common,
+  displayName: "unit",
+  testMatch: [
+    "<rootDir>/test/*.test.ts",
+    "<rootDir>/test/{hotplug,install,scripts,support,tfplugin6,x509}/**/*.test.ts",
+    "<rootDir>/test/vim/wire/**/*.test.ts",
+    "<rootDir>/test/provider/attributes/**/*.test.ts",
+    "<rootDir>/test/provider/{configuration,host-gate}.test.ts",
+    "<rootDir>/test/cli/terminal.test.ts",
+  ],
+  testPathIgnorePatterns: [
+    "<rootDir>/test/tidy",
+    "<rootDir>/test/install/distribution",
+    "<rootDir>/test/support/plugin-client",
+    "<rootDir>/test/tfplugin6/(fuzz|generated|grpc-server|serve)",
+    "<rootDir>/test/vim/wire/(fuzzed-answers|http)",
+  ],
+};
+
+// `specification` has all of `unit`; it needs node and terraform (or tofu) only. `call-log` runs after it: it judges what
+// every embedded vCenter of the whole run was asked to do.
 module.exports = {
   projects: [
+    unit,
     {
       ...common,
       displayName: "specification",

@@ -6,8 +6,9 @@
  *   dist/provider/node           the provider as a script for node, for every other platform
  *   dist/provider/manifest.json  version, packages and their hashes
  */
-import { buildLibrary } from "./build-library";
-import { buildProvider } from "./build-provider";
+import { buildLibrary } from "./build/library";
+import { buildProvider } from "./build/provider";
+import { script } from "./script";
 
 /** Builds what is stale, saying so by `log`. */
 export function build(log: (line: string) => void): void {
@@ -15,11 +16,4 @@ export function build(log: (line: string) => void): void {
   buildProvider(log);
 }
 
-if (require.main === module) {
-  try {
-    build((line) => console.log(line));
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  }
-}
+if (require.main === module) script(() => build((line) => console.log(line)));

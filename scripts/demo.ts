@@ -5,10 +5,11 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { build } from "./build";
-import { DemoLab } from "./demo-lab";
-import { Report } from "./demo-report";
+import { DemoLab } from "./demo/lab";
+import { Report } from "./demo/report";
 import { findEngine } from "./engine";
-import type { DeviceCall } from "./timeline";
+import type { DeviceCall } from "./demo/timeline";
+import { script } from "./script";
 
 const VIRTUAL_MACHINE = "vm-42";
 const HOST = "esx01.example.test";
@@ -112,12 +113,12 @@ function isClean(call: DeviceCall): boolean {
   );
 }
 
-async function main(): Promise<number> {
+script(async () => {
   const { values } = parseArgs({ options: { "call-log": { type: "string" } } });
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
   const report = new Report(process.stdout);
   build((line) => report.note(line));
-  const engine = await findEngine();
+  const engine = findEngine();
   report.note(`Engine: ${engine.title}`);
   const lab = await DemoLab.start(engine, VIRTUAL_MACHINE);
   await tell(lab, report);
@@ -125,12 +126,4 @@ async function main(): Promise<number> {
   await lab.stop();
   report.end();
   return report.failures === 0 ? 0 : 1;
-}
-
-main().then(
-  (status) => process.exit(status),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(1);
-  },
-);
+});

@@ -1,21 +1,10 @@
-import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
-import { currentPlatform } from "../lib/install/platform";
-import { ROOT } from "./build-directory";
-import { readZipEntry } from "./zip";
+import { existsSync, mkdirSync, renameSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { CACHE, ProgramMissingError, onPath, run, runs, unlessMissing } from "./run";
 
-/** The OpenTofu that is fetched where the machine has neither engine, with the SHA-256 of its release archives. */
-const OPENTOFU = {
-  version: "1.10.6",
-  sha256: {
-    linux_amd64: "15b7bed76420b50da3e121769c43341df8cd57d751ca14e6dbe9c850124c6dac",
-    linux_arm64: "a32f653d686a8cad9b9be82101eb5b5e834fbfa8d095842fa1820c5d27fad967",
-  } as Record<string, string>,
-};
-
-const DOWNLOAD_LIMIT_MS = 120_000;
+/** The OpenTofu that is built where the machine has none. Go checks the module against its checksum database. */
+const MODULE = "github.com/opentofu/opentofu";
+const VERSION = "1.10.10";
 
 /** Terraform or OpenTofu, whichever the machine has. */
 export interface Engine {
@@ -25,70 +14,66 @@ export interface Engine {
 }
 
 /** There is neither terraform nor tofu here; the message says what to install. */
-export class EngineMissingError extends Error {
+export class EngineMissingError extends ProgramMissingError {
   override name = "EngineMissingError";
 }
 
 /**
- * HOTPLUG_TEST_ENGINE, else terraform or tofu on PATH, else a pinned OpenTofu fetched into .cache/ of this clone.
+ * HOTPLUG_TEST_ENGINE, else terraform or tofu on PATH, else an OpenTofu built into .cache/ of this clone.
  *
- * @throws EngineMissingError where there is none and none can be fetched
+ * @throws EngineMissingError where there is none and none can be built
  */
-export async function findEngine(): Promise<Engine> {
-  const path = process.env["HOTPLUG_TEST_ENGINE"] ?? onPath("terraform") ?? onPath("tofu") ?? (await fetchOpenTofu());
-  const { stdout } = spawnSync(path, ["version"], {
-    encoding: "utf8",
-    env: { PATH: process.env["PATH"], HOME: process.env["HOME"], CHECKPOINT_DISABLE: "1" },
-  });
-  if (!stdout)
-    throw new EngineMissingError(
-      `${path} doesn't start. Install terraform (1.11 or later) or tofu (1.10 or later), and put it on PATH.`,
-    );
-  return { path, title: stdout.split("\n")[0] as string };
-}
-
-function onPath(name: string): string | undefined {
-  return (process.env["PATH"] ?? "")
-    .split(delimiter)
-    .map((directory) => join(directory, name))
-    .find((path) => existsSync(path));
-}
-
-async function fetchOpenTofu(): Promise<string> {
-  const { version, sha256 } = OPENTOFU;
-  const platform = currentPlatform().name;
-  const target = join(ROOT, ".cache", `opentofu-${version}`, "tofu");
-  if (existsSync(target)) return target;
-  const expected = sha256[platform];
-  if (!expected)
-    throw new EngineMissingError(
-      "Neither terraform nor tofu is on PATH: install terraform (1.11 or later) or tofu (1.10 or later).",
-    );
-  const archive = await download(
-    `https://github.com/opentofu/opentofu/releases/download/v${version}/tofu_${version}_${platform}.zip`,
-  );
-  const found = createHash("sha256").update(archive).digest("hex");
-  if (found !== expected)
-    throw new Error(
-      `The OpenTofu ${version} that came for ${platform} is not the pinned one: SHA-256 ${found}, expected ` +
-        `${expected}.`,
-    );
-  mkdirSync(join(target, ".."), { recursive: true });
-  writeFileSync(`${target}.partial`, readZipEntry(archive, "tofu"), { mode: 0o755 });
-  renameSync(`${target}.partial`, target);
-  return target;
-}
-
-async function download(url: string): Promise<Buffer> {
+export function findEngine(cache = CACHE): Engine {
+  const path = process.env["HOTPLUG_TEST_ENGINE"] ?? onPath("terraform") ?? openTofu(cache);
+  const { PATH, HOME } = process.env;
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_LIMIT_MS) });
-    if (!response.ok) throw new Error(`HTTP ${response.status}`);
-    return Buffer.from(await response.arrayBuffer());
-  } catch (error) {
-    throw new EngineMissingError(
-      "Neither terraform nor tofu is on PATH, and OpenTofu can't be fetched from its GitHub releases: install " +
-        "terraform (1.11 or later) or tofu (1.10 or later).",
-      { cause: error },
-    );
+    const version = run(path, ["version"], { environment: { PATH, HOME, CHECKPOINT_DISABLE: "1" } });
+    return { path, title: version.split("\n")[0] as string };
+  } catch (cause) {
+    throw missing(`${path} doesn't start`, cause);
   }
+}
+
+/**
+ * `tofu` on PATH, else one built from its Go module, which takes a few minutes once.
+ *
+ * @throws EngineMissingError where there is neither, and no Go to build it with
+ */
+export function openTofu(cache = CACHE): string {
+  const built = join(cache, `opentofu-${VERSION}-built`, "tofu");
+  const found = onPath("tofu") ?? (existsSync(built) ? built : undefined);
+  if (found !== undefined) return found;
+  if (!runs("go", ["version"])) throw missing("There is no tofu on PATH, and no Go to build it with");
+  console.error(`Building OpenTofu ${VERSION}, which takes a few minutes …`);
+  try {
+    buildOpenTofu(built);
+  } catch (cause) {
+    throw missing(`${(cause as Error).message.trimEnd()}\nThere is no tofu on PATH, and Go can't build it`, cause);
+  }
+  return built;
+}
+
+function buildOpenTofu(target: string): void {
+  const environment = { ...process.env, GOFLAGS: "-mod=readonly -buildvcs=false", GOWORK: "off" };
+  const module = run("go", ["mod", "download", "-json", `${MODULE}@v${VERSION}`], { environment });
+  const { Dir } = JSON.parse(module) as { Dir: string };
+  mkdirSync(dirname(target), { recursive: true });
+  const flags = [`-ldflags=-X ${MODULE}/version.dev=no`, "-o", `${target}.partial`];
+  run("go", ["build", "-C", Dir, ...flags, "./cmd/tofu"], { environment });
+  renameSync(`${target}.partial`, target);
+}
+
+function missing(what: string, cause?: unknown): EngineMissingError {
+  const advice = "install terraform (1.11 or later), tofu (1.10 or later) or Go (1.25 or later) to build it";
+  return new EngineMissingError(`${what}: ${advice}.`, { cause });
+}
+
+/** Terraform and OpenTofu with their paths; undefined, with a word on standard error, for one that can't be had. */
+export function bothEngines(): ["Terraform" | "OpenTofu", string | undefined][] {
+  const found = unlessMissing(() => findEngine());
+  const isTerraform = found !== undefined && !found.title.startsWith("OpenTofu");
+  return [
+    ["Terraform", isTerraform ? found.path : undefined],
+    ["OpenTofu", isTerraform ? unlessMissing(() => openTofu()) : found?.path],
+  ];
 }

@@ -3,16 +3,15 @@
  * of rules and privileges.
  */
 import { hotplugProvider } from "../lib/provider/provider";
-import { writeBindings } from "./generate-bindings";
-import { writePrivilegesPage } from "./generate-privileges";
-import { generateProtocol } from "./generate-protocol";
-import { writeRulesPage } from "./generate-rules";
+import { writeBindings } from "./generate/bindings";
+import { writePrivilegesPage } from "./generate/privileges";
+import { generateProtocol } from "./generate/protocol";
+import { writeRulesPage } from "./generate/rules";
+import { script } from "./script";
 
-async function main(): Promise<void> {
+script(async () => {
   generateProtocol();
   writeRulesPage();
   writePrivilegesPage();
   await writeBindings(hotplugProvider({ environment: {} }));
-}
-
-void main();
+});

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { ROOT, command } from "./build-directory";
+import { ROOT, command } from "./run";
 
 /** How many tests ended how. */
 export interface Counts {

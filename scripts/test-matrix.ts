@@ -3,17 +3,18 @@
  * artefacts (the compiled executable and the script for node) and both engines (Terraform and OpenTofu). Where an
  * engine can't be had its cells are skipped, which in CI is a failure. The last line is `N passed, N failed`.
  */
-import { bothEngines } from "./both-engines";
 import { build } from "./build";
-import { NOTHING, addCounts, countsLine, runJest, type Counts } from "./run-jest";
+import { bothEngines } from "./engine";
+import { type Counts, NOTHING, addCounts, countsLine, runJest } from "./run-jest";
+import { testScript } from "./script";
 
 const TESTS = "test/terraform/(conformance|interrupt)\\.test";
 const ARTEFACTS = ["native", "node"];
 
-async function main(): Promise<number> {
+testScript(async () => {
   build((line) => console.log(line));
   let total = NOTHING;
-  for (const [engine, path] of await bothEngines()) {
+  for (const [engine, path] of bothEngines()) {
     for (const artefact of ARTEFACTS) {
       const counts: Counts =
         path === undefined
@@ -26,15 +27,5 @@ async function main(): Promise<number> {
       total = addCounts(total, counts);
     }
   }
-  console.log(countsLine(total));
-  return total.failed > 0 ? 1 : 0;
-}
-
-main().then(
-  (status) => process.exit(status),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    console.log("0 passed, 1 failed");
-    process.exit(1);
-  },
-);
+  return total;
+});

@@ -4,15 +4,16 @@
  * is `N passed, N failed`.
  */
 import { delimiter } from "node:path";
-import { bothEngines } from "./both-engines";
 import { build } from "./build";
-import { NOTHING, addCounts, countsLine, runJest } from "./run-jest";
+import { bothEngines } from "./engine";
+import { NOTHING, addCounts, runJest } from "./run-jest";
+import { testScript } from "./script";
 
 const FUZZ_TESTS = "test/(tfplugin6/fuzz|vim/wire/fuzzed-answers)\\.test";
 
-async function main(args: string[]): Promise<number> {
+testScript(async (args) => {
   build((line) => console.log(line));
-  const engines = (await bothEngines()).map(([, path]) => path);
+  const engines = bothEngines().map(([, path]) => path);
   const found = engines.filter((path) => path !== undefined);
   const thorough = await runJest("thorough", {
     args,
@@ -25,16 +26,5 @@ async function main(args: string[]): Promise<number> {
           args: [`--testPathPatterns=${FUZZ_TESTS}`],
           environment: { FUZZ_REQUESTS: "1000", FUZZ_ANSWERS: "1000" },
         });
-  const total = addCounts(thorough, fuzz, { ...NOTHING, skipped: engines.length - found.length });
-  console.log(countsLine(total));
-  return total.failed > 0 ? 1 : 0;
-}
-
-main(process.argv.slice(2)).then(
-  (status) => (process.exitCode = status),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    console.log("0 passed, 1 failed");
-    process.exitCode = 1;
-  },
-);
+  return addCounts(thorough, fuzz, { ...NOTHING, skipped: engines.length - found.length });
+});

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import * as exported from "../../lib/index";
 import { hotplugProvider } from "../../lib/provider/provider";
-import { BINDINGS, generateBindings } from "../../scripts/generate-bindings";
+import { BINDINGS, generateBindings } from "../../scripts/generate/bindings";
 
 test("the committed bindings are what `npm run generate` makes from the provider's schema", async () => {
   const committed = Object.fromEntries(

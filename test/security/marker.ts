@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { readZipEntry } from "../../scripts/zip";
+import { readZipEntry } from "../support/zip";
 
 const CORE = "Mk7f3aQz91";
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { generateProtocol } from "../../scripts/generate-protocol";
+import { generateProtocol } from "../../scripts/generate/protocol";
 
 const COMMITTED = join(__dirname, "../../lib/tfplugin6/generated");
 const filesIn = (folder: string): Record<string, string> =>

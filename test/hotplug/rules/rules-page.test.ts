@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { RULE_NUMBERS } from "../../../lib/hotplug/rules/table";
-import { RULES_PAGE, rulesPage } from "../../../scripts/generate-rules";
+import { RULES_PAGE, rulesPage } from "../../../scripts/generate/rules";
 
 test("the page of the rules is what `npm run generate` makes of them", () => {
   expect(readFileSync(RULES_PAGE, "utf8")).toBe(rulesPage());

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { leastRoles } from "../../lib/vim/privileges";
-import { PRIVILEGES_PAGE, privilegesPage } from "../../scripts/generate-privileges";
+import { leastRoles } from "../../../lib/vim/privileges";
+import { PRIVILEGES_PAGE, privilegesPage } from "../../../scripts/generate/privileges";
 
 test("the committed page of privileges is what `npm run generate` makes", () => {
   expect(readFileSync(PRIVILEGES_PAGE, "utf8")).toBe(privilegesPage());

@@ -1,5 +1,5 @@
-import type { CallLogEntry } from "../../lib/simulator/call-log";
-import { deviceCalls, renderTimeline } from "../../scripts/timeline";
+import type { CallLogEntry } from "../../../lib/simulator/call-log";
+import { deviceCalls, renderTimeline } from "../../../scripts/demo/timeline";
 
 const at = (ms: number): string => new Date(Date.UTC(2026, 0, 1, 12, 0, 0, ms)).toISOString();
 

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -10,25 +9,10 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { ROOT } from "../run";
 
-export const ROOT = resolve(__dirname, "..");
 export const DIST = join(ROOT, "dist");
-
-/** The path of a command that a dependency brings. */
-export function command(name: string): string {
-  return join(ROOT, "node_modules/.bin", name);
-}
-
-/** Runs a build tool to its end; its output is shown only when it fails. */
-export function run(file: string, args: readonly string[], directory = ROOT): string {
-  const result = spawnSync(file, args, { cwd: directory, encoding: "utf8" });
-  if (result.status !== 0)
-    throw new Error(
-      `${file} ${args.join(" ")} failed:\n${result.stdout ?? ""}${result.stderr ?? ""}${result.error ?? ""}`,
-    );
-  return result.stdout;
-}
 
 export function hashOf(parts: readonly (string | Uint8Array)[]): string {
   const hash = createHash("sha256");

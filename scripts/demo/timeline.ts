@@ -1,4 +1,4 @@
-import type { CallLogEntry } from "../lib/simulator/call-log";
+import type { CallLogEntry } from "../../lib/simulator/call-log";
 
 /** One hot-add or hot-remove, as the embedded vCenter's call log tells it. */
 export interface DeviceCall {

@@ -1,14 +1,16 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
-import { directoryHash } from "../lib/install/directory-hash";
-import { MANIFEST, type Distribution } from "../lib/install/distribution";
-import { NODE_PACKAGE } from "../lib/install/install-provider";
-import { currentPlatform } from "../lib/install/platform";
-import { VERSION } from "../lib/version";
-import { ROOT, buildDirectory, command, hashOf, run } from "./build-directory";
+import { directoryHash } from "../../lib/install/directory-hash";
+import { MANIFEST, type Distribution } from "../../lib/install/distribution";
+import { NODE_PACKAGE } from "../../lib/install/install-provider";
+import { currentPlatform } from "../../lib/install/platform";
+import { VERSION } from "../../lib/version";
+import { ROOT, command, run } from "../run";
+import { buildDirectory, hashOf } from "./directory";
 
 const EXECUTABLE = `terraform-provider-hotplug_v${VERSION}`;
+const ABSENT = "./scripts/build/absent-module.cjs";
 const COMPILED_PLATFORM = "linux_amd64";
 const SCRIPT_PLATFORMS = ["linux_arm64", "darwin_amd64", "darwin_arm64"];
 
@@ -40,7 +42,7 @@ function bundleProvider(): Uint8Array {
     format: "cjs",
     banner: { js: "#!/usr/bin/env node" },
     loader: { ".node": "empty" },
-    alias: { axios: "./scripts/absent-module.cjs", "axios-ntlm": "./scripts/absent-module.cjs" },
+    alias: { axios: ABSENT, "axios-ntlm": ABSENT },
     logLevel: "error",
     write: false,
   });
@@ -65,7 +67,7 @@ function compile(directory: string, bundle: Uint8Array): void {
   mkdirSync(join(directory, COMPILED_PLATFORM));
   writeFileSync(join(directory, source), bundle);
   const flags = ["--compile", "--bytecode", "--no-compile-autoload-dotenv", "--no-compile-autoload-bunfig"];
-  run(command("bun"), ["build", ...flags, "--outfile", outfile, source], directory);
+  run(command("bun"), ["build", ...flags, "--outfile", outfile, source], { directory });
   rmSync(join(directory, source));
   chmodSync(join(directory, outfile), 0o755);
 }

@@ -1,6 +1,7 @@
 import { chmodSync, readFileSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
-import { DIST, ROOT, buildDirectory, command, hashOf, run } from "./build-directory";
+import { ROOT, command, run } from "../run";
+import { DIST, buildDirectory, hashOf } from "./directory";
 
 /**
  * dist/lib by the TypeScript compiler, with declarations; dist/package.json beside it is where the library reads its

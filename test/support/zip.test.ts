@@ -1,5 +1,5 @@
 import { deflateRawSync } from "node:zlib";
-import { readZipEntry } from "../../scripts/zip";
+import { readZipEntry } from "./zip";
 
 /** A zip archive with the two ways of keeping a file, as the format's description lays it out. */
 function archive(files: { name: string; content: Buffer; deflated: boolean }[]): Buffer {
