@@ -1,8 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { systemClock } from "../clock";
-import type { Clock } from "../clock";
-import { selfSignedCertificate } from "../x509/self-signed";
-import type { SelfSignedCertificate } from "../x509/self-signed";
+import { type Clock, systemClock } from "../clock";
+import { selfSignedCertificate, type SelfSignedCertificate } from "../x509/self-signed";
 import type { Assumptions } from "./assumptions";
 import type { CallLogEntry } from "./call-log";
 import { administrator, readOnly } from "./core/roles";
@@ -14,7 +12,7 @@ import { defaultInventory } from "./inventory/default-inventory";
 import type { Inventory, InventoryDevice } from "./inventory/inventory";
 import { KeptFolder } from "./kept-folder";
 import { parseInventory } from "./inventory/parse-inventory";
-import type { User } from "./objects/session-manager";
+import type { User } from "./objects/service/session-manager";
 import { Vcenter } from "./vcenter";
 
 export interface EmbeddedVcenterOptions {

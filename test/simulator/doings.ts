@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { HostSystem } from "../../lib/simulator/objects/host-system";
-import { VirtualMachine } from "../../lib/simulator/objects/virtual-machine";
+import { HostSystem } from "../../lib/simulator/objects/host/host-system";
+import { VirtualMachine } from "../../lib/simulator/objects/virtual-machine/virtual-machine";
 import { addChange, removeChange, SoapFault } from "../support/soap-requests";
 import type { InProcess } from "./in-process";
 

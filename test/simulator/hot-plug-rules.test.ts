@@ -1,6 +1,5 @@
-import { HostSystem } from "../../lib/simulator/objects/host-system";
-import type { SoapFault } from "../support/soap-requests";
-import { find, removeChange } from "../support/soap-requests";
+import { HostSystem } from "../../lib/simulator/objects/host/host-system";
+import { find, removeChange, type SoapFault } from "../support/soap-requests";
 import { type InProcess, nvmeDrives, startInProcess, withMachine } from "./in-process";
 
 let running: InProcess | undefined;

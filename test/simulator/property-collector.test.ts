@@ -1,5 +1,4 @@
-import type { SoapFault } from "../support/soap-requests";
-import { all, filterSpec, find, type SoapRequests } from "../support/soap-requests";
+import { all, filterSpec, find, type SoapFault, type SoapRequests } from "../support/soap-requests";
 import { type InProcess, startInProcess, withMachine } from "./in-process";
 
 let running: InProcess;

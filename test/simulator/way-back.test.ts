@@ -3,9 +3,9 @@ import { currentInventory } from "../../lib/simulator/inventory/current-inventor
 import { defaultInventory } from "../../lib/simulator/inventory/default-inventory";
 import type { Inventory } from "../../lib/simulator/inventory/inventory";
 import { parseInventory } from "../../lib/simulator/inventory/parse-inventory";
-import { HostSystem } from "../../lib/simulator/objects/host-system";
-import { readPath } from "../../lib/simulator/objects/property-path";
-import { VirtualMachine } from "../../lib/simulator/objects/virtual-machine";
+import { HostSystem } from "../../lib/simulator/objects/host/host-system";
+import { readPath } from "../../lib/simulator/objects/property-collector/property-path";
+import { VirtualMachine } from "../../lib/simulator/objects/virtual-machine/virtual-machine";
 import { parseVersion } from "../../lib/simulator/schema/parse-schema";
 import { schema } from "../../lib/simulator/schema/schema";
 import { Vcenter } from "../../lib/simulator/vcenter";

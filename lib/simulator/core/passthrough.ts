@@ -1,7 +1,5 @@
-import { isDataObject } from "../value";
-import type { DataObject } from "../value";
-import { signedShort } from "./host-device";
-import type { HostDevice } from "./host-device";
+import { type DataObject, isDataObject } from "../value";
+import { type HostDevice, signedShort } from "./host-device";
 
 /** A fixed passthrough device's backing, as a request gives it. */
 export interface PassthroughBacking {

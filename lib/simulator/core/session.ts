@@ -1,7 +1,6 @@
-import type { PropertyCollector } from "../objects/property-collector";
+import type { PropertyCollector } from "../objects/property-collector/property-collector";
 import type { ManagedObject } from "../objects/managed-object";
-import { mayDo } from "./roles";
-import type { Role } from "./roles";
+import { mayDo, type Role } from "./roles";
 
 /** Whether a session may do something on an object. */
 export function isAllowed(session: Session, object: ManagedObject, privilege: string): boolean {

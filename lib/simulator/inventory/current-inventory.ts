@@ -1,10 +1,9 @@
 import { inventoryDevice } from "../core/host-device";
 import type { World } from "../core/world";
-import { Folder } from "../objects/containers";
-import { HostSystem } from "../objects/host-system";
-import type { VirtualMachine } from "../objects/virtual-machine";
-import { KEPT_SERIES } from "./inventory";
-import type { Inventory, InventoryHost, InventoryVirtualMachine } from "./inventory";
+import { Folder } from "../objects/datacenter/datacenter";
+import { HostSystem } from "../objects/host/host-system";
+import type { VirtualMachine } from "../objects/virtual-machine/virtual-machine";
+import { type Inventory, type InventoryHost, type InventoryVirtualMachine, KEPT_SERIES } from "./inventory";
 
 /**
  * The way back: what is there now, as an inventory to go on from. `origin` is the one that the world was built from.

@@ -1,7 +1,6 @@
 import type { World } from "../core/world";
 import type { Reference } from "../value";
-import { ManagedObject } from "./managed-object";
-import type { Properties } from "./managed-object";
+import { ManagedObject, type Properties } from "./managed-object";
 
 /** An object of the inventory: it has a name and a parent. */
 export abstract class ManagedEntity extends ManagedObject {

@@ -1,8 +1,7 @@
 import type { CallLogEntry } from "../call-log";
 import type { Session } from "../core/session";
 import type { World } from "../core/world";
-import { Reference } from "../value";
-import type { Value } from "../value";
+import { Reference, type Value } from "../value";
 
 export interface Call {
   /** Undefined only for operations that need no login. */

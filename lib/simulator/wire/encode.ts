@@ -1,8 +1,6 @@
-import { compareVersions } from "../schema/parse-schema";
-import type { Field, Version } from "../schema/parse-schema";
+import { compareVersions, type Field, type Version } from "../schema/parse-schema";
 import { PRIMITIVES, schema } from "../schema/schema";
-import { isDataObject, listOf, Reference } from "../value";
-import type { DataObject, Value } from "../value";
+import { type DataObject, isDataObject, listOf, Reference, type Value } from "../value";
 import { escapeXml } from "./xml";
 
 const capitalised = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);

@@ -1,0 +1,38 @@
+import type { World } from "../../core/world";
+import { type DataObject, Reference } from "../../value";
+import { ManagedObject, type Operations, type Properties } from "../managed-object";
+
+/** Where every client begins. */
+export class ServiceInstance extends ManagedObject {
+  constructor(
+    world: World,
+    private readonly rootFolder: Reference,
+  ) {
+    super(world, "ServiceInstance", "ServiceInstance");
+  }
+
+  override readonly properties: Properties = {
+    serverClock: () => this.world.now(),
+    capability: () => ({ provisioningSupported: true, multiHostSupported: true, userShellAccessSupported: true }),
+    content: () => this.content,
+  };
+
+  override readonly operations: Operations = {
+    RetrieveServiceContent: { anonymous: true, run: () => this.content },
+    CurrentTime: { run: () => this.world.now() },
+  };
+
+  private get content(): DataObject {
+    return {
+      rootFolder: this.rootFolder,
+      propertyCollector: new Reference("PropertyCollector", "propertyCollector"),
+      viewManager: new Reference("ViewManager", "ViewManager"),
+      about: this.world.options.about,
+      setting: new Reference("OptionManager", "VpxSettings"),
+      sessionManager: new Reference("SessionManager", "SessionManager"),
+      authorizationManager: new Reference("AuthorizationManager", "AuthorizationManager"),
+      taskManager: new Reference("TaskManager", "TaskManager"),
+      searchIndex: new Reference("SearchIndex", "SearchIndex"),
+    };
+  }
+}

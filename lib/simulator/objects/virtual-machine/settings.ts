@@ -1,0 +1,44 @@
+import type { InventoryVirtualMachine } from "../../inventory/inventory";
+
+/** What a ReconfigVM_Task can change, beside the devices. */
+export interface MachineSettings {
+  name: string;
+  annotation: string;
+  guestId: string;
+  numCpus: number;
+  coresPerSocket: number;
+  memoryMiB: number;
+  firmware: string;
+  motherboardLayout: string;
+  memoryReservationMiB: number;
+  memoryReservationLockedToMax: boolean;
+  fixedPassthruHotPlugEnabled: boolean;
+  vvtdEnabled: boolean;
+  cpuHotAddEnabled: boolean;
+  cpuHotRemoveEnabled: boolean;
+  memoryHotAddEnabled: boolean;
+  extraConfig: Map<string, string>;
+}
+
+export function machineSettings(description: InventoryVirtualMachine): MachineSettings {
+  const memoryMiB = description.memoryMiB ?? 16384;
+  const locked = description.memoryReservationLockedToMax ?? true;
+  return {
+    name: description.name,
+    annotation: description.annotation ?? "",
+    guestId: description.guestId ?? "rhel9_64Guest",
+    numCpus: description.numCpus ?? 4,
+    coresPerSocket: description.coresPerSocket ?? 1,
+    memoryMiB,
+    firmware: description.firmware ?? "efi",
+    motherboardLayout: description.motherboardLayout ?? "acpiHostBridges",
+    memoryReservationMiB: description.memoryReservationMiB ?? (locked ? memoryMiB : 0),
+    memoryReservationLockedToMax: locked,
+    fixedPassthruHotPlugEnabled: description.fixedPassthruHotPlugEnabled ?? true,
+    vvtdEnabled: description.vvtdEnabled ?? false,
+    cpuHotAddEnabled: description.cpuHotAddEnabled ?? false,
+    cpuHotRemoveEnabled: description.cpuHotRemoveEnabled ?? false,
+    memoryHotAddEnabled: description.memoryHotAddEnabled ?? false,
+    extraConfig: new Map(description.extraConfig?.map(({ key, value }) => [key, value])),
+  };
+}
