@@ -2,16 +2,16 @@ import type { Clock } from "../clock";
 import { type Assumptions, defaultAssumptions } from "./assumptions";
 import type { CallLogEntry } from "./call-log";
 import { logArguments } from "./core/log-arguments";
+import type { Call, Operation, Result } from "./core/operation";
 import { Identifiers } from "./core/random";
 import { isAllowed, type Session } from "./core/session";
 import { defaultTimings, type Timings } from "./core/timings";
-import { World } from "./core/world";
+import { World, type WorldObject } from "./core/world";
 import { Fault } from "./fault";
 import { FaultInjection, injectedFault } from "./fault-injection";
 import { aboutInfo, buildInventory } from "./inventory/build-inventory";
 import type { Inventory } from "./inventory/inventory";
 import { Keeper } from "./keeper";
-import type { Call, ManagedObject, Operation } from "./objects/managed-object";
 import { ManagedEntity } from "./objects/managed-entity";
 import { noPermission } from "./objects/property-collector/no-permission";
 import { readPath } from "./objects/property-collector/property-path";
@@ -244,12 +244,7 @@ export class Vcenter {
     );
   }
 
-  private invoke(
-    target: ManagedObject,
-    name: string,
-    args: Record<string, Value>,
-    call: Call,
-  ): ReturnType<Operation["run"]> {
+  private invoke(target: WorldObject, name: string, args: Record<string, Value>, call: Call): Result {
     const operation = name === "Fetch" ? fetchOf(target) : target.operations[name];
     if (!operation)
       throw new Fault("NotSupported", `The embedded vCenter doesn't carry out ${name} on ${target.ref.type}`);
@@ -261,7 +256,7 @@ export class Vcenter {
   }
 }
 
-const fetchOf = (target: ManagedObject): Operation => ({
+const fetchOf = (target: WorldObject): Operation => ({
   privilege: "System.Read",
   run: ({ prop }, { log, session }) => {
     log.read.push({ type: target.ref.type, value: target.ref.id, paths: [prop as string] });

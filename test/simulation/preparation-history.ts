@@ -231,7 +231,7 @@ export class PreparationHistory<Before> implements HistoryResult {
     const { machine, host } = this.world;
     this.log(
       `${what}: ${errors.join("; ") || "ok"}; machine ${machine.powerState}, host ` +
-        `${host.powerState}${host.inMaintenanceMode ? " in maintenance mode" : ""}`,
+        `${host.connectionState}${host.inMaintenanceMode ? " in maintenance mode" : ""}`,
     );
     return errors.join("; ");
   }

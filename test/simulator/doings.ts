@@ -11,6 +11,8 @@ const ADDRESSES = ["0000:3b:00.0", "0000:3c:00.0", "0000:3d:00.0", "0000:5e:00.0
 const pulled = ({ devices }: HostSystem): string[] =>
   devices.filter(({ present }) => !present).map(({ description }) => description.address);
 
+const passthruSystem = ({ number }: HostSystem): string => `HostPciPassthruSystem:pciPassthruSystem-${number}`;
+
 /** What clients and people do to an embedded vCenter, at random, as a seed tells. */
 export class Doings {
   /** Each of them. */
@@ -113,11 +115,11 @@ export class Doings {
     "set passthrough": (_, host) =>
       this.running.soap.call(
         "UpdatePassthruConfig",
-        String(host.passthru.ref),
+        passthruSystem(host),
         `<config><id>${this.address(host)}</id><passthruEnabled>${this.flag()}</passthruEnabled>` +
           `<applyNow>${this.flag()}</applyNow></config>`,
       ),
-    refresh: (_, host) => this.running.soap.call("Refresh", String(host.passthru.ref)),
+    refresh: (_, host) => this.running.soap.call("Refresh", passthruSystem(host)),
     "set the kernel": (_, host) =>
       this.running.soap.call(
         "ExecuteSoap",

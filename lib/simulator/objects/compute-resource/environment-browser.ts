@@ -1,18 +1,18 @@
+import type { Arguments, Operations, Properties } from "../../core/operation";
 import { filled } from "../../core/defaults";
 import { pciDevice } from "../../core/host-device";
 import type { World } from "../../core/world";
 import type { DataObject, Reference } from "../../value";
-import type { ComputeResource } from "./compute-resource";
 import { guestOsDescriptors, configOptionDescriptors } from "./guest-os";
 import type { HostSystem } from "../host/host-system";
-import { type Arguments, ManagedObject, type Operations, type Properties } from "../managed-object";
+import { ManagedObject, refs } from "../managed-object";
 
 /** What a compute resource, or one of its hosts, offers to virtual machines. */
 export class EnvironmentBrowser extends ManagedObject {
   constructor(
     world: World,
     id: string,
-    private readonly compute: ComputeResource,
+    private readonly hosts: readonly HostSystem[],
   ) {
     super(world, "EnvironmentBrowser", id);
   }
@@ -23,11 +23,11 @@ export class EnvironmentBrowser extends ManagedObject {
     QueryConfigTarget: { run: (args) => this.configTarget(this.host(args["host"] as Reference | undefined)) },
     QueryConfigOptionEx: { run: ({ spec }) => this.configOption(spec as DataObject | undefined) },
     QueryConfigOption: { run: (args: Arguments) => this.configOption(args as DataObject) },
-    QueryConfigOptionDescriptor: { run: () => configOptionDescriptors(this.compute.hosts.map((host) => host.ref)) },
+    QueryConfigOptionDescriptor: { run: () => configOptionDescriptors(refs(this.hosts)) },
   };
 
   private host(ref?: Reference): HostSystem | undefined {
-    return ref ? (this.world.get(ref) as HostSystem) : this.compute.hosts[0];
+    return ref ? (this.world.get(ref) as HostSystem) : this.hosts[0];
   }
 
   private configTarget(host?: HostSystem): DataObject | undefined {

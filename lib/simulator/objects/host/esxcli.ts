@@ -1,9 +1,10 @@
+import type { Operations } from "../../core/operation";
 import { Fault } from "../../fault";
 import { type DataObject, listOf } from "../../value";
 import { escapeXml, parseXml } from "../../wire/xml";
 import { hostDisks } from "./host-storage";
 import type { HostSystem } from "./host-system";
-import { ManagedObject, type Operations } from "../managed-object";
+import { ManagedObject } from "../managed-object";
 
 /*
  * esxcli over SOAP: a host hands out a ManagedMethodExecuter, whose ExecuteSoap takes a method's name, its arguments
@@ -41,8 +42,7 @@ class MethodExecuter extends ManagedObject {
   };
 
   private execute(moid: string, method: string, args: ReadonlyMap<string, string>): DataObject {
-    if (this.host.connectionState !== "connected")
-      throw new Fault("HostNotConnected", `${this.host.name} is ${this.host.connectionState}`);
+    this.host.requireConnected();
     try {
       return { response: this.answer(moid, method, args) };
     } catch (error) {

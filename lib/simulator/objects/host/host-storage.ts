@@ -1,8 +1,7 @@
-import type { HostDevice } from "../../core/host-device";
+import { type HostDevice, isNvme } from "../../core/host-device";
 import { stableUuid } from "../../core/random";
 import type { DataObject } from "../../value";
 import type { HostSystem } from "./host-system";
-import { ManagedObject, type Operations, type Properties } from "../managed-object";
 
 /** A drive that the host itself uses: its adapter, its disk, and what lies on it. */
 interface UsedDrive {
@@ -17,7 +16,7 @@ const BLOCKS = 7_501_476_528;
 /** The drives that the host holds itself: every NVMe device that isn't passed through has an adapter and a disk. */
 function drives(host: HostSystem): UsedDrive[] {
   return host.knownDevices
-    .filter((device) => !device.active && (device.description.class ?? "0108") === "0108")
+    .filter((device) => !device.active && isNvme(device))
     .map((device, index) => {
       const canonicalName = `t10.NVMe____${stableUuid(`${host.name} ${device.description.address}`).slice(0, 8)}`;
       return { device, adapter: `vmhba${index + 2}`, canonicalName, lunKey: `key-vim.host.ScsiDisk-${canonicalName}` };
@@ -146,7 +145,8 @@ export function vsanConfig(host: HostSystem): DataObject {
   };
 }
 
-const bootDisk = (host: HostSystem): UsedDrive | undefined => usedFor(host, "boot")[0];
+/** The disk that the host booted from. */
+export const bootDisk = (host: HostSystem): UsedDrive | undefined => usedFor(host, "boot")[0];
 
 /** The host's own disks, and which one it booted from. */
 export const hostDisks = (host: HostSystem): { name: string; boot: boolean }[] =>
@@ -159,68 +159,3 @@ export function hostUse({ description }: HostDevice, host: HostSystem): string |
   const use = description.usedFor;
   return typeof use === "object" ? `the datastore ${use.datastore}` : use;
 }
-
-const number = (host: HostSystem): string => host.ref.id.replace(/^\D+/, "");
-
-class StorageSystem extends ManagedObject {
-  constructor(private readonly host: HostSystem) {
-    super(host.world, "HostStorageSystem", `storageSystem-${number(host)}`);
-  }
-
-  override readonly properties: Properties = {
-    storageDeviceInfo: () => storageDevice(this.host),
-    fileSystemVolumeInfo: () => fileSystemVolume(this.host),
-    availableField: () => [],
-    value: () => [],
-  };
-
-  override readonly operations: Operations = {
-    RescanAllHba: { privilege: "Host.Config.Storage", run: () => undefined },
-    RefreshStorageSystem: { privilege: "Host.Config.Storage", run: () => undefined },
-  };
-}
-
-class VsanSystem extends ManagedObject {
-  constructor(private readonly host: HostSystem) {
-    super(host.world, "HostVsanSystem", `vsanSystem-${number(host)}`);
-  }
-
-  override readonly properties: Properties = { config: () => vsanConfig(this.host) };
-}
-
-class DiagnosticSystem extends ManagedObject {
-  constructor(private readonly host: HostSystem) {
-    super(host.world, "HostDiagnosticSystem", `diagnosticSystem-${number(host)}`);
-  }
-
-  override readonly properties: Properties = { activePartition: () => diagnosticPartition(this.host) };
-}
-
-class BootDeviceSystem extends ManagedObject {
-  constructor(private readonly host: HostSystem) {
-    super(host.world, "HostBootDeviceSystem", `bootDeviceSystem-${number(host)}`);
-  }
-
-  override readonly operations: Operations = {
-    QueryBootDevices: {
-      privilege: "Host.Config.Settings",
-      run: () => {
-        const drive = bootDisk(this.host);
-        return (
-          drive && {
-            bootDevices: [{ key: drive.canonicalName, description: `/vmfs/devices/disks/${drive.canonicalName}` }],
-            currentBootDeviceKey: drive.canonicalName,
-          }
-        );
-      },
-    },
-  };
-}
-
-/** The host's systems that deal with storage, as its configManager names them. */
-export const storageSystems = (host: HostSystem): Record<string, ManagedObject> => ({
-  storageSystem: host.world.add(new StorageSystem(host)),
-  vsanSystem: host.world.add(new VsanSystem(host)),
-  diagnosticSystem: host.world.add(new DiagnosticSystem(host)),
-  bootDeviceSystem: host.world.add(new BootDeviceSystem(host)),
-});

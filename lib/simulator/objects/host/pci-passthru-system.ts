@@ -1,9 +1,10 @@
+import type { Operations, Properties } from "../../core/operation";
 import { type HostDevice, passthruInfo } from "../../core/host-device";
 import { Fault } from "../../fault";
 import { type DataObject, listOf } from "../../value";
 import type { HostSystem } from "./host-system";
 import { hostUse } from "./host-storage";
-import { ManagedObject, type Operations, type Properties } from "../managed-object";
+import { extensible, ManagedObject } from "../managed-object";
 
 /** A host's passthrough devices. */
 export class PciPassthruSystem extends ManagedObject {
@@ -12,29 +13,17 @@ export class PciPassthruSystem extends ManagedObject {
   }
 
   override readonly properties: Properties = {
+    ...extensible,
     pciPassthruInfo: () => this.host.knownDevices.map(passthruInfo),
-    availableField: () => [],
-    value: () => [],
   };
 
   override readonly operations: Operations = {
-    Refresh: { privilege: "Host.Config.Settings", run: () => this.refresh() },
+    Refresh: { privilege: "Host.Config.Settings", run: () => this.host.lookAtSlots() },
     UpdatePassthruConfig: {
       privilege: "Host.Config.PciPassthru",
       run: ({ config }) => this.update(listOf(config) as DataObject[]),
     },
   };
-
-  /** The host looks at its slots again (V4). */
-  refresh(): void {
-    for (const device of this.host.devices) {
-      device.known = device.present;
-      if (device.present) continue;
-      device.enabled = device.active = false;
-      for (const vm of this.host.virtualMachines) vm.losePulledDevice(device.description.address);
-    }
-    this.world.changes.announce();
-  }
 
   /**
    * What the host uses is not taken from it, nor from a running machine; devices that depend on each other go together
@@ -47,9 +36,7 @@ export class PciPassthruSystem extends ManagedObject {
     if (device.enabled === enabled) return;
     const use = hostUse(device, this.host);
     if (use !== undefined) throw refuse(`the host uses it for ${use}`);
-    const user = this.host.virtualMachines.find(
-      (vm) => vm.powerState !== "poweredOff" && vm.passthroughAddresses.includes(address),
-    );
+    const user = this.host.users(address).find((vm) => vm.powerState !== "poweredOff");
     if (user) throw refuse(`${user.name} uses it`);
     const leader = ({ description }: HostDevice): string => description.dependentDevice ?? description.address;
     const left = this.host.knownDevices.find(
@@ -72,7 +59,7 @@ export class PciPassthruSystem extends ManagedObject {
       this.checkToggle(device, one["passthruEnabled"] as boolean, new Set(wanted.map((other) => other.device)));
     for (const { device, one } of wanted) {
       device.enabled = one["passthruEnabled"] as boolean;
-      const now = one["applyNow"] !== false && (this.host.description.rebindWithoutReboot ?? true);
+      const now = one["applyNow"] !== false && this.host.rebindWithoutReboot;
       if (now) device.active = device.enabled;
     }
     this.world.changes.announce();

@@ -1,12 +1,16 @@
+import type { Arguments, Call, Operations, Properties } from "../../core/operation";
 import type { Session } from "../../core/session";
 import type { World } from "../../core/world";
 import { Fault } from "../../fault";
-import { type DataObject, listOf, type Value } from "../../value";
-import { type Arguments, type Call, ManagedObject, type Operations, type Properties } from "../managed-object";
+import { type DataObject, listOf, Reference, type Value } from "../../value";
+import { ManagedObject, refs } from "../managed-object";
 import { missingProperties } from "./no-permission";
 import { PropertyFilter } from "./property-filter";
 import { readPath } from "./property-path";
 import { checkFilterSpec, select, type Selected } from "./selection";
+
+/** The collector that a session has from its login on: each its own, all by this reference. */
+export const DEFAULT_COLLECTOR = new Reference("PropertyCollector", "propertyCollector");
 
 /** The one way to read properties, at once or by waiting for changes. Each session has one, and may make more. */
 export class PropertyCollector extends ManagedObject {
@@ -15,7 +19,11 @@ export class PropertyCollector extends ManagedObject {
   private version = 0;
   private waiting?: AbortController;
 
-  override readonly properties: Properties = { filter: () => this.filters.map((filter) => filter.ref) };
+  constructor(world: World, { type, id }: Reference) {
+    super(world, type, id);
+  }
+
+  override readonly properties: Properties = { filter: () => refs(this.filters) };
 
   override readonly operations: Operations = {
     RetrievePropertiesEx: { run: (args, call) => this.retrieveEx(args, call) },
@@ -25,9 +33,8 @@ export class PropertyCollector extends ManagedObject {
     CreateFilter: { run: (args, call) => this.createFilter(args, call) },
     CreatePropertyCollector: {
       run: (_args, call) => {
-        const collector = this.world.add(
-          new PropertyCollector(this.world, "PropertyCollector", `session[${this.world.options.identifiers.uuid()}]`),
-        );
+        const ref = new Reference("PropertyCollector", `session[${this.world.options.identifiers.uuid()}]`);
+        const collector = this.world.add(new PropertyCollector(this.world, ref));
         collector.owner = call.session;
         return collector.ref;
       },
@@ -50,7 +57,7 @@ export class PropertyCollector extends ManagedObject {
     super.discard();
   }
 
-  forget(filter: PropertyFilter): void {
+  private forget(filter: PropertyFilter): void {
     const index = this.filters.indexOf(filter);
     if (index >= 0) this.filters.splice(index, 1);
     this.world.changes.announce();
@@ -58,15 +65,11 @@ export class PropertyCollector extends ManagedObject {
 
   private createFilter({ spec, partialUpdates }: Arguments, call: Call): Value {
     checkFilterSpec(spec as DataObject);
-    const id = `session[${call.session!.key}]${this.world.options.identifiers.uuid()}`;
-    const filter = new PropertyFilter(
-      this.world,
-      id,
-      spec as DataObject,
-      partialUpdates as boolean,
-      this,
-      call.session!,
-    );
+    const filter = new PropertyFilter(this.world, call.session!, {
+      spec: spec as DataObject,
+      partialUpdates: partialUpdates as boolean,
+      forget: (gone) => this.forget(gone),
+    });
     this.filters.push(this.world.add(filter));
     this.world.changes.announce();
     return filter.ref;
@@ -186,10 +189,3 @@ function objectContent({ object, paths }: Selected, session?: Session): DataObje
   }
   return { obj: object.ref, propSet };
 }
-
-/** The collector that a session has from its login on. */
-export const defaultCollector = (world: World, session: () => Session): PropertyCollector => {
-  const collector = new PropertyCollector(world, "PropertyCollector", "propertyCollector");
-  Object.defineProperty(collector, "owner", { get: session });
-  return collector;
-};

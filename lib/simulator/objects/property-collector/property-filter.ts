@@ -1,15 +1,22 @@
-import type { World } from "../../core/world";
+import type { Operations, Properties } from "../../core/operation";
+import type { World, WorldObject } from "../../core/world";
 import type { Session } from "../../core/session";
 import { Fault } from "../../fault";
 import type { DataObject, Reference, Value } from "../../value";
-import { ManagedObject, type Operations, type Properties } from "../managed-object";
-import type { PropertyCollector } from "./property-collector";
+import { ManagedObject } from "../managed-object";
 import { missingProperties } from "./no-permission";
 import { readPath } from "./property-path";
 import { select } from "./selection";
 
 /** What a client has been told: of each object, each path's value as it was sent. */
 type Told = Map<string, { readonly ref: Reference; readonly values: Map<string, string> }>;
+
+interface PropertyFilterOptions {
+  readonly spec: DataObject;
+  readonly partialUpdates: boolean;
+  /** Called when it is discarded: its collector asks it no more. */
+  readonly forget: (filter: PropertyFilter) => void;
+}
 
 /** A filter on a property collector: it tells what changed since the version that a client names. */
 export class PropertyFilter extends ManagedObject {
@@ -20,19 +27,16 @@ export class PropertyFilter extends ManagedObject {
 
   constructor(
     world: World,
-    id: string,
-    private readonly spec: DataObject,
-    private readonly partialUpdates: boolean,
-    private readonly collector: PropertyCollector,
     session: Session,
+    private readonly options: PropertyFilterOptions,
   ) {
-    super(world, "PropertyFilter", id);
+    super(world, "PropertyFilter", `session[${session.key}]${world.options.identifiers.uuid()}`);
     this.owner = session;
   }
 
   override readonly properties: Properties = {
-    spec: () => this.spec,
-    partialUpdates: () => this.partialUpdates,
+    spec: () => this.options.spec,
+    partialUpdates: () => this.options.partialUpdates,
   };
 
   override readonly operations: Operations = {
@@ -40,7 +44,7 @@ export class PropertyFilter extends ManagedObject {
   };
 
   override discard(): void {
-    this.collector.forget(this);
+    this.options.forget(this);
     super.discard();
   }
 
@@ -57,7 +61,7 @@ export class PropertyFilter extends ManagedObject {
 
   /** At most `limit` object updates; these count as told. `more` says that some are left. */
   updates(limit: number, session?: Session): { update?: DataObject; count: number; more: boolean } {
-    const selection = select(this.spec, this.world, session);
+    const selection = select(this.options.spec, this.world, session);
     const updates: DataObject[] = [];
     let more = false;
     const selected = new Set<string>();
@@ -87,7 +91,7 @@ export class PropertyFilter extends ManagedObject {
     return { update: { filter: this.ref, objectSet: updates, missingSet }, count: updates.length, more };
   }
 
-  private differences(object: ManagedObject, paths: readonly string[], known?: ReadonlyMap<string, string>) {
+  private differences(object: WorldObject, paths: readonly string[], known?: ReadonlyMap<string, string>) {
     const values = new Map<string, string>();
     const changes: DataObject[] = [];
     for (const path of paths) {

@@ -1,10 +1,10 @@
 import type { Session } from "../../core/session";
+import type { WorldObject } from "../../core/world";
 import { Fault } from "../../fault";
 import type { Field } from "../../schema/parse-schema";
 import { schema } from "../../schema/schema";
 import { isDataObject, listOf, type Value } from "../../value";
 import { asAny } from "../../wire/encode";
-import type { ManagedObject } from "../managed-object";
 
 interface Step {
   readonly name: string;
@@ -70,12 +70,12 @@ export function checkPath(type: string, path: string): void {
 }
 
 /** A property's value by its path; undefined while it is unset. */
-export function valueAt(object: ManagedObject, path: string, session?: Session): Value | undefined {
+export function valueAt(object: WorldObject, path: string, session?: Session): Value | undefined {
   return walk(object.ref.type, path, (name) => object.properties[name]?.(session)).value;
 }
 
 /** A property by its path, typed as an `anyType` is; undefined while it is unset. */
-export function readPath(object: ManagedObject, path: string, session?: Session): Value | undefined {
+export function readPath(object: WorldObject, path: string, session?: Session): Value | undefined {
   const { field, value } = walk(object.ref.type, path, (name) => object.properties[name]?.(session));
   return value === undefined ? undefined : asAny(field, value);
 }

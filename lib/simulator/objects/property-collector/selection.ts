@@ -1,14 +1,13 @@
 import { Fault } from "../../fault";
 import { schema } from "../../schema/schema";
 import { type DataObject, listOf, Reference } from "../../value";
-import type { World } from "../../core/world";
+import type { World, WorldObject } from "../../core/world";
 import type { Session } from "../../core/session";
-import type { ManagedObject } from "../managed-object";
 import { checkPath, valueAt } from "./property-path";
 
 /** One object that a PropertyFilterSpec selects, with the property paths to read from it. */
 export interface Selected {
-  readonly object: ManagedObject;
+  readonly object: WorldObject;
   readonly paths: readonly string[];
 }
 
@@ -55,7 +54,7 @@ const namedSelections = (objectSpec: DataObject): Map<string, DataObject> =>
   );
 
 /** The paths that a filter's propSets want from an object; undefined if none is for its type. */
-function pathsFor(spec: DataObject, object: ManagedObject): readonly string[] | undefined {
+function pathsFor(spec: DataObject, object: WorldObject): readonly string[] | undefined {
   const matching = objects(spec["propSet"]).filter((propSet) => schema.isA(object.ref.type, propSet["type"] as string));
   if (matching.length === 0) return undefined;
   const paths = matching.flatMap((propSet) =>
@@ -72,8 +71,8 @@ export function select(spec: DataObject, world: World, session?: Session): Selec
   const missing: Reference[] = [];
   for (const objectSpec of objects(spec["objectSet"])) {
     const named = namedSelections(objectSpec);
-    const visited = new Map<ManagedObject, Set<DataObject>>();
-    const visit = (object: ManagedObject, from: DataObject): void => {
+    const visited = new Map<WorldObject, Set<DataObject>>();
+    const visit = (object: WorldObject, from: DataObject): void => {
       const seen = visited.get(object) ?? new Set();
       if (seen.has(from)) return;
       visited.set(object, seen.add(from));

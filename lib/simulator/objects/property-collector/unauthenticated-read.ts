@@ -1,7 +1,7 @@
+import type { Arguments } from "../../core/operation";
 import { Fault } from "../../fault";
 import { schema } from "../../schema/schema";
 import { type DataObject, listOf, type Reference, type Value } from "../../value";
-import type { Arguments } from "../managed-object";
 
 const READS = new Set(["RetrieveProperties", "RetrievePropertiesEx"]);
 

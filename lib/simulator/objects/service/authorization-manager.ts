@@ -1,7 +1,8 @@
+import type { Arguments, Call, Operations, Properties } from "../../core/operation";
 import { isAllowed } from "../../core/session";
 import type { World } from "../../core/world";
 import { type DataObject, listOf, type Reference } from "../../value";
-import { type Arguments, type Call, ManagedObject, type Operations, type Properties } from "../managed-object";
+import { ManagedObject } from "../managed-object";
 
 /** Tells who may do what. */
 export class AuthorizationManager extends ManagedObject {

@@ -1,7 +1,8 @@
+import type { Operations, Properties } from "../../core/operation";
 import type { World } from "../../core/world";
 import { Fault } from "../../fault";
 import type { DataObject } from "../../value";
-import { ManagedObject, type Operations, type Properties } from "../managed-object";
+import { ManagedObject } from "../managed-object";
 
 /** vCenter's own settings. */
 export class OptionManager extends ManagedObject {

@@ -1,8 +1,9 @@
+import type { Arguments, Operations } from "../../core/operation";
 import type { World } from "../../core/world";
 import type { Reference } from "../../value";
 import { HostSystem } from "../host/host-system";
-import { ManagedEntity, refs } from "../managed-entity";
-import { type Arguments, ManagedObject, type Operations } from "../managed-object";
+import { ManagedEntity } from "../managed-entity";
+import { ManagedObject, refs } from "../managed-object";
 import { VirtualMachine } from "../virtual-machine/virtual-machine";
 
 /** Finds objects of the inventory by what names them. */

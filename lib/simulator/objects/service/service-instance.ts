@@ -1,13 +1,12 @@
+import type { Operations, Properties } from "../../core/operation";
 import type { World } from "../../core/world";
 import { type DataObject, Reference } from "../../value";
-import { ManagedObject, type Operations, type Properties } from "../managed-object";
+import { ManagedObject } from "../managed-object";
+import { DEFAULT_COLLECTOR } from "../property-collector/property-collector";
 
 /** Where every client begins. */
 export class ServiceInstance extends ManagedObject {
-  constructor(
-    world: World,
-    private readonly rootFolder: Reference,
-  ) {
+  constructor(world: World) {
     super(world, "ServiceInstance", "ServiceInstance");
   }
 
@@ -24,8 +23,8 @@ export class ServiceInstance extends ManagedObject {
 
   private get content(): DataObject {
     return {
-      rootFolder: this.rootFolder,
-      propertyCollector: new Reference("PropertyCollector", "propertyCollector"),
+      rootFolder: this.world.root,
+      propertyCollector: DEFAULT_COLLECTOR,
       viewManager: new Reference("ViewManager", "ViewManager"),
       about: this.world.options.about,
       setting: new Reference("OptionManager", "VpxSettings"),

@@ -1,10 +1,11 @@
+import type { Arguments, Call, Operations, Properties } from "../../core/operation";
 import { administrator, type Role } from "../../core/roles";
 import type { Session } from "../../core/session";
 import type { World } from "../../core/world";
 import { Fault } from "../../fault";
 import type { DataObject } from "../../value";
-import { type Arguments, type Call, ManagedObject, type Operations, type Properties } from "../managed-object";
-import { defaultCollector } from "../property-collector/property-collector";
+import { ManagedObject } from "../managed-object";
+import { DEFAULT_COLLECTOR, PropertyCollector } from "../property-collector/property-collector";
 
 export interface User {
   readonly name: string;
@@ -77,7 +78,7 @@ export class SessionManager extends ManagedObject {
     this.sessions.delete(session.cookie);
     this.world.dropOwnedBy(session);
     session.end.abort(new Fault("NotAuthenticated", "The session has ended", notAuthenticated(this.world)));
-    session.collector.discard();
+    this.world.find(DEFAULT_COLLECTOR, session)?.discard();
   }
 
   private login({ userName, password }: Arguments, call: Call): DataObject {
@@ -97,10 +98,10 @@ export class SessionManager extends ManagedObject {
       userAgent: call.userAgent,
       lastActive: now,
       callCount: 0,
-      collector: defaultCollector(this.world, () => session),
       end: new AbortController(),
     };
     this.sessions.set(session.cookie, session);
+    this.world.addFor(session, new PropertyCollector(this.world, DEFAULT_COLLECTOR));
     call.setSession(session);
     return describe(session);
   }

@@ -1,10 +1,11 @@
+import type { Arguments, Call, Operations, Properties } from "../../core/operation";
 import type { Session } from "../../core/session";
 import type { World } from "../../core/world";
 import { Fault } from "../../fault";
 import { schema } from "../../schema/schema";
 import { listOf, type Reference } from "../../value";
-import { type Arguments, type Call, ManagedObject, type Operations, type Properties } from "../managed-object";
-import { ManagedEntity, refs } from "../managed-entity";
+import { ManagedObject, refs } from "../managed-object";
+import { ManagedEntity } from "../managed-entity";
 
 /** A set of objects that a client keeps in order to select from it. */
 abstract class View extends ManagedObject {

@@ -1,8 +1,9 @@
+import type { Operations, Properties } from "../../core/operation";
 import type { Session } from "../../core/session";
 import type { World } from "../../core/world";
 import { type DataObject, isDataObject, listOf, type Reference } from "../../value";
-import { ManagedObject, type Operations, type Properties } from "../managed-object";
-import type { Task } from "./task-manager";
+import { ManagedObject } from "../managed-object";
+import type { Task } from "./task";
 
 /** The tasks that a filter selects, page by page; it ends with its session. */
 export class TaskHistoryCollector extends ManagedObject {
@@ -13,7 +14,7 @@ export class TaskHistoryCollector extends ManagedObject {
     world: World,
     session: Session,
     private readonly filter: DataObject,
-    private readonly tasks: () => readonly Task[],
+    private readonly tasks: readonly Task[],
   ) {
     super(world, "TaskHistoryCollector", `session[${session.key}]${world.options.identifiers.uuid()}`);
     this.owner = session;
@@ -49,7 +50,7 @@ export class TaskHistoryCollector extends ManagedObject {
     const { entity, state, userName } = this.filter;
     const wanted = isDataObject(entity) ? (entity["entity"] as Reference) : undefined;
     const users = isDataObject(userName) ? listOf(userName["userList"]) : [];
-    return this.tasks()
+    return this.tasks
       .filter((task) => wanted === undefined || isBelow(task, wanted, (entity as DataObject)["recursion"] as string))
       .filter((task) => listOf(state).length === 0 || listOf(state).includes(task.state))
       .filter((task) => users.length === 0 || users.includes(task.options.call.session?.userName ?? ""))

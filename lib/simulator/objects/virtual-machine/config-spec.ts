@@ -1,8 +1,9 @@
 import { Fault } from "../../fault";
 import { type DataObject, isDataObject, listOf, type Value } from "../../value";
+import { reservesAllMemory } from "./settings";
 import type { VirtualMachine } from "./virtual-machine";
 
-/** Fields of a VirtualMachineConfigSpec and the settings that they change; `off` asks for a machine that is off. */
+/** Fields of a VirtualMachineConfigSpec and the settings that they change; `off` asks for one that is off. */
 const FIELDS: Readonly<Record<string, { setting: string; off?: boolean }>> = {
   name: { setting: "name" },
   annotation: { setting: "annotation" },
@@ -49,7 +50,7 @@ const reservation = (spec: DataObject): number | undefined =>
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** What a field's value must be, whatever the machine. */
+/** What a field's value must be, whatever the virtual machine. */
 const VALUES: Readonly<Record<string, (value: Value) => boolean>> = {
   name: (value) => value !== "",
   guestId: (value) => value !== "",
@@ -63,7 +64,7 @@ const VALUES: Readonly<Record<string, (value: Value) => boolean>> = {
   instanceUuid: (value) => UUID.test(value as string),
 };
 
-/** Throws what no machine can be. */
+/** Throws what no virtual machine can be. */
 export function checkValues(spec: DataObject): void {
   const wrong = Object.keys(VALUES).find((name) => spec[name] !== undefined && !VALUES[name]!(spec[name]));
   if (wrong !== undefined)
@@ -91,33 +92,27 @@ export function checkSettings(vm: VirtualMachine, spec: DataObject): void {
 }
 
 const mustBeOff = (vm: VirtualMachine, name: string): Fault =>
-  new Fault("InvalidPowerState", `${name} can be changed only while ${vm.name} is powered off`, {
-    requestedState: "poweredOff",
-    existingState: vm.powerState,
-  });
+  vm.wrongPowerState("poweredOff", `${name} can be changed only while ${vm.name} is powered off`);
 
 /** M2 is what M5 stands on, and takes memory that the host has. */
 function checkMemory(vm: VirtualMachine, spec: DataObject, lock: boolean): void {
-  const memory = (spec["memoryMB"] as number | undefined) ?? vm.settings.memoryMiB;
-  const locked =
-    (spec["memoryReservationLockedToMax"] as boolean | undefined) ?? vm.settings.memoryReservationLockedToMax;
-  const reserved = reservation(spec) ?? vm.settings.memoryReservationMiB;
-  if (spec["fixedPassthruHotPlugEnabled"] === true && !locked && reserved < memory) {
+  const { settings, host } = vm;
+  const memoryMiB = (spec["memoryMB"] as number | undefined) ?? settings.memoryMiB;
+  const reserved = reservesAllMemory({
+    memoryMiB,
+    memoryReservationMiB: reservation(spec) ?? settings.memoryReservationMiB,
+    memoryReservationLockedToMax:
+      (spec["memoryReservationLockedToMax"] as boolean | undefined) ?? settings.memoryReservationLockedToMax,
+  });
+  if (spec["fixedPassthruHotPlugEnabled"] === true && !reserved) {
     throw new Fault("InvalidVmConfig", "fixedPassthruHotPlugEnabled needs all guest memory reserved", {
       property: "fixedPassthruHotPlugEnabled",
     });
   }
-  const wanted = lock ? memory : (reservation(spec) ?? 0);
-  if (
-    wanted > vm.settings.memoryReservationMiB &&
-    vm.powerState === "poweredOn" &&
-    wanted > vm.host.unreservedMemoryMiB(vm)
-  ) {
-    throw new Fault("InsufficientMemoryResourcesFault", `${vm.host.name} hasn't ${wanted} MiB left to reserve`, {
-      unreserved: vm.host.unreservedMemoryMiB(vm) * 2 ** 20,
-      requested: wanted * 2 ** 20,
-    });
-  }
+  const wanted = lock ? memoryMiB : (reservation(spec) ?? 0);
+  if (wanted <= settings.memoryReservationMiB || vm.powerState !== "poweredOn") return;
+  const fault = host.whyNotReserve(wanted, vm);
+  if (fault) throw fault;
 }
 
 /** Carries out what checkSettings let pass. */

@@ -1,13 +1,13 @@
+import type { Call, Operations } from "../../core/operation";
+import type { World } from "../../core/world";
 import { Fault } from "../../fault";
 import type { InventoryVirtualMachine } from "../../inventory/inventory";
-import type { World } from "../../core/world";
 import { type DataObject, Reference } from "../../value";
-import type { Folder } from "../datacenter/datacenter";
-import { ResourcePool } from "../compute-resource/compute-resource";
+import { ResourcePool } from "../compute-resource/resource-pool";
+import type { Folder } from "../datacenter/folder";
 import { HostSystem } from "../host/host-system";
 import { applySettings, checkValues } from "./config-spec";
-import type { Call, Operations } from "../managed-object";
-import { VirtualMachine } from "./virtual-machine";
+import { makeVirtualMachine } from "./make-virtual-machine";
 
 /** A folder's operation that makes a virtual machine: off, and with none of what hot plug needs unless asked for. */
 export const createOperations = (folder: Folder): Operations => ({
@@ -26,10 +26,11 @@ interface Placement {
 
 function create(folder: Folder, config: DataObject, { pool, host: hostRef, call }: Placement): Reference {
   const { world } = folder;
-  const resourcePool = world.get(pool) as ResourcePool;
+  const none = new Fault("InvalidArgument", "The pool or the host is none", { invalidProperty: "pool" });
+  const resourcePool = world.get(pool);
+  if (!(resourcePool instanceof ResourcePool)) throw none;
   const host = hostRef ? world.get(hostRef) : resourcePool.compute.hosts.find((one) => one.available);
-  if (!(resourcePool instanceof ResourcePool) || !(host instanceof HostSystem))
-    throw new Fault("InvalidArgument", "The pool or the host is none", { invalidProperty: "pool" });
+  if (!(host instanceof HostSystem)) throw none;
   const name = config["name"] as string | undefined;
   if (!name) throw new Fault("InvalidName", "A virtual machine needs a name", { name: "" });
   checkValues(config);
@@ -41,13 +42,12 @@ function create(folder: Folder, config: DataObject, { pool, host: hostRef, call 
     call,
     durationMs: world.timings.reconfigureMs,
     work: () => {
-      const vm = new VirtualMachine(world, newId(world), description(name, host, config), host);
+      const vm = folder.put(makeVirtualMachine(world, newId(world), description(name, host, config), host));
       applySettings(vm, config);
-      folder.put(world.add(vm));
       world.changes.announce();
       return vm.ref;
     },
-  }).ref;
+  });
 }
 
 function newId(world: World): string {

@@ -1,7 +1,7 @@
 import type { InventoryVirtualMachine } from "../../inventory/inventory";
 
 /** What a ReconfigVM_Task can change, beside the devices. */
-export interface MachineSettings {
+export interface VirtualMachineSettings {
   name: string;
   annotation: string;
   guestId: string;
@@ -20,7 +20,7 @@ export interface MachineSettings {
   extraConfig: Map<string, string>;
 }
 
-export function machineSettings(description: InventoryVirtualMachine): MachineSettings {
+export function virtualMachineSettings(description: InventoryVirtualMachine): VirtualMachineSettings {
   const memoryMiB = description.memoryMiB ?? 16384;
   const locked = description.memoryReservationLockedToMax ?? true;
   return {
@@ -42,3 +42,8 @@ export function machineSettings(description: InventoryVirtualMachine): MachineSe
     extraConfig: new Map(description.extraConfig?.map(({ key, value }) => [key, value])),
   };
 }
+
+/** Whether all its memory is reserved: what passthrough stands on (M2). */
+export const reservesAllMemory = (
+  settings: Pick<VirtualMachineSettings, "memoryMiB" | "memoryReservationMiB" | "memoryReservationLockedToMax">,
+): boolean => settings.memoryReservationLockedToMax || settings.memoryReservationMiB >= settings.memoryMiB;

@@ -1,11 +1,19 @@
 import type { DataObject } from "../../value";
-import type { VirtualMachine } from "./virtual-machine";
+import type { HostSystem } from "../host/host-system";
 
-/** The devices that every machine has. */
-export function standardDevices(vm: VirtualMachine): DataObject[] {
+/** What the standard devices tell of their virtual machine. */
+interface Chassis {
+  readonly uuid: string;
+  readonly directory: string;
+  readonly powerState: string;
+  readonly host: HostSystem;
+}
+
+/** The devices that every virtual machine has. */
+export function standardDevices({ uuid, directory, powerState, host }: Chassis): DataObject[] {
   const described = (label: string): DataObject => ({ label, summary: label });
-  const datastore = vm.host.datastores[0];
-  const mac = `00:50:56:${vm.uuid.slice(-6).replace(/(..)(?=.)/g, "$1:")}`;
+  const datastore = host.datastores[0];
+  const mac = `00:50:56:${uuid.slice(-6).replace(/(..)(?=.)/g, "$1:")}`;
   return [
     { $type: "VirtualIDEController", key: 200, deviceInfo: described("IDE 0"), busNumber: 0 },
     {
@@ -59,7 +67,7 @@ export function standardDevices(vm: VirtualMachine): DataObject[] {
       deviceInfo: { label: "Hard disk 1", summary: "41,943,040 KB" },
       backing: {
         $type: "VirtualDiskFlatVer2BackingInfo",
-        fileName: `[${datastore?.name ?? ""}] ${vm.directory}/${vm.directory}.vmdk`,
+        fileName: `[${datastore?.name ?? ""}] ${directory}/${directory}.vmdk`,
         datastore: datastore?.ref,
         diskMode: "persistent",
         thinProvisioned: true,
@@ -76,12 +84,12 @@ export function standardDevices(vm: VirtualMachine): DataObject[] {
       backing: {
         $type: "VirtualEthernetCardNetworkBackingInfo",
         deviceName: "VM Network",
-        network: vm.host.networks[0]?.ref,
+        network: host.networks[0]?.ref,
       },
       connectable: {
         startConnected: true,
         allowGuestControl: true,
-        connected: vm.powerState === "poweredOn",
+        connected: powerState === "poweredOn",
         status: "ok",
       },
       slotInfo: { $type: "VirtualDevicePciBusSlotInfo", pciSlotNumber: 192 },

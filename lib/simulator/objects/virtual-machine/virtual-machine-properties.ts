@@ -1,8 +1,9 @@
+import type { Properties } from "../../core/operation";
 import { filled } from "../../core/defaults";
 import type { DataObject } from "../../value";
-import { refs } from "../managed-entity";
-import type { Properties } from "../managed-object";
+import { refs } from "../managed-object";
 import { guestFullName } from "../compute-resource/guest-os";
+import type { Snapshot } from "./snapshot";
 import type { VirtualMachine } from "./virtual-machine";
 
 /** What a virtual machine answers to those who read it. */
@@ -20,9 +21,9 @@ export const virtualMachineProperties = (vm: VirtualMachine): Properties => ({
   snapshot: () =>
     vm.snapshots.length === 0
       ? undefined
-      : { currentSnapshot: vm.snapshots.at(-1)!.ref, rootSnapshotList: vm.snapshots.map((one) => one.tree) },
+      : { currentSnapshot: vm.snapshots.at(-1)!.ref, rootSnapshotList: vm.snapshots.map((one) => tree(vm, one)) },
   rootSnapshot: () => refs(vm.snapshots),
-  guestHeartbeatStatus: () => (vm.powerState === "poweredOn" && toolsRunning(vm) ? "green" : "gray"),
+  guestHeartbeatStatus: () => (guestRuns(vm) ? "green" : "gray"),
   layoutEx: () => ({ file: [], timestamp: vm.modified }),
   storage: () => ({ perDatastoreUsage: [], timestamp: vm.modified }),
 });
@@ -30,7 +31,8 @@ export const virtualMachineProperties = (vm: VirtualMachine): Properties => ({
 const readable = (vm: VirtualMachine): boolean =>
   !["invalid", "inaccessible"].includes(vm.description.connectionState ?? "connected");
 
-export const toolsRunning = (vm: VirtualMachine): boolean => (vm.description.tools ?? "running") === "running";
+/** The guest runs, and tells of itself. */
+const guestRuns = (vm: VirtualMachine): boolean => vm.powerState === "poweredOn" && vm.hasTools;
 
 const path = (vm: VirtualMachine): string =>
   `[${vm.host.datastores[0]?.name ?? ""}] ${vm.directory}/${vm.directory}.vmx`;
@@ -104,13 +106,25 @@ function runtime(vm: VirtualMachine): DataObject {
   };
 }
 
-/** A host that doesn't answer takes its machines along. */
+const tree = (vm: VirtualMachine, { ref, name, description, created }: Snapshot): DataObject => ({
+  snapshot: ref,
+  vm: vm.ref,
+  name,
+  description,
+  id: 1,
+  createTime: created,
+  state: vm.powerState,
+  quiesced: false,
+  replaySupported: false,
+});
+
+/** A host that doesn't answer takes its virtual machines along. */
 const connectionState = (vm: VirtualMachine): string =>
   vm.host.connectionState === "connected" ? (vm.description.connectionState ?? "connected") : "disconnected";
 
 function toolsFields(vm: VirtualMachine): DataObject {
   const installed = vm.description.tools !== "notInstalled";
-  const running = vm.powerState === "poweredOn" && toolsRunning(vm);
+  const running = guestRuns(vm);
   return {
     toolsStatus: running ? "toolsOk" : installed ? "toolsNotRunning" : "toolsNotInstalled",
     toolsVersionStatus: installed ? "guestToolsCurrent" : "guestToolsNotInstalled",
@@ -120,11 +134,11 @@ function toolsFields(vm: VirtualMachine): DataObject {
 }
 
 function guest(vm: VirtualMachine): DataObject {
-  const running = vm.powerState === "poweredOn";
+  const running = guestRuns(vm);
   return {
     ...toolsFields(vm),
-    guestState: running && toolsRunning(vm) ? "running" : "notRunning",
-    ...(running && toolsRunning(vm)
+    guestState: running ? "running" : "notRunning",
+    ...(running
       ? {
           guestId: vm.settings.guestId,
           guestFullName: guestFullName(vm.settings.guestId),
@@ -133,7 +147,7 @@ function guest(vm: VirtualMachine): DataObject {
         }
       : {}),
     guestOperationsReady: false,
-    guestStateChangeSupported: running && toolsRunning(vm),
+    guestStateChangeSupported: running,
   };
 }
 
@@ -162,7 +176,7 @@ function summary(vm: VirtualMachine): DataObject {
     },
     storage: { committed: 42_949_672_960, uncommitted: 0, unshared: 42_949_672_960, timestamp: vm.modified },
     quickStats: {
-      guestHeartbeatStatus: vm.powerState === "poweredOn" && toolsRunning(vm) ? "green" : "gray",
+      guestHeartbeatStatus: guestRuns(vm) ? "green" : "gray",
       overallCpuUsage: 0,
       guestMemoryUsage: 0,
       hostMemoryUsage: 0,

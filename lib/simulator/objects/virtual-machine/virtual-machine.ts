@@ -1,34 +1,21 @@
-import {
-  attachedDevice,
-  type AttachedDevice,
-  backingOf,
-  dynamicDevice,
-  fixedBacking,
-  isDynamic,
-  passthroughDevice,
-} from "../../core/passthrough";
-import { machineSettings, type MachineSettings } from "./settings";
+import { asFixed, backingOf, dynamicDevice, isDynamic, passthroughDevice } from "../../core/passthrough";
 import { stableUuid } from "../../core/random";
+import type { TaskOptions } from "../../core/tasks";
 import type { World } from "../../core/world";
 import { Fault } from "../../fault";
-import type { InventoryVirtualMachine } from "../../inventory/inventory";
+import type { AttachedDevice, InventoryVirtualMachine } from "../../inventory/inventory";
 import type { DataObject, Reference } from "../../value";
-import type { HostSystem } from "../host/host-system";
+import type { HostedVirtualMachine, HostSystem } from "../host/host-system";
 import { ManagedEntity } from "../managed-entity";
-import type { Call, Operations, Properties } from "../managed-object";
-import { reconfigurePrivileges } from "./config-spec";
-import { lifecycleOperations, Snapshot } from "./lifecycle";
-import { carryOutGuestRequest, powerOperations } from "./power";
-import { reconfigure } from "./reconfigure";
+import { type VirtualMachineSettings, virtualMachineSettings } from "./settings";
+import type { Snapshot } from "./snapshot";
 import { standardDevices } from "./standard-devices";
-import type { TaskOptions } from "../task/task-manager";
-import { virtualMachineProperties } from "./virtual-machine-properties";
 
-export type PowerState = "poweredOn" | "poweredOff" | "suspended";
+export type PowerState = HostedVirtualMachine["powerState"];
 
-/** A virtual machine. */
-export class VirtualMachine extends ManagedEntity {
-  readonly settings: MachineSettings;
+/** A virtual machine: its state, and what becomes of it. */
+export class VirtualMachine extends ManagedEntity implements HostedVirtualMachine {
+  readonly settings: VirtualMachineSettings;
   readonly uuid: string;
   readonly instanceUuid: string;
   /** What its directory and files are called, whatever it is renamed to. */
@@ -54,7 +41,7 @@ export class VirtualMachine extends ManagedEntity {
     public host: HostSystem,
   ) {
     super(world, "VirtualMachine", id, description.name);
-    this.settings = machineSettings(description);
+    this.settings = virtualMachineSettings(description);
     this.uuid = description.uuid ?? stableUuid(`bios ${id} ${this.name}`);
     this.instanceUuid = description.instanceUuid ?? stableUuid(`instance ${id} ${this.name}`);
     this.powerState = description.powerState ?? "poweredOn";
@@ -70,64 +57,42 @@ export class VirtualMachine extends ManagedEntity {
     }
     if (this.powerState === "poweredOn")
       this.bootTime = new Date(description.bootTime ?? world.now().getTime() - 3_600_000);
-    if (description.snapshot !== undefined)
-      this.addSnapshot(new Snapshot(this, { name: description.snapshot, description: "" }));
-    for (const snapshot of description.snapshots ?? []) this.addSnapshot(new Snapshot(this, snapshot));
     this.modified = new Date(description.modified ?? world.now());
     this.changeVersion = description.changeVersion ?? this.nextChangeVersion();
     host.virtualMachines.push(this);
-    if (description.guestRequest) carryOutGuestRequest(this, description.guestRequest);
   }
 
-  override readonly properties: Properties = { ...this.entityProperties, ...virtualMachineProperties(this) };
-
-  override readonly operations: Operations = {
-    ...powerOperations(this),
-    ...lifecycleOperations(this),
-    ReconfigVM_Task: {
-      privilege: ({ spec }) => reconfigurePrivileges(spec as DataObject),
-      run: ({ spec }, call) => reconfigure(this, spec as DataObject, call),
-    },
-  };
-
+  /** As vCenter shows them. */
   get devices(): DataObject[] {
-    return [...standardDevices(this), ...this.passthroughDevices];
+    return [...standardDevices(this), ...this.attached.map(passthroughDevice)];
   }
 
-  /** Of these, the passthrough devices: every machine has the standard ones. */
-  set devices(devices: readonly DataObject[]) {
-    this.attached = devices.filter(({ $type }) => $type === "VirtualPCIPassthrough").map(attachedDevice);
-  }
-
-  get passthroughDevices(): DataObject[] {
-    return this.attached.map(passthroughDevice);
-  }
-
-  /** The addresses of the host's devices that it has, of the fixed kind. */
   get passthroughAddresses(): string[] {
-    return this.passthroughDevices.flatMap((device) => fixedBacking(device)?.id ?? []);
+    return this.attached.flatMap(({ backing }) => asFixed(backing)?.id ?? []);
   }
 
   get hasDynamicDevice(): boolean {
-    return this.passthroughDevices.some(isDynamic);
+    return this.attached.some(({ backing }) => isDynamic(backing));
+  }
+
+  /** VMware Tools run in the guest while it runs. */
+  get hasTools(): boolean {
+    return (this.description.tools ?? "running") === "running";
   }
 
   /** Starts a task on it, unless one is under way. */
   startTask(options: Omit<TaskOptions, "entity">): Reference {
-    const other = this.world.tasks.busy(this);
-    if (!other) return this.world.tasks.start({ ...options, entity: this }).ref;
-    const fault = new Fault("TaskInProgress", `Another task is under way on ${this.name}: ${other.ref.id}`, {
-      task: other.ref,
+    const { assumptions, tasks } = this.world;
+    const other = tasks.busy(this);
+    if (!other) return tasks.start({ ...options, entity: this });
+    const fault = new Fault("TaskInProgress", `Another task is under way on ${this.name}: ${other.id}`, {
+      task: other,
     });
-    if (this.world.assumptions.busyVmFaultsAt === "call") throw fault;
-    return this.failedTask(options.descriptionId, options.call, fault);
-  }
-
-  failedTask(descriptionId: string, call: Call, fault: Fault): Reference {
+    if (assumptions.busyVmFaultsAt === "call") throw fault;
     const work = (): never => {
       throw fault;
     };
-    return this.world.tasks.start({ descriptionId, call, entity: this, durationMs: 0, work }).ref;
+    return tasks.start({ ...options, entity: this, durationMs: 0, work });
   }
 
   /** Adds a passthrough device; vCenter chooses its key, and its slot while the machine runs. */
@@ -144,16 +109,13 @@ export class VirtualMachine extends ManagedEntity {
   }
 
   detach(key: number): void {
-    this.devices = this.devices.filter((device) => device["key"] !== key);
+    this.attached = this.attached.filter((device) => device.key !== key);
   }
 
-  /**
-   * A device that was pulled out of its slot leaves the machine that runs with it; one that is off finds out at
-   * power-on.
-   */
+  /** It loses the device if it runs with it; if it is off, it finds out at power-on. */
   losePulledDevice(address: string): void {
     if (this.powerState !== "poweredOn" || !this.passthroughAddresses.includes(address)) return;
-    this.devices = this.devices.filter((device) => fixedBacking(device)?.id !== address);
+    this.attached = this.attached.filter(({ backing }) => asFixed(backing)?.id !== address);
     this.touch();
   }
 
@@ -168,15 +130,31 @@ export class VirtualMachine extends ManagedEntity {
     return `${this.modified.toISOString()}#${this.world.number("change")}`;
   }
 
-  /** What is set at power-on holds until the next one. */
-  takeIntoForce(): void {
+  /** What is set now holds until the next power-on. */
+  powerOn(): void {
+    this.powerState = "poweredOn";
+    this.bootTime = this.world.now();
     this.hotPlugAtPowerOn = this.settings.fixedPassthruHotPlugEnabled;
+    this.touch();
   }
 
-  addSnapshot(snapshot: Snapshot): Snapshot {
+  powerOff(): void {
+    this.stop("poweredOff");
+  }
+
+  suspend(): void {
+    this.stop("suspended");
+  }
+
+  private stop(state: PowerState): void {
+    this.powerState = state;
+    this.bootTime = undefined;
+    this.touch();
+  }
+
+  addSnapshot(snapshot: Snapshot): void {
     this.snapshots = [...this.snapshots, this.world.add(snapshot)];
     this.world.changes.announce();
-    return snapshot;
   }
 
   removeSnapshots(gone: readonly Snapshot[]): void {
@@ -185,16 +163,19 @@ export class VirtualMachine extends ManagedEntity {
     this.world.changes.announce();
   }
 
-  /** Nothing ties it to its host. */
   get canMove(): boolean {
     return this.attached.length === 0;
   }
 
   moveTo(host: HostSystem): void {
-    this.host.virtualMachines.splice(this.host.virtualMachines.indexOf(this), 1);
+    this.leaveHost();
     this.host = host;
     host.virtualMachines.push(this);
     this.world.changes.announce();
+  }
+
+  leaveHost(): void {
+    this.host.virtualMachines.splice(this.host.virtualMachines.indexOf(this), 1);
   }
 
   rename(name: string): void {
@@ -203,12 +184,18 @@ export class VirtualMachine extends ManagedEntity {
     this.touch();
   }
 
-  /** Throws what keeps every operation on the machine from its host. */
+  /** Throws what keeps every operation on it from its host. */
   requireReachable(): void {
-    const { host, description } = this;
-    if (host.connectionState !== "connected")
-      throw new Fault("HostNotConnected", `${host.name} is ${host.connectionState}`);
-    const state = description.connectionState ?? "connected";
+    this.host.requireConnected();
+    const state = this.description.connectionState ?? "connected";
     if (state !== "connected") throw new Fault("InvalidState", `${this.name} is ${state}`);
+  }
+
+  requirePowerState(state: PowerState): void {
+    if (this.powerState !== state) throw this.wrongPowerState(state);
+  }
+
+  wrongPowerState(requestedState: PowerState, message = `${this.name} is ${this.powerState}`): Fault {
+    return new Fault("InvalidPowerState", message, { requestedState, existingState: this.powerState });
   }
 }
