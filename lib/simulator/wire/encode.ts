@@ -46,10 +46,8 @@ export class Encoder {
   private element(name: string, field: Field, value: Value): string {
     const any = field.type === "anyType";
     if (value instanceof Reference) {
-      return (
-        `<${name} ` +
-        `type="${escapeXml(value.type)}"${any ? ' xsi:type="ManagedObjectReference"' : ""}>${escapeXml(value.id)}</${name}>`
-      );
+      const type = `type="${escapeXml(value.type)}"${any ? ' xsi:type="ManagedObjectReference"' : ""}`;
+      return `<${name} ${type}>${escapeXml(value.id)}</${name}>`;
     }
     if (isDataObject(value)) return any ? this.any(name, value) : this.data(name, field.type, value);
     const primitive = PRIMITIVES.has(field.type);
