@@ -50,8 +50,8 @@ export interface EmbeddedVcenterOptions {
  */
 export class EmbeddedVcenter {
   private http!: HttpServer;
-  private core: Vcenter;
-  private handsOn: Hardware;
+  private readonly core: Vcenter;
+  private readonly handsOn: Hardware;
 
   private constructor(
     private readonly options: EmbeddedVcenterOptions,
@@ -83,8 +83,8 @@ export class EmbeddedVcenter {
       listen,
       certificatePem,
       privateKeyPem,
-      vcenter: () => vcenter.core,
-      hardware: () => vcenter.handsOn,
+      vcenter: vcenter.core,
+      hardware: vcenter.handsOn,
     });
     try {
       vcenter.core.save();

@@ -1,5 +1,5 @@
 import { all, find, removeChange, type SoapFault } from "../support/soap-requests";
-import { type InProcess, startInProcess, withMachine } from "./in-process";
+import { type InProcess, startInProcess, withVirtualMachine } from "./in-process";
 
 let running: InProcess | undefined;
 const start = async (...options: Parameters<typeof startInProcess>): Promise<InProcess> => {
@@ -30,7 +30,7 @@ it("makes an unready machine ready by the page's settings, in any order, and jud
   ];
   for (const order of orders) {
     const { soap, add } = await start(
-      withMachine({
+      withVirtualMachine({
         hardwareVersion: 19,
         motherboardLayout: "i440bxHostBridge",
         memoryReservationLockedToMax: false,
@@ -50,15 +50,15 @@ it("makes an unready machine ready by the page's settings, in any order, and jud
 it("M5: needs all memory reserved, and goes in or out only while the machine is off", async () => {
   const flag = "<fixedPassthruHotPlugEnabled>true</fixedPassthruHotPlugEnabled>";
   const unready = { memoryReservationLockedToMax: false, fixedPassthruHotPlugEnabled: false };
-  const { soap } = await start(withMachine({ ...unready, ...off }));
+  const { soap } = await start(withVirtualMachine({ ...unready, ...off }));
   expect(await faultOf(soap.reconfigure("vm-42", flag))).toBe("InvalidVmConfig");
-  const { soap: other } = await start(withMachine({ fixedPassthruHotPlugEnabled: false }));
+  const { soap: other } = await start(withVirtualMachine({ fixedPassthruHotPlugEnabled: false }));
   expect(await faultOf(other.reconfigure("vm-42", flag))).toBe("InvalidPowerState");
   expect(await other.text(VM, "config.fixedPassthruHotPlugEnabled")).toBe("false");
 });
 
 it("M5: a reset doesn't bring it into force, a power cycle does", async () => {
-  const { soap, add } = await start(withMachine({ fixedPassthruHotPlugEnabled: false }));
+  const { soap, add } = await start(withVirtualMachine({ fixedPassthruHotPlugEnabled: false }));
   await soap.task("ResetVM_Task", VM);
   expect(await faultOf(soap.reconfigure("vm-42", await add(A)))).toBe("DeviceHotPlugNotSupported");
   await soap.task("PowerOffVM_Task", VM);
@@ -71,7 +71,7 @@ it("M5: a reset doesn't bring it into force, a power cycle does", async () => {
 it("M2: takes no more memory than the host has, on a running machine before its outage", async () => {
   const lock = "<memoryReservationLockedToMax>true</memoryReservationLockedToMax>";
   const { soap } = await start(
-    withMachine({ memoryReservationLockedToMax: false, memoryMiB: 20 * 1024 }, { host: { memoryGiB: 32 } }),
+    withVirtualMachine({ memoryReservationLockedToMax: false, memoryMiB: 20 * 1024 }, { host: { memoryGiB: 32 } }),
   );
   expect(await faultOf(soap.reconfigure("vm-42", lock))).toBe("InsufficientMemoryResourcesFault");
   await soap.task("PowerOffVM_Task", "VirtualMachine:vm-43");
@@ -80,7 +80,7 @@ it("M2: takes no more memory than the host has, on a running machine before its 
 });
 
 it("M3: upgrades a machine that is off, to what the host runs", async () => {
-  const { soap } = await start(withMachine({ hardwareVersion: 19 }, { host: { version: "8.0.1" } }));
+  const { soap } = await start(withVirtualMachine({ hardwareVersion: 19 }, { host: { version: "8.0.1" } }));
   expect(await faultOf(soap.task("UpgradeVM_Task", VM, "<version>vmx-20</version>"))).toBe("InvalidPowerState");
   await soap.task("PowerOffVM_Task", VM);
   expect(await faultOf(soap.task("UpgradeVM_Task", VM, "<version>vmx-21</version>"))).toBe(
@@ -92,7 +92,7 @@ it("M3: upgrades a machine that is off, to what the host runs", async () => {
 });
 
 describe("a machine doesn't power on", () => {
-  it.each<[string, Parameters<typeof withMachine>[0], string]>([
+  it.each<[string, Parameters<typeof withVirtualMachine>[0], string]>([
     ["M1: with an ACPI board on BIOS firmware", { firmware: "bios" }, "InvalidVmConfig"],
     [
       "M2: with passthrough devices and not all memory reserved",
@@ -102,19 +102,19 @@ describe("a machine doesn't power on", () => {
     ["N2: with hot plug of devices and of CPUs", { cpuHotAddEnabled: true }, "InvalidVmConfig"],
     ["as a template", { template: true }, "NotSupported"],
   ])("%s", async (_, machine, fault) => {
-    const { soap } = await start(withMachine({ ...machine, ...off }));
+    const { soap } = await start(withVirtualMachine({ ...machine, ...off }));
     expect(await faultOf(soap.task("PowerOnVM_Task", VM))).toBe(fault);
     expect(await soap.text(VM, "runtime.powerState")).toBe("poweredOff");
   });
 
   it("with a device id in decimal, which was taken in silence while it was off", async () => {
-    const { soap, add } = await start(withMachine(off));
+    const { soap, add } = await start(withVirtualMachine(off));
     await soap.reconfigure("vm-42", await add("0000:5e:00.0", { deviceId: "43044" }));
     expect(await faultOf(soap.task("PowerOnVM_Task", VM))).toBe("GenericVmConfigFault");
   });
 
   it("with a device that another running machine has", async () => {
-    const { soap, add } = await start(withMachine(off));
+    const { soap, add } = await start(withVirtualMachine(off));
     const change = await add(A);
     await soap.reconfigure("vm-42", change);
     await soap.reconfigure("vm-43", change);
@@ -122,14 +122,14 @@ describe("a machine doesn't power on", () => {
   });
 
   it("and does without any of these", async () => {
-    const { soap } = await start(withMachine({ ...off, devices: [A] }));
+    const { soap } = await start(withVirtualMachine({ ...off, devices: [A] }));
     await soap.task("PowerOnVM_Task", VM);
     expect(await faultOf(soap.task("PowerOnVM_Task", VM))).toBe("InvalidPowerState");
   });
 });
 
 it("M6: takes several devices at once, and other changes beside, while it is off", async () => {
-  const { soap, add } = await start(withMachine(off));
+  const { soap, add } = await start(withVirtualMachine(off));
   await soap.reconfigure("vm-42", `<annotation>x</annotation>${await add(A)}${await add("0000:5e:00.0", { key: -2 })}`);
   expect(Object.keys(await soap.attached("vm-42"))).toEqual([A, "0000:5e:00.0"]);
   await soap.reconfigure("vm-42", removeChange(13000) + removeChange(13001));
@@ -146,14 +146,14 @@ describe("a guest that is asked to shut down", () => {
   });
 
   it("may not listen", async () => {
-    const { soap, vcenter } = await start(withMachine({ ignoresShutdown: true }));
+    const { soap, vcenter } = await start(withVirtualMachine({ ignoresShutdown: true }));
     await soap.call("ShutdownGuest", VM);
     await vcenter.world.sleep(60_000);
     expect(await soap.text(VM, "runtime.powerState")).toBe("poweredOn");
   });
 
   it.each(["notRunning", "notInstalled"] as const)("can't be asked when its Tools are %s", async (tools) => {
-    const { soap } = await start(withMachine({ tools }));
+    const { soap } = await start(withVirtualMachine({ tools }));
     expect(await faultOf(soap.call("ShutdownGuest", VM))).toBe("ToolsUnavailable");
   });
 });
@@ -162,7 +162,7 @@ it(
   "N7: a machine with passthrough devices is not suspended, nor is its running state saved; one that is " +
     "suspended or a template takes none",
   async () => {
-    const { soap } = await start(withMachine({ devices: [A] }));
+    const { soap } = await start(withVirtualMachine({ devices: [A] }));
     expect(await faultOf(soap.task("SuspendVM_Task", VM))).toBe("NotSupported");
     expect(
       await faultOf(
@@ -170,14 +170,14 @@ it(
       ),
     ).toBe("SnapshotFault");
     for (const machine of [{ powerState: "suspended" }, { template: true, powerState: "poweredOff" }] as const) {
-      const { soap: other, add } = await start(withMachine(machine));
+      const { soap: other, add } = await start(withVirtualMachine(machine));
       expect(await faultOf(other.reconfigure("vm-42", await add(A)))).toMatch(/InvalidPowerState|NotSupported/);
     }
   },
 );
 
 it("N7: moves to another host, unless it runs with passthrough devices", async () => {
-  const inventory = withMachine({ devices: [A] });
+  const inventory = withVirtualMachine({ devices: [A] });
   const { soap } = await start({ ...inventory, hosts: [...inventory.hosts, { id: "host-14", name: "esx03" }] });
   const move = (vm: string): Promise<string> =>
     faultOf(
@@ -194,7 +194,7 @@ it("N7: moves to another host, unless it runs with passthrough devices", async (
 });
 
 it("takes snapshots and removes them", async () => {
-  const { soap, add } = await start(withMachine({}));
+  const { soap, add } = await start(withVirtualMachine({}));
   await soap.task("CreateSnapshot_Task", VM, "<name>s</name><memory>false</memory><quiesce>false</quiesce>");
   const { snapshot } = await soap.read(VM, "snapshot");
   expect(all(snapshot!, "name").map(({ text }) => text)).toEqual(["s"]);
@@ -223,7 +223,7 @@ it("makes a machine, off and unready, and destroys it", async () => {
   expect(await faultOf(soap.read(made, "name"))).toBe("ManagedObjectNotFound");
 });
 
-it.each<[string, Parameters<typeof withMachine>, string, string]>([
+it.each<[string, Parameters<typeof withVirtualMachine>, string, string]>([
   [
     "whose host doesn't answer",
     [{}, { host: { connectionState: "notResponding" } }],
@@ -232,7 +232,7 @@ it.each<[string, Parameters<typeof withMachine>, string, string]>([
   ],
   ["that is orphaned", [{ connectionState: "orphaned" }], "InvalidState", "orphaned"],
 ])("refuses changes of a machine %s, and shows it as that", async (_, inventory, fault, state) => {
-  const { soap } = await start(withMachine(...inventory));
+  const { soap } = await start(withVirtualMachine(...inventory));
   expect(await faultOf(soap.reconfigure("vm-42", removeChange(13000)))).toBe(fault);
   expect(await soap.text(VM, "runtime.connectionState")).toBe(state);
 });

@@ -1,10 +1,9 @@
 import type { AttachedDevice } from "../inventory/inventory";
 import { type DataObject, isDataObject, type Value } from "../value";
-import { type HostDevice, signedShort } from "./host-device";
+import { deviceName, type HostDevice, signedShort } from "./host-device";
 
 /** A fixed passthrough device's backing, as a request gives it. */
-export interface PassthroughBacking {
-  readonly deviceName?: string;
+interface PassthroughBacking {
   readonly id: string;
   readonly deviceId: string;
   readonly systemId: string;
@@ -35,14 +34,17 @@ export function namesDevice(backing: PassthroughBacking, { description }: HostDe
 }
 
 /** The backing that a host offers for a device. */
-export const backingOf = ({ description }: HostDevice, systemId: string): DataObject => ({
-  $type: "VirtualPCIPassthroughDeviceBackingInfo",
-  deviceName: description.name ?? `Device ${description.device}`,
-  id: description.address,
-  deviceId: Number.parseInt(description.device, 16).toString(16),
-  systemId,
-  vendorId: signedShort(description.vendor),
-});
+export function backingOf(device: HostDevice, systemId: string): DataObject {
+  const { address, vendor, device: deviceId } = device.description;
+  return {
+    $type: "VirtualPCIPassthroughDeviceBackingInfo",
+    deviceName: deviceName(device),
+    id: address,
+    deviceId: Number.parseInt(deviceId, 16).toString(16),
+    systemId,
+    vendorId: signedShort(vendor),
+  };
+}
 
 /** The device as vCenter shows it. */
 export const passthroughDevice = ({ key, ordinal, backing, slot }: AttachedDevice): DataObject => ({

@@ -1,5 +1,3 @@
-import { stableUuid } from "../core/random";
-import { apiVersion } from "../core/version";
 import type { World } from "../core/world";
 import { ComputeResource } from "../objects/compute-resource/compute-resource";
 import { Datacenter } from "../objects/datacenter/datacenter";
@@ -17,32 +15,7 @@ import { ViewManager } from "../objects/service/view-manager";
 import { TaskManager } from "../objects/task/task-manager";
 import { createOperations } from "../objects/virtual-machine/create-virtual-machine";
 import { makeVirtualMachine } from "../objects/virtual-machine/make-virtual-machine";
-import type { DataObject } from "../value";
 import type { Inventory, InventoryHost, InventoryVirtualMachine } from "./inventory";
-
-/** What the service says about itself. */
-export function aboutInfo({ vcenter = {} }: Inventory): DataObject {
-  const version = vcenter.version ?? "8.0.3";
-  const build = vcenter.build ?? "24022515";
-  const apiType = vcenter.apiType ?? "VirtualCenter";
-  const name = apiType === "VirtualCenter" ? "VMware vCenter Server" : "VMware ESXi";
-  return {
-    name,
-    fullName: `${name} ${version} build-${build}`,
-    vendor: "VMware, Inc.",
-    version,
-    build,
-    localeVersion: "INTL",
-    localeBuild: "000",
-    osType: "linux-x64",
-    productLineId: apiType === "VirtualCenter" ? "vpx" : "embeddedEsx",
-    apiType,
-    apiVersion: apiVersion(version),
-    instanceUuid: vcenter.instanceUuid ?? stableUuid("vcenter"),
-    licenseProductName: "VMware VirtualCenter Server",
-    licenseProductVersion: "8.0",
-  };
-}
 
 /** Fills an empty world with the service's managers and the inventory's objects. */
 export function buildInventory(world: World, inventory: Inventory): void {
@@ -84,8 +57,8 @@ class InventoryBuilder {
   build(): void {
     withCreate(this.datacenter.vmFolder);
     const hosts = this.inventory.hosts.map((description) => this.host(description));
-    // Hosts come and go with the inventory alone, virtual machines at any time: what belongs to hosts is numbered without
-    // regard to them.
+    // Hosts come and go with the inventory alone, virtual machines at any time: what belongs to hosts is numbered
+    // without regard to them.
     const { folders = [], virtualMachines = [] } = this.inventory;
     this.use([...folders, ...virtualMachines]);
     for (const { path, id } of folders) this.folder(path, id);

@@ -1,7 +1,7 @@
 import type { Operations } from "../../core/operation";
 import { Fault } from "../../fault";
 import { type DataObject, listOf } from "../../value";
-import { escapeXml, parseXml } from "../../wire/xml";
+import { escapeXml, parseXml, XSD, XSI } from "../../wire/xml";
 import { hostDisks } from "./host-storage";
 import type { HostSystem } from "./host-system";
 import { ManagedObject } from "../managed-object";
@@ -62,33 +62,32 @@ class MethodExecuter extends ManagedObject {
     if (method === "vim.CLIInfo.FetchCLIInfo") return commandInfo(args.get("typeName") ?? "");
     if (method === DEVICE_LIST) return deviceList(this.host);
     if (moid !== HANDLER) throw new EsxcliError(`There is no ${moid}`);
-    if (method === LIST) return settingList(this.settings(args.get("option")));
+    if (method === LIST)
+      return arrayOfObjects("VimEsxCLIsystemsettingskernellistKernelParam", this.settings(args.get("option")));
     if (method !== SET) throw new EsxcliError(`The embedded vCenter doesn't know ${method}`);
     this.set(args.get("setting"), args.get("value"));
-    return (
-      '<obj xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" ' +
-      'xsi:type="xsd:boolean">true</obj>'
-    );
+    return `<obj ${XML_NAMESPACES} xsi:type="xsd:boolean">true</obj>`;
   }
 
-  private settings(option?: string): Setting[] {
+  /** By what they are called, in the order in which esxcli writes them. */
+  private settings(option?: string): Readonly<Record<string, string | number>>[] {
     const { configured, running } = this.host.maxIntrCookies;
-    const known: Setting[] = [
+    const known = [
       {
-        Name: "maxIntrCookies",
-        Type: "uint32",
         Configured: configured,
-        Runtime: running,
         Default: this.host.defaultIntrCookies,
         Description: "Maximum number of interrupt cookies.",
+        Name: "maxIntrCookies",
+        Runtime: running,
+        Type: "uint32",
       },
       {
-        Name: "maxVMs",
-        Type: "uint32",
         Configured: 0,
-        Runtime: 1024,
         Default: 0,
         Description: "Maximum number of virtual machines.",
+        Name: "maxVMs",
+        Runtime: 1024,
+        Type: "uint32",
       },
     ];
     const wanted = known.filter(({ Name }) => option === undefined || Name === option);
@@ -113,15 +112,6 @@ class DynamicTypeManager extends ManagedObject {
 
 class EsxcliError extends Error {}
 
-interface Setting {
-  readonly Name: string;
-  readonly Type: string;
-  readonly Configured: number;
-  readonly Runtime: number;
-  readonly Default: number;
-  readonly Description: string;
-}
-
 /** Each argument's value is an XML text of its own: `<option>maxIntrCookies</option>`. */
 function argumentsOf(args: readonly DataObject[]): Map<string, string> {
   return new Map(
@@ -135,32 +125,24 @@ function argumentsOf(args: readonly DataObject[]): Map<string, string> {
   );
 }
 
-const NAMESPACES =
-  'xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" ' +
-  'xmlns="urn:vim25"';
+const XML_NAMESPACES = `xmlns:xsd="${XSD}" xmlns:xsi="${XSI}"`;
+const NAMESPACES = `${XML_NAMESPACES} xmlns="urn:vim25"`;
 
-const settingList = (settings: readonly Setting[]): string =>
-  `<obj ${NAMESPACES} versionId="5.0" xsi:type="ArrayOfDataObject">` +
-  settings
-    .map((setting) => {
-      const fields = ["Configured", "Default", "Description", "Name", "Runtime", "Type"] as const;
-      const inside = fields.map((field) => `<${field}>${escapeXml(String(setting[field]))}</${field}>`).join("");
-      return `<DataObject xsi:type="VimEsxCLIsystemsettingskernellistKernelParam">${inside}</DataObject>`;
-    })
-    .join("") +
-  `</obj>`;
+/** A list as esxcli answers it: each object's fields in its order, by name. */
+const arrayOfObjects = (type: string, items: readonly Readonly<Record<string, unknown>>[]): string => {
+  const fields = (item: Readonly<Record<string, unknown>>): string =>
+    Object.entries(item)
+      .map(([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`)
+      .join("");
+  const objects = items.map((item) => `<DataObject xsi:type="${type}">${fields(item)}</DataObject>`);
+  return `<obj ${NAMESPACES} versionId="5.0" xsi:type="ArrayOfDataObject">${objects.join("")}</obj>`;
+};
 
 const deviceList = (host: HostSystem): string =>
-  `<obj ${NAMESPACES} versionId="5.0" xsi:type="ArrayOfDataObject">` +
-  hostDisks(host)
-    .map(
-      ({ name, boot }) =>
-        "<DataObject " +
-        `xsi:type="VimEsxCLIstoragecoredevicelistScsiDevice"><Device>${escapeXml(name)}</Device>` +
-        `<IsBootDevice>${boot}</IsBootDevice></DataObject>`,
-    )
-    .join("") +
-  `</obj>`;
+  arrayOfObjects(
+    "VimEsxCLIstoragecoredevicelistScsiDevice",
+    hostDisks(host).map(({ name, boot }) => ({ Device: name, IsBootDevice: boot })),
+  );
 
 /** How esxcli's command line is read, for clients that ask (govc does). */
 function commandInfo(typeName: string): string {

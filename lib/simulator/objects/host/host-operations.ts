@@ -65,10 +65,7 @@ function requireMaintenanceMode(host: HostSystem): void {
   if (!host.inMaintenanceMode) throw new Fault("InvalidState", `${host.name} is not in maintenance mode`);
 }
 
-/**
- * Machines that can move leave for another host of the cluster; for those that can't, the task waits until they are
- * off.
- */
+/** What can move leaves for another host of the cluster; the task waits until the rest is off. */
 async function enterMaintenanceMode(host: HostSystem, timeoutSeconds: number, cancelled: AbortSignal): Promise<void> {
   const { world } = host;
   const others = host.compute.hosts.filter((other) => other !== host && other.available);
@@ -90,7 +87,7 @@ async function enterMaintenanceMode(host: HostSystem, timeoutSeconds: number, ca
   host.setMaintenanceMode(true);
 }
 
-/** Its machines don't survive it. */
+/** Its virtual machines don't survive it. */
 function reboot(host: HostSystem): void {
   for (const vm of host.virtualMachines) if (vm.powerState === "poweredOn") vm.powerOff();
   host.restart();

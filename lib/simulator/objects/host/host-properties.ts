@@ -1,7 +1,7 @@
+import { aboutProduct } from "../../core/about";
 import { filled } from "../../core/defaults";
 import { passthruInfo, pciDevice } from "../../core/host-device";
 import type { Properties } from "../../core/operation";
-import { apiVersion } from "../../core/version";
 import { type DataObject, Reference } from "../../value";
 import { type ManagedObject, refs } from "../managed-object";
 import { diagnosticPartition, fileSystemVolume, storageDevice, vsanConfig } from "./host-storage";
@@ -37,23 +37,16 @@ const runtime = ({ connectionState, inMaintenanceMode, bootTime }: HostSystem): 
   bootTime,
 });
 
-function product({ version, description: { build = "24022510" } }: HostSystem): DataObject {
-  return {
+const product = ({ version, description: { build = "24022510" } }: HostSystem): DataObject =>
+  aboutProduct({
     name: "VMware ESXi",
-    fullName: `VMware ESXi ${version} build-${build}`,
-    vendor: "VMware, Inc.",
     version,
     build,
-    localeVersion: "INTL",
-    localeBuild: "000",
     osType: "vmnix-x86",
     productLineId: "embeddedEsx",
     apiType: "HostAgent",
-    apiVersion: apiVersion(version),
     licenseProductName: "VMware ESX Server",
-    licenseProductVersion: "8.0",
-  };
-}
+  });
 
 const CPU_MODEL = "Intel(R) Xeon(R) Gold 6430";
 

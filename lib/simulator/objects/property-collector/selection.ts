@@ -11,7 +11,7 @@ export interface Selected {
   readonly paths: readonly string[];
 }
 
-export interface Selection {
+interface Selection {
   readonly selected: readonly Selected[];
   /** Starting objects that aren't there. */
   readonly missing: readonly Reference[];

@@ -11,7 +11,7 @@ import { type VirtualMachineSettings, virtualMachineSettings } from "./settings"
 import type { Snapshot } from "./snapshot";
 import { standardDevices } from "./standard-devices";
 
-export type PowerState = HostedVirtualMachine["powerState"];
+type PowerState = HostedVirtualMachine["powerState"];
 
 /** A virtual machine: its state, and what becomes of it. */
 export class VirtualMachine extends ManagedEntity implements HostedVirtualMachine {
