@@ -1,8 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { systemClock } from "../clock";
-import type { Clock } from "../clock";
-import { selfSignedCertificate } from "../x509/self-signed";
-import type { SelfSignedCertificate } from "../x509/self-signed";
+import { type Clock, systemClock } from "../clock";
+import { selfSignedCertificate, type SelfSignedCertificate } from "../x509/self-signed";
 import type { Assumptions } from "./assumptions";
 import type { CallLogEntry } from "./call-log";
 import { administrator, readOnly } from "./core/roles";
@@ -14,7 +12,7 @@ import { defaultInventory } from "./inventory/default-inventory";
 import type { Inventory, InventoryDevice } from "./inventory/inventory";
 import { KeptFolder } from "./kept-folder";
 import { parseInventory } from "./inventory/parse-inventory";
-import type { User } from "./objects/session-manager";
+import type { User } from "./objects/service/session-manager";
 import { Vcenter } from "./vcenter";
 
 export interface EmbeddedVcenterOptions {
@@ -52,8 +50,8 @@ export interface EmbeddedVcenterOptions {
  */
 export class EmbeddedVcenter {
   private http!: HttpServer;
-  private core: Vcenter;
-  private handsOn: Hardware;
+  private readonly core: Vcenter;
+  private readonly handsOn: Hardware;
 
   private constructor(
     private readonly options: EmbeddedVcenterOptions,
@@ -85,8 +83,8 @@ export class EmbeddedVcenter {
       listen,
       certificatePem,
       privateKeyPem,
-      vcenter: () => vcenter.core,
-      hardware: () => vcenter.handsOn,
+      vcenter: vcenter.core,
+      hardware: vcenter.handsOn,
     });
     try {
       vcenter.core.save();

@@ -1,9 +1,7 @@
 import { filled } from "./core/defaults";
 import { Fault } from "./fault";
-import type { ManagedEntity } from "./objects/managed-entity";
-import type { ManagedObject } from "./objects/managed-object";
 import { schema } from "./schema/schema";
-import type { DataObject } from "./value";
+import type { DataObject, Reference } from "./value";
 import { Encoder } from "./wire/encode";
 
 /** Which calls an injected fault meets. */
@@ -42,6 +40,12 @@ export interface InjectedFault {
   /** How many calls it has met. */
   readonly hits: number;
   remove(): void;
+}
+
+/** The object called, or that a task is about. */
+interface Target {
+  readonly ref: Reference;
+  readonly name?: string;
 }
 
 interface Rule {
@@ -89,12 +93,12 @@ export class FaultInjection {
   }
 
   /** @internal The effects on a call. */
-  forCall(operation: string, target?: ManagedObject): Exclude<FaultEffect, { kind: "task fault" | "slow task" }>[] {
+  forCall(operation: string, target?: Target): Exclude<FaultEffect, { kind: "task fault" | "slow task" }>[] {
     return this.take(operation, target, (effect) => !isTaskEffect(effect)) as never;
   }
 
   /** @internal The effects on the task that a call starts. */
-  forTask(operation: string, entity: ManagedEntity): { delayMs: number; fault?: Fault; afterEffect?: boolean } {
+  forTask(operation: string, entity: Target): { delayMs: number; fault?: Fault; afterEffect?: boolean } {
     let delayMs = 0;
     let fault: Fault | undefined;
     let afterEffect: boolean | undefined;
@@ -105,11 +109,7 @@ export class FaultInjection {
     return { delayMs, fault, afterEffect };
   }
 
-  private take(
-    operation: string,
-    target: ManagedObject | undefined,
-    wanted: (effect: FaultEffect) => boolean,
-  ): FaultEffect[] {
+  private take(operation: string, target: Target | undefined, wanted: (effect: FaultEffect) => boolean): FaultEffect[] {
     return this.rules
       .filter(({ trigger, effect }) => wanted(effect) && matches(trigger, operation, target))
       .filter((rule) => {
@@ -122,11 +122,8 @@ export class FaultInjection {
   }
 }
 
-function matches(trigger: FaultTrigger, operation: string, target?: ManagedObject): boolean {
+function matches(trigger: FaultTrigger, operation: string, target?: Target): boolean {
   if (trigger.operation !== undefined && trigger.operation !== operation) return false;
   if (trigger.target === undefined) return true;
-  return (
-    target !== undefined &&
-    (target.ref.id === trigger.target || (target as Partial<ManagedEntity>).name === trigger.target)
-  );
+  return target !== undefined && (target.ref.id === trigger.target || target.name === trigger.target);
 }

@@ -2,7 +2,7 @@ import { hostDevice } from "./core/host-device";
 import type { World } from "./core/world";
 import type { InventoryDevice } from "./inventory/inventory";
 import { checkDevice } from "./inventory/parse-inventory";
-import { HostSystem } from "./objects/host-system";
+import { HostSystem } from "./objects/host/host-system";
 
 /** What a person does at the servers' slots. */
 export class Hardware {

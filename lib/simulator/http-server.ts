@@ -32,12 +32,12 @@ const API_VERSIONS = [
   "2.5",
 ];
 
-export interface HttpServerOptions {
+interface HttpServerOptions {
   readonly listen: { readonly host: string; readonly port: number };
   readonly certificatePem: string;
   readonly privateKeyPem: string;
-  readonly vcenter: () => Vcenter;
-  readonly hardware: () => Hardware;
+  readonly vcenter: Vcenter;
+  readonly hardware: Hardware;
 }
 
 class HttpError extends Error {
@@ -112,15 +112,15 @@ export class HttpServer {
       case "GET /sdk/vimServiceVersions.xml":
         return send(response, 200, "text/xml", this.serviceVersions());
       case "GET /log":
-        return send(response, 200, "application/json", JSON.stringify(this.options.vcenter().log));
+        return send(response, 200, "application/json", JSON.stringify(this.options.vcenter.log));
       case "POST /pull": {
         const { host, device } = await jsonBody(request);
-        this.byHand(() => this.options.hardware().pull(host as string, device as string));
+        this.byHand(() => this.options.hardware.pull(host as string, device as string));
         return send(response, 200, "application/json", "{}");
       }
       case "POST /plug": {
         const { host, device } = await jsonBody(request);
-        this.byHand(() => this.options.hardware().plug(host as string, device as InventoryDevice | string));
+        this.byHand(() => this.options.hardware.plug(host as string, device as InventoryDevice | string));
         return send(response, 200, "application/json", "{}");
       }
       default:
@@ -130,7 +130,7 @@ export class HttpServer {
 
   private async soap(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request);
-    const answer = await this.options.vcenter().handle(body, {
+    const answer = await this.options.vcenter.handle(body, {
       cookie: /(?:^|;\s*)vmware_soap_session="?([^";]+)/.exec(request.headers.cookie ?? "")?.[1],
       userAgent: request.headers["user-agent"],
       soapAction: String(request.headers["soapaction"] ?? ""),
@@ -147,14 +147,14 @@ export class HttpServer {
   private byHand(act: () => void): void {
     try {
       act();
-      this.options.vcenter().save();
+      this.options.vcenter.save();
     } catch (error) {
       throw new HttpError(409, (error as Error).message);
     }
   }
 
   private serviceVersions(): string {
-    const current = String(this.options.vcenter().world.options.about["apiVersion"]);
+    const current = String(this.options.vcenter.world.options.about["apiVersion"]);
     const prior = API_VERSIONS.filter((version) => version.localeCompare(current, "en", { numeric: true }) < 0);
     return (
       '<?xml version="1.0" encoding="UTF-8"?>\n<namespaces ' +

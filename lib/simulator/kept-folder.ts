@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import type { Inventory } from "./inventory/inventory";
 import { parseInventory } from "./inventory/parse-inventory";
 
-export interface ServerCertificate {
+interface ServerCertificate {
   readonly certificatePem: string;
   readonly privateKeyPem: string;
 }

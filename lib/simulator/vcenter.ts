@@ -1,33 +1,29 @@
 import type { Clock } from "../clock";
-import { defaultAssumptions } from "./assumptions";
-import type { Assumptions } from "./assumptions";
+import { type Assumptions, defaultAssumptions } from "./assumptions";
 import type { CallLogEntry } from "./call-log";
+import { aboutService } from "./core/about";
 import { logArguments } from "./core/log-arguments";
+import type { Call } from "./core/operation";
 import { Identifiers } from "./core/random";
-import { isAllowed } from "./core/session";
 import type { Session } from "./core/session";
-import { defaultTimings } from "./core/timings";
-import type { Timings } from "./core/timings";
+import { defaultTimings, type Timings } from "./core/timings";
 import { World } from "./core/world";
 import { Fault } from "./fault";
 import { FaultInjection, injectedFault } from "./fault-injection";
-import { aboutInfo, buildInventory } from "./inventory/build-inventory";
+import { buildInventory } from "./inventory/build-inventory";
 import type { Inventory } from "./inventory/inventory";
+import { invoke } from "./invoke";
 import { Keeper } from "./keeper";
-import type { Call, ManagedObject, Operation } from "./objects/managed-object";
 import { ManagedEntity } from "./objects/managed-entity";
-import { noPermission } from "./objects/no-permission";
-import { readPath } from "./objects/property-path";
-import { notAuthenticated, SessionManager } from "./objects/session-manager";
-import type { SessionOptions, User } from "./objects/session-manager";
-import { unauthenticatedRead } from "./objects/unauthenticated-read";
-import { VirtualMachine } from "./objects/virtual-machine";
-import { compareVersions, parseVersion } from "./schema/parse-schema";
-import type { MethodType, Version } from "./schema/parse-schema";
+import { notAuthenticated, SessionManager, type SessionOptions, type User } from "./objects/service/session-manager";
+import { unauthenticatedRead } from "./objects/property-collector/unauthenticated-read";
+import { VirtualMachine } from "./objects/virtual-machine/virtual-machine";
+import { compareVersions, type MethodType, parseVersion, type Version } from "./schema/parse-schema";
 import { schema } from "./schema/schema";
 import type { Reference, Value } from "./value";
 import { Decoder, invalidRequest } from "./wire/decode";
-import { Encoder } from "./wire/encode";
+import type { Encoder } from "./wire/encode";
+import { Encoders } from "./wire/encoders";
 import { readEnvelope, writeAnswer, writeFault } from "./wire/soap";
 import type { XmlElement } from "./wire/xml";
 
@@ -49,7 +45,7 @@ export interface VcenterOptions {
 }
 
 /** What came with a request beside its body. */
-export interface RequestContext {
+interface RequestContext {
   /** The value of the cookie vmware_soap_session. */
   readonly cookie?: string;
   readonly userAgent?: string;
@@ -57,13 +53,10 @@ export interface RequestContext {
   readonly soapAction?: string;
 }
 
-export type Answer =
+type Answer =
   | { readonly dropped: false; readonly status: 200 | 500; readonly body: string; readonly cookie?: string }
   /** An injected fault lets the connection end without an answer. */
   | { readonly dropped: true };
-
-/** Whoever asks for a new version each time must not fill the memory. */
-const MOST_ENCODERS = 16;
 
 /** The embedded vCenter without its HTTP server: bytes in, bytes out. */
 export class Vcenter {
@@ -72,12 +65,13 @@ export class Vcenter {
   readonly world: World;
   readonly sessions: SessionManager;
   private readonly version: Version;
-  private readonly encoders = new Map<string, Encoder>();
+  private readonly encoders: Encoders;
   private readonly keeper?: Keeper;
 
   constructor(private readonly options: VcenterOptions) {
-    const about = aboutInfo(options.inventory);
+    const about = aboutService(options.inventory);
     this.version = parseVersion(about["apiVersion"] as string);
+    this.encoders = new Encoders(this.version);
     this.world = new World({
       clock: options.clock,
       identifiers: new Identifiers(options.seed),
@@ -100,7 +94,7 @@ export class Vcenter {
 
   /** Answers one SOAP request. Never rejects: what goes wrong is a fault in the answer. */
   async handle(body: Uint8Array | string, context: RequestContext = {}): Promise<Answer> {
-    const encoder = this.encoderFor(context.soapAction);
+    const encoder = this.encoders.for(context.soapAction);
     const session = this.sessions.find(context.cookie);
     if (session) {
       session.lastActive = this.world.now();
@@ -141,18 +135,6 @@ export class Vcenter {
   /** Gives up whatever waits or runs. */
   stop(): void {
     this.world.end.abort(new Fault("RequestCanceled", "The embedded vCenter stops"));
-  }
-
-  /** One for each API version that clients speak: it remembers what that version knows. */
-  private encoderFor(soapAction?: string): Encoder {
-    const asked = /urn:vim25\/([\d.]+)/.exec(soapAction ?? "")?.[1];
-    const version =
-      asked && compareVersions(parseVersion(asked), this.version) < 0 ? parseVersion(asked) : this.version;
-    const name = version.join(".");
-    const encoder = this.encoders.get(name) ?? new Encoder(version);
-    if (this.encoders.size >= MOST_ENCODERS) this.encoders.clear();
-    this.encoders.set(name, encoder);
-    return encoder;
   }
 
   /** Reads the request and begins its log entry; `run` carries it out and answers undefined for no answer. */
@@ -241,35 +223,11 @@ export class Vcenter {
       throw new Fault("NotAuthenticated", "The session is not logged in", notAuthenticated(this.world));
     const result = unread
       ? unread.result
-      : await this.invoke(target ?? this.world.get(reference, call.session), method.name, args, call);
+      : await invoke(target ?? this.world.get(reference, call.session), method.name, args, call);
     if (effects.some((effect) => effect.kind === "drop")) return undefined;
     return writeAnswer(
       method.name,
       method.result && result !== undefined ? encoder.field(method.result, result as Value) : "",
     );
   }
-
-  private invoke(
-    target: ManagedObject,
-    name: string,
-    args: Record<string, Value>,
-    call: Call,
-  ): ReturnType<Operation["run"]> {
-    const operation = name === "Fetch" ? fetchOf(target) : target.operations[name];
-    if (!operation)
-      throw new Fault("NotSupported", `The embedded vCenter doesn't carry out ${name} on ${target.ref.type}`);
-    const needed = operation.privilege ?? "System.View";
-    for (const privilege of typeof needed === "string" ? [needed] : needed(args)) {
-      if (call.session && !isAllowed(call.session, target, privilege)) throw noPermission(target, privilege);
-    }
-    return operation.run(args, call);
-  }
 }
-
-const fetchOf = (target: ManagedObject): Operation => ({
-  privilege: "System.Read",
-  run: ({ prop }, { log, session }) => {
-    log.read.push({ type: target.ref.type, value: target.ref.id, paths: [prop as string] });
-    return readPath(target, prop as string, session);
-  },
-});

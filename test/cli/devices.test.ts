@@ -1,11 +1,11 @@
 import { defaultInventory } from "../../lib/simulator/inventory/default-inventory";
 import type { Inventory } from "../../lib/simulator/inventory/inventory";
-import * as hostStorage from "../../lib/simulator/objects/host-storage";
+import * as hostStorage from "../../lib/simulator/objects/host/host-storage";
 import { runCli } from "../support/cli";
 import { startTestVcenter, type TestVcenter } from "../support/vcenter";
 
-jest.mock("../../lib/simulator/objects/host-storage", () => {
-  const actual = jest.requireActual<typeof hostStorage>("../../lib/simulator/objects/host-storage");
+jest.mock("../../lib/simulator/objects/host/host-storage", () => {
+  const actual = jest.requireActual<typeof hostStorage>("../../lib/simulator/objects/host/host-storage");
   return { ...actual, storageDevice: jest.fn(actual.storageDevice) };
 });
 
@@ -63,7 +63,7 @@ test("what the host itself uses is named", async () => {
 });
 
 test("where it can't be told what the host itself uses, that is unknown, and none is called free", async () => {
-  const { storageDevice } = jest.requireActual<typeof hostStorage>("../../lib/simulator/objects/host-storage");
+  const { storageDevice } = jest.requireActual<typeof hostStorage>("../../lib/simulator/objects/host/host-storage");
   jest.mocked(hostStorage.storageDevice).mockImplementation((host) => ({ ...storageDevice(host), hostBusAdapter: [] }));
   const { status, stdout } = await devices("--host", "host-13");
   const { "host-13": all } = await listed("--host", "host-13");

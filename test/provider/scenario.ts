@@ -1,8 +1,8 @@
 import type { CallLogEntry } from "../../lib/simulator/call-log";
 import { backingOf, fixedBacking } from "../../lib/simulator/core/passthrough";
 import type { World } from "../../lib/simulator/core/world";
-import { HostSystem } from "../../lib/simulator/objects/host-system";
-import { VirtualMachine } from "../../lib/simulator/objects/virtual-machine";
+import { HostSystem } from "../../lib/simulator/objects/host/host-system";
+import { VirtualMachine } from "../../lib/simulator/objects/virtual-machine/virtual-machine";
 import type { Vcenter } from "../../lib/simulator/vcenter";
 import type { EmbeddedVcenter } from "../../lib/simulator/embedded-vcenter";
 import { hotplugProvider } from "../../lib/provider/provider";

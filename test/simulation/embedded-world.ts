@@ -2,7 +2,7 @@ import { EmbeddedProcesses } from "./embedded-processes";
 import type { PciAddress } from "../../lib/hotplug/pci-address";
 import { backingOf, fixedBacking } from "../../lib/simulator/core/passthrough";
 import { Hardware } from "../../lib/simulator/hardware";
-import { VirtualMachine } from "../../lib/simulator/objects/virtual-machine";
+import { VirtualMachine } from "../../lib/simulator/objects/virtual-machine/virtual-machine";
 import { Reference, type DataObject } from "../../lib/simulator/value";
 import { Vcenter } from "../../lib/simulator/vcenter";
 import { VirtualClock } from "../support/virtual-clock";

@@ -2,8 +2,8 @@ import { EmbeddedProcesses } from "./embedded-processes";
 import type { CallLogEntry } from "../../lib/simulator/call-log";
 import type { FaultEffect, FaultTrigger } from "../../lib/simulator/fault-injection";
 import type { Inventory } from "../../lib/simulator/inventory/inventory";
-import { HostSystem } from "../../lib/simulator/objects/host-system";
-import { VirtualMachine } from "../../lib/simulator/objects/virtual-machine";
+import { HostSystem } from "../../lib/simulator/objects/host/host-system";
+import { VirtualMachine } from "../../lib/simulator/objects/virtual-machine/virtual-machine";
 import { Vcenter } from "../../lib/simulator/vcenter";
 import { hasError, type Diagnostic } from "../../lib/tfplugin6/diagnostic";
 import type { Config, Outcome, State } from "../support/plugin-client";
@@ -231,7 +231,7 @@ export class PreparationHistory<Before> implements HistoryResult {
     const { machine, host } = this.world;
     this.log(
       `${what}: ${errors.join("; ") || "ok"}; machine ${machine.powerState}, host ` +
-        `${host.powerState}${host.inMaintenanceMode ? " in maintenance mode" : ""}`,
+        `${host.connectionState}${host.inMaintenanceMode ? " in maintenance mode" : ""}`,
     );
     return errors.join("; ");
   }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { HostSystem } from "../../lib/simulator/objects/host-system";
-import { VirtualMachine } from "../../lib/simulator/objects/virtual-machine";
+import { HostSystem } from "../../lib/simulator/objects/host/host-system";
+import { VirtualMachine } from "../../lib/simulator/objects/virtual-machine/virtual-machine";
 import { addChange, removeChange, SoapFault } from "../support/soap-requests";
 import type { InProcess } from "./in-process";
 
@@ -10,6 +10,8 @@ const ADDRESSES = ["0000:3b:00.0", "0000:3c:00.0", "0000:3d:00.0", "0000:5e:00.0
 
 const pulled = ({ devices }: HostSystem): string[] =>
   devices.filter(({ present }) => !present).map(({ description }) => description.address);
+
+const passthruSystem = ({ number }: HostSystem): string => `HostPciPassthruSystem:pciPassthruSystem-${number}`;
 
 /** What clients and people do to an embedded vCenter, at random, as a seed tells. */
 export class Doings {
@@ -113,11 +115,11 @@ export class Doings {
     "set passthrough": (_, host) =>
       this.running.soap.call(
         "UpdatePassthruConfig",
-        String(host.passthru.ref),
+        passthruSystem(host),
         `<config><id>${this.address(host)}</id><passthruEnabled>${this.flag()}</passthruEnabled>` +
           `<applyNow>${this.flag()}</applyNow></config>`,
       ),
-    refresh: (_, host) => this.running.soap.call("Refresh", String(host.passthru.ref)),
+    refresh: (_, host) => this.running.soap.call("Refresh", passthruSystem(host)),
     "set the kernel": (_, host) =>
       this.running.soap.call(
         "ExecuteSoap",

@@ -246,8 +246,8 @@ it("restarts: sessions are lost, tasks kept or forgotten, machines go on", async
   const vcenter = await start();
   const soap = client(vcenter);
   await soap.login();
-  const task = async (): Promise<string> =>
-    `Task:${(await soap.call("ReconfigVM_Task", "VirtualMachine:vm-42", "<spec><annotation>x</annotation></spec>")).children[0]!.text}`;
+  const task = (): Promise<string> =>
+    soap.reference("ReconfigVM_Task", "VirtualMachine:vm-42", "<spec><annotation>x</annotation></spec>");
   const first = await task();
   vcenter.restart();
   expect(await code(noted(soap))).toBe("NotAuthenticated");

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { systemClock } from "../../lib/clock";
 import { defaultInventory } from "../../lib/simulator/inventory/default-inventory";
 import { ManagedObject } from "../../lib/simulator/objects/managed-object";
-import { readPath } from "../../lib/simulator/objects/property-path";
+import { readPath } from "../../lib/simulator/objects/property-collector/property-path";
 import { parseVersion } from "../../lib/simulator/schema/parse-schema";
 import { schema } from "../../lib/simulator/schema/schema";
 import { Vcenter } from "../../lib/simulator/vcenter";

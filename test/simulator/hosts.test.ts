@@ -1,5 +1,5 @@
 import { all, find, type SoapFault, type SoapRequests } from "../support/soap-requests";
-import { type InProcess, startInProcess, withMachine } from "./in-process";
+import { type InProcess, startInProcess, withVirtualMachine } from "./in-process";
 
 let running: InProcess | undefined;
 const start = async (...options: Parameters<typeof startInProcess>): Promise<InProcess> => {
@@ -47,7 +47,7 @@ describe("H4: passthrough", () => {
 
   it("waits for a restart where the host can't, and says so", async () => {
     const { soap, vcenter } = await start(
-      withMachine({}, { host: { rebindWithoutReboot: false, devices: [nvme(A, { passthrough: "disabled" })] } }),
+      withVirtualMachine({}, { host: { rebindWithoutReboot: false, devices: [nvme(A, { passthrough: "disabled" })] } }),
     );
     await toggle(soap, true, A);
     expect(await info(soap, A)).toMatchObject({ passthruEnabled: "true", passthruActive: "false" });
@@ -59,7 +59,7 @@ describe("H4: passthrough", () => {
 
   it("is not switched on for what can't be passed through, nor off under a running machine", async () => {
     const { soap } = await start(
-      withMachine(
+      withVirtualMachine(
         { devices: [A] },
         { host: { devices: [nvme(A), nvme("0000:3c:00.0", { passthrough: "unsupported" })] } },
       ),
@@ -72,7 +72,7 @@ describe("H4: passthrough", () => {
 describe("H5: a drive that the host uses is not taken", () => {
   it.each([["boot"], ["coredump"], ["vsan"], [{ datastore: "db1" }]] as const)("for %j", async (usedFor) => {
     const { soap } = await start(
-      withMachine(
+      withVirtualMachine(
         {},
         {
           host: {
@@ -91,7 +91,7 @@ describe("H5: a drive that the host uses is not taken", () => {
       nvme("0000:3c:00.0", { passthrough: "disabled", usedFor: "coredump" }),
       nvme("0000:3d:00.0", { passthrough: "disabled", usedFor: "vsan" }),
     ];
-    const { soap } = await start(withMachine({}, { host: { devices } }));
+    const { soap } = await start(withVirtualMachine({}, { host: { devices } }));
     const { config } = await soap.read(HOST, "config");
     const adapter = all(config!, "hostBusAdapter").find((one) => find(one, "pci")!.text === A)!;
     const topology = all(find(config!, "scsiTopology")!, "adapter")
@@ -107,7 +107,7 @@ describe("H5: a drive that the host uses is not taken", () => {
   it("and devices that depend on each other go together", async () => {
     const other = "0000:3b:00.1";
     const { soap } = await start(
-      withMachine(
+      withVirtualMachine(
         {},
         {
           host: {
@@ -147,14 +147,14 @@ describe("H2: the kernel's setting", () => {
     ["8.0.2", 1024],
     ["8.0.3", 4096],
   ])("is, on ESXi %s, %d", async (version, value) => {
-    const { soap } = await start(withMachine({}, { host: { version } }));
+    const { soap } = await start(withVirtualMachine({}, { host: { version } }));
     expect(await esxcli(soap, "list", { option: "maxIntrCookies" })).toMatch(
       new RegExp(`<Configured>${value}</Configured>.*<Runtime>${value}</Runtime>`),
     );
   });
 
   it("is set at once, and holds from the next start on", async () => {
-    const { soap, vcenter } = await start(withMachine({}, { host: { version: "8.0.1" } }));
+    const { soap, vcenter } = await start(withVirtualMachine({}, { host: { version: "8.0.1" } }));
     await esxcli(soap, "set", { setting: "maxIntrCookies", value: "4096" });
     expect(await esxcli(soap, "list", { option: "maxIntrCookies" })).toMatch(/<Configured>4096<.*<Runtime>1024</);
     await soap.task("RebootHost_Task", HOST, "<force>true</force>");
@@ -174,7 +174,7 @@ describe("H2: the kernel's setting", () => {
 
 describe("H3: maintenance mode", () => {
   it("waits for machines that can't move, until its time is over or they are off", async () => {
-    const { soap, vcenter } = await start(withMachine({ devices: [A] }));
+    const { soap, vcenter } = await start(withVirtualMachine({ devices: [A] }));
     await soap.task("PowerOffVM_Task", "VirtualMachine:vm-43");
     expect(await faultOf(soap.task("EnterMaintenanceMode_Task", HOST, "<timeout>30</timeout>"))).toBe("Timedout");
     expect(await soap.text(HOST, "runtime.inMaintenanceMode")).toBe("false");
@@ -189,8 +189,8 @@ describe("H3: maintenance mode", () => {
   });
 
   it("can be cancelled while it waits", async () => {
-    const { soap, vcenter } = await start(withMachine({ devices: [A] }));
-    const task = `Task:${(await soap.call("EnterMaintenanceMode_Task", HOST, "<timeout>0</timeout>")).children[0]!.text}`;
+    const { soap, vcenter } = await start(withVirtualMachine({ devices: [A] }));
+    const task = await soap.reference("EnterMaintenanceMode_Task", HOST, "<timeout>0</timeout>");
     await vcenter.world.sleep(5000);
     expect(await soap.text(task, "info.state")).toBe("running");
     await soap.call("CancelTask", task);
@@ -202,7 +202,7 @@ describe("H3: maintenance mode", () => {
   });
 
   it("moves what can move to another host of the cluster", async () => {
-    const inventory = withMachine({ devices: [A], powerState: "poweredOff" }, { host: { cluster: "prod" } });
+    const inventory = withVirtualMachine({ devices: [A], powerState: "poweredOff" }, { host: { cluster: "prod" } });
     const { soap } = await start({
       ...inventory,
       hosts: [...inventory.hosts, { id: "host-14", name: "esx03", cluster: "prod" }],
@@ -212,7 +212,7 @@ describe("H3: maintenance mode", () => {
   });
 
   it("comes before a restart, unless it is forced", async () => {
-    const { soap, vcenter } = await start(withMachine({}));
+    const { soap, vcenter } = await start(withVirtualMachine({}));
     expect(await faultOf(soap.task("RebootHost_Task", HOST, "<force>false</force>"))).toBe("InvalidState");
     expect(await soap.text("VirtualMachine:vm-42", "runtime.powerState")).toBe("poweredOn");
     for (const vm of ["vm-42", "vm-43"]) await soap.task("PowerOffVM_Task", `VirtualMachine:${vm}`);
@@ -241,7 +241,7 @@ describe("hands on the hardware", () => {
     "C3, V6: a pulled device is shown neither by the machine nor by the host, at once, and those who wait hear " +
       "of it",
     async () => {
-      const { soap, hardware, client } = await start(withMachine({ devices: [A, "0000:5e:00.0"] }));
+      const { soap, hardware, client } = await start(withVirtualMachine({ devices: [A, "0000:5e:00.0"] }));
       const watcher = client();
       await watcher.login();
       await watcher.call(
@@ -271,7 +271,7 @@ describe("hands on the hardware", () => {
   );
 
   it("V6: a machine that is off keeps a pulled device, and doesn't power on without it", async () => {
-    const { soap, hardware } = await start(withMachine({ devices: [A], powerState: "poweredOff" }));
+    const { soap, hardware } = await start(withVirtualMachine({ devices: [A], powerState: "poweredOff" }));
     hardware.pull("host-12", A);
     expect(Object.keys(await soap.attached("vm-42"))).toEqual([A]);
     expect(await faultOf(soap.task("PowerOnVM_Task", "VirtualMachine:vm-42"))).toBe("GenericVmConfigFault");
@@ -280,7 +280,7 @@ describe("hands on the hardware", () => {
   });
 
   it("V6: may be noticed only by a refresh, and the machine's device is then removed by its key", async () => {
-    const { soap, hardware } = await start(withMachine({ devices: [A] }), {
+    const { soap, hardware } = await start(withVirtualMachine({ devices: [A] }), {
       assumptions: { pulledDeviceLeavesHost: "at refresh", pulledDeviceLeavesVm: "at refresh" },
     });
     hardware.pull("host-12", A);
@@ -291,7 +291,7 @@ describe("hands on the hardware", () => {
   });
 
   it("V8: another model in the same slot is there at once, passed through as the former was", async () => {
-    const { soap, hardware, add } = await start(withMachine({ devices: [A] }));
+    const { soap, hardware, add } = await start(withVirtualMachine({ devices: [A] }));
     hardware.pull("host-12", A);
     hardware.plug("host-12", { address: A, vendor: "1c5c", device: "2839" });
     expect(await model(soap, A)).toBe(String(0x2839));

@@ -1,7 +1,6 @@
-import { HostSystem } from "../../lib/simulator/objects/host-system";
-import type { SoapFault } from "../support/soap-requests";
-import { find, removeChange } from "../support/soap-requests";
-import { type InProcess, nvmeDrives, startInProcess, withMachine } from "./in-process";
+import { HostSystem } from "../../lib/simulator/objects/host/host-system";
+import { find, removeChange, type SoapFault } from "../support/soap-requests";
+import { type InProcess, nvmeDrives, startInProcess, withVirtualMachine } from "./in-process";
 
 let running: InProcess | undefined;
 const start = async (...options: Parameters<typeof startInProcess>): Promise<InProcess> =>
@@ -88,7 +87,7 @@ describe("one call on a running machine", () => {
   });
 
   it("L2: removes no two devices", async () => {
-    const { soap } = await start(withMachine({ devices: [A, B] }));
+    const { soap } = await start(withVirtualMachine({ devices: [A, B] }));
     expect(await faultOf(soap.reconfigure("vm-42", removeChange(13000) + removeChange(13001)))).toBe(
       "DeviceHotPlugNotSupported",
     );
@@ -96,7 +95,7 @@ describe("one call on a running machine", () => {
   });
 
   it("L3: never adds and removes", async () => {
-    const { soap, add } = await start(withMachine({ devices: [A] }));
+    const { soap, add } = await start(withVirtualMachine({ devices: [A] }));
     expect(await faultOf(soap.reconfigure("vm-42", removeChange(13000) + (await add(B))))).toBe(
       "DeviceHotPlugNotSupported",
     );
@@ -125,7 +124,7 @@ describe("one call on a running machine", () => {
   });
 
   it("removes by the machine's own key", async () => {
-    const { soap } = await start(withMachine({ devices: [A, B] }));
+    const { soap } = await start(withVirtualMachine({ devices: [A, B] }));
     expect(await faultOf(soap.reconfigure("vm-42", removeChange(13005)))).toBe("DeviceNotFound");
     await soap.reconfigure("vm-42", removeChange(13000));
     expect(await soap.attached("vm-42")).toEqual({ [B]: "13001" });
@@ -136,7 +135,7 @@ it("L4: a machine has at most 32 NVMe passthrough devices, cold or hot", async (
   const drives = nvmeDrives(33);
   const devices = drives.slice(0, 31).map(({ address }) => address);
   for (const powerState of ["poweredOn", "poweredOff"] as const) {
-    const { soap, add } = await start(withMachine({ devices, powerState }, { host: { devices: drives } }));
+    const { soap, add } = await start(withVirtualMachine({ devices, powerState }, { host: { devices: drives } }));
     await soap.reconfigure("vm-42", await add(drives[31]!.address));
     expect(await faultOf(soap.reconfigure("vm-42", await add(drives[32]!.address)))).toBe("TooManyDevices");
     expect(Object.keys(await soap.attached("vm-42"))).toHaveLength(32);
@@ -144,7 +143,7 @@ it("L4: a machine has at most 32 NVMe passthrough devices, cold or hot", async (
 });
 
 describe("hot plug is refused", () => {
-  it.each<[string, Parameters<typeof withMachine>, string?]>([
+  it.each<[string, Parameters<typeof withVirtualMachine>, string?]>([
     ["V1: by a vCenter before 8.0 U1", [{}, { vcenter: "8.0.0" }]],
     ["V1: on a host before 8.0 U1", [{}, { host: { version: "8.0.0" } }]],
     [
@@ -166,13 +165,13 @@ describe("hot plug is refused", () => {
     ["M4: on another board", [{ motherboardLayout: "i440bxHostBridge" }]],
     ["M5: without fixedPassthruHotPlugEnabled", [{ fixedPassthruHotPlugEnabled: false }]],
   ])("%s", async (_, [machine, surroundings], address = A) => {
-    const { soap, add } = await start(withMachine(machine, surroundings));
+    const { soap, add } = await start(withVirtualMachine(machine, surroundings));
     expect(await faultOf(soap.reconfigure("vm-42", await add(address)))).toBe("DeviceHotPlugNotSupported");
     expect(Object.keys(await soap.attached("vm-42")).filter((id) => id !== "dynamic")).toEqual([]);
   });
 
   it("and by none of these on the machine that the cases above change", async () => {
-    const { soap, add } = await start(withMachine({}));
+    const { soap, add } = await start(withVirtualMachine({}));
     expect(await faultOf(soap.reconfigure("vm-42", await add(A)))).toBe("none");
   });
 });

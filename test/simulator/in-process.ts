@@ -70,7 +70,7 @@ export async function startInProcess(
 const [esx01] = defaultInventory.hosts;
 
 /** The default host and a machine `vm-42` on it, changed. */
-export const withMachine = (
+export const withVirtualMachine = (
   changes: Partial<InventoryVirtualMachine>,
   { host = {}, vcenter }: { host?: Partial<InventoryHost>; vcenter?: string } = {},
 ): Inventory => ({

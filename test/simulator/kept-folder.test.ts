@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { EmbeddedVcenter, type EmbeddedVcenterOptions } from "../../lib/simulator/embedded-vcenter";
 import { defaultInventory } from "../../lib/simulator/inventory/default-inventory";
 import type { Inventory } from "../../lib/simulator/inventory/inventory";
-import { VirtualMachine } from "../../lib/simulator/objects/virtual-machine";
+import { VirtualMachine } from "../../lib/simulator/objects/virtual-machine/virtual-machine";
 import type { Vcenter } from "../../lib/simulator/vcenter";
 import { selfSignedCertificate } from "../../lib/x509/self-signed";
 import { SoapRequests } from "../support/soap-requests";

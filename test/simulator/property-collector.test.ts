@@ -1,6 +1,5 @@
-import type { SoapFault } from "../support/soap-requests";
-import { all, filterSpec, find, type SoapRequests } from "../support/soap-requests";
-import { type InProcess, startInProcess, withMachine } from "./in-process";
+import { all, filterSpec, find, type SoapFault, type SoapRequests } from "../support/soap-requests";
+import { type InProcess, startInProcess, withVirtualMachine } from "./in-process";
 
 let running: InProcess;
 let soap: SoapRequests;
@@ -25,8 +24,12 @@ const filter = (target: string, ...paths: string[]) =>
   soap.call("CreateFilter", COLLECTOR, `${filterSpec("spec", target, paths)}<partialUpdates>false</partialUpdates>`);
 const versionOf = (updates: Parameters<typeof find>[0]): string => find(updates, "version")!.text;
 
-const FOLDERS = `<selectSet xsi:type="TraversalSpec"><name>folders</name><type>Folder</type><path>childEntity</path><selectSet><name>folders</name></selectSet><selectSet><name>machines</name></selectSet></selectSet>
-  <selectSet xsi:type="TraversalSpec"><name>machines</name><type>Datacenter</type><path>vmFolder</path><selectSet><name>folders</name></selectSet></selectSet>`;
+const selection = (name: string): string => `<selectSet><name>${name}</name></selectSet>`;
+const FOLDERS =
+  '<selectSet xsi:type="TraversalSpec"><name>folders</name><type>Folder</type><path>childEntity</path>' +
+  `${selection("folders")}${selection("machines")}</selectSet>` +
+  '<selectSet xsi:type="TraversalSpec"><name>machines</name><type>Datacenter</type><path>vmFolder</path>' +
+  `${selection("folders")}</selectSet>`;
 const traversal = (more = "") =>
   "<specSet><propSet><type>VirtualMachine</type><pathSet>name</pathSet></propSet><objectSet><obj " +
   `type="Folder">group-d1</obj><skip>true</skip>${FOLDERS}${more}</objectSet></specSet>`;
@@ -36,13 +39,7 @@ describe("reading", () => {
     const answer = await soap.call("RetrievePropertiesEx", COLLECTOR, `${traversal()}<options/>`);
     expect(all(answer, "val").map(({ text }) => text)).toEqual(["db", "cache", "spare", "old"]);
     expect(
-      await faultOf(
-        soap.call(
-          "RetrievePropertiesEx",
-          COLLECTOR,
-          `${traversal("<selectSet><name>nowhere</name></selectSet>")}<options/>`,
-        ),
-      ),
+      await faultOf(soap.call("RetrievePropertiesEx", COLLECTOR, `${traversal(selection("nowhere"))}<options/>`)),
     ).toBe("InvalidArgument");
   });
 
@@ -96,7 +93,7 @@ describe("reading", () => {
 
   it("says which properties a user may not read", async () => {
     await restart(
-      { ...withMachine({}), users: [{ name: "u", password: "p", noAccess: ["db"] }] },
+      { ...withVirtualMachine({}), users: [{ name: "u", password: "p", noAccess: ["db"] }] },
       {
         users: [{ name: "u", password: "p", role: { name: "Admin", privileges: ["*"] }, noAccess: ["db"] }],
         user: "u",

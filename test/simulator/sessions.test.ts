@@ -1,5 +1,5 @@
 import { all, find, type SoapFault } from "../support/soap-requests";
-import { type InProcess, startInProcess, withMachine } from "./in-process";
+import { type InProcess, startInProcess, withVirtualMachine } from "./in-process";
 
 let running: InProcess;
 afterEach(() => running.vcenter.stop());
@@ -52,7 +52,7 @@ it("lets in whom it knows, with the right password", async () => {
 });
 
 it("lets a user do what the role holds, and names the privilege and the object otherwise", async () => {
-  running = await startInProcess(withMachine({}), { users: USERS, user: "reader", password: "p1" });
+  running = await startInProcess(withVirtualMachine({}), { users: USERS, user: "reader", password: "p1" });
   const { soap, add } = running;
   expect(await soap.text("VirtualMachine:vm-42", "name")).toBe("db");
   const change = await add("0000:3b:00.0");
@@ -84,7 +84,7 @@ it("lets a user do what the role holds, and names the privilege and the object o
 
 it("finds machines by what names them, all of them where several have one name", async () => {
   const uuid = "42170f0a-1c0b-6a49-b0a3-2d1a5c4f0042";
-  const inventory = withMachine({ uuid, folder: "team/databases" });
+  const inventory = withVirtualMachine({ uuid, folder: "team/databases" });
   running = await startInProcess({
     ...inventory,
     virtualMachines: [...inventory.virtualMachines!, { id: "vm-50", name: "twin", host: "host-12", uuid }],

@@ -34,7 +34,11 @@ it("the history of tasks is read by what they were about, page by page", async (
   for (const vm of ["vm-42", "vm-43", "vm-42"]) await annotate(vm);
   await soap.task("PowerOnVM_Task", "VirtualMachine:vm-42").catch(() => undefined);
   const collect = async (filter: string): Promise<string[][]> => {
-    const made = `TaskHistoryCollector:${(await soap.call("CreateCollectorForTasks", "TaskManager:TaskManager", `<filter>${filter}</filter>`)).children[0]!.text}`;
+    const made = await soap.reference(
+      "CreateCollectorForTasks",
+      "TaskManager:TaskManager",
+      `<filter>${filter}</filter>`,
+    );
     const pages = [];
     for (;;) {
       const page = all(await soap.call("ReadNextTasks", made, "<maxCount>2</maxCount>"), "key").map(({ text }) => text);

@@ -3,9 +3,9 @@ import { currentInventory } from "../../lib/simulator/inventory/current-inventor
 import { defaultInventory } from "../../lib/simulator/inventory/default-inventory";
 import type { Inventory } from "../../lib/simulator/inventory/inventory";
 import { parseInventory } from "../../lib/simulator/inventory/parse-inventory";
-import { HostSystem } from "../../lib/simulator/objects/host-system";
-import { readPath } from "../../lib/simulator/objects/property-path";
-import { VirtualMachine } from "../../lib/simulator/objects/virtual-machine";
+import { HostSystem } from "../../lib/simulator/objects/host/host-system";
+import { readPath } from "../../lib/simulator/objects/property-collector/property-path";
+import { VirtualMachine } from "../../lib/simulator/objects/virtual-machine/virtual-machine";
 import { parseVersion } from "../../lib/simulator/schema/parse-schema";
 import { schema } from "../../lib/simulator/schema/schema";
 import { Vcenter } from "../../lib/simulator/vcenter";
@@ -205,12 +205,12 @@ it("gives no task, machine, device key or changeVersion twice, whatever went mea
     'type="HostSystem">host-12</host>';
   const given = async (requests: typeof soap, device: string): Promise<string[]> => {
     const task = await requests.task("CreateVM_Task", "Folder:group-v4", create);
-    const [id, machine] = [find(task, "key")!.text, find(task, "result")!.text];
+    const [id, vm] = [find(task, "key")!.text, find(task, "result")!.text];
     await requests.reconfigure("vm-42", device);
     const key = (await requests.attached("vm-42"))[A]!;
     await requests.reconfigure("vm-42", removeChange(key));
-    await requests.task("Destroy_Task", `VirtualMachine:${machine}`);
-    return [id, machine, key, (await requests.text("VirtualMachine:vm-42", "config.changeVersion"))!];
+    await requests.task("Destroy_Task", `VirtualMachine:${vm}`);
+    return [id, vm, key, (await requests.text("VirtualMachine:vm-42", "config.changeVersion"))!];
   };
   const before = await given(soap, await add(A));
   const { inventory } = another(vcenter, defaultInventory, clock);

@@ -38,6 +38,12 @@ export class SoapRequests {
     );
   }
 
+  /** Calls what answers with a reference to an object: "Task:task-1". */
+  async reference(operation: string, target: string, parameters = ""): Promise<string> {
+    const { attributes, text } = find(await this.call(operation, target, parameters), "returnval")!;
+    return `${attributes.get("type")}:${text}`;
+  }
+
   /** Sends what stands in the body, as it is. */
   async send(body: string): Promise<XmlElement> {
     const envelope =
@@ -88,8 +94,8 @@ export class SoapRequests {
 
   /** Starts a task and waits for its end; throws the fault that it ended with. */
   async task(operation: string, target: string, parameters = ""): Promise<XmlElement> {
-    const task = `Task:${find(await this.call(operation, target, parameters), "returnval")!.text}`;
-    const collector = `PropertyCollector:${(await this.call("CreatePropertyCollector", "PropertyCollector:propertyCollector")).children[0]!.text}`;
+    const task = await this.reference(operation, target, parameters);
+    const collector = await this.reference("CreatePropertyCollector", "PropertyCollector:propertyCollector");
     await this.call(
       "CreateFilter",
       collector,

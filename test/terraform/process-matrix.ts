@@ -4,7 +4,7 @@ import type { CallLogEntry } from "../../lib/simulator/call-log";
 import type { EmbeddedVcenter } from "../../lib/simulator/embedded-vcenter";
 import type { FaultEffect, FaultTrigger } from "../../lib/simulator/fault-injection";
 import { defaultInventory } from "../../lib/simulator/inventory/default-inventory";
-import { VirtualMachine } from "../../lib/simulator/objects/virtual-machine";
+import { VirtualMachine } from "../../lib/simulator/objects/virtual-machine/virtual-machine";
 import type { Vcenter } from "../../lib/simulator/vcenter";
 import { brokenCallRules } from "../support/call-rules";
 import { StateServer } from "../support/state-server";

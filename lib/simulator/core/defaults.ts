@@ -1,7 +1,6 @@
 import type { Field } from "../schema/parse-schema";
 import { schema } from "../schema/schema";
-import { Reference } from "../value";
-import type { DataObject, Value } from "../value";
+import { type DataObject, Reference, type Value } from "../value";
 
 const ZERO: Record<string, Value> = { boolean: false, string: "", int: 0, short: 0, long: 0 };
 

@@ -41,13 +41,17 @@ export const signedShort = (hex: string): number => (Number.parseInt(hex, 16) <<
 export const classOf = (device: HostDevice): string => device.description.class ?? "0108";
 export const isNvme = (device: HostDevice): boolean => classOf(device) === "0108";
 
+/** As vCenter names it. */
+export const deviceName = ({ description }: HostDevice): string => description.name ?? `Device ${description.device}`;
+
 /** The HostPciDevice. */
-export function pciDevice({ description: d }: HostDevice): DataObject {
+export function pciDevice(device: HostDevice): DataObject {
+  const { description: d } = device;
   const match = /^[0-9a-f]{4}:([0-9a-f]{2}):([0-9a-f]{2})\.([0-7])$/.exec(d.address)!;
   const [bus, slot, fn] = match.slice(1).map((part) => Number.parseInt(part, 16));
   return {
     id: d.address,
-    classId: signedShort(d.class ?? "0108"),
+    classId: signedShort(classOf(device)),
     bus: (bus! << 24) >> 24,
     slot: slot!,
     physicalSlot: d.slot,
@@ -57,7 +61,7 @@ export function pciDevice({ description: d }: HostDevice): DataObject {
     vendorName: d.vendorName ?? `Vendor ${d.vendor}`,
     deviceId: signedShort(d.device),
     subDeviceId: signedShort(d.subsystemDevice ?? "0000"),
-    deviceName: d.name ?? `Device ${d.device}`,
+    deviceName: deviceName(device),
   };
 }
 

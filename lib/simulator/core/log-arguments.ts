@@ -1,5 +1,4 @@
-import { Reference } from "../value";
-import type { Value } from "../value";
+import { Reference, type Value } from "../value";
 
 const SECRET = /^(password|cloneTicket)$/i;
 

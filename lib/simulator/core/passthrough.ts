@@ -1,31 +1,27 @@
-import { isDataObject } from "../value";
-import type { DataObject } from "../value";
-import { signedShort } from "./host-device";
-import type { HostDevice } from "./host-device";
+import type { AttachedDevice } from "../inventory/inventory";
+import { type DataObject, isDataObject, type Value } from "../value";
+import { deviceName, type HostDevice, signedShort } from "./host-device";
 
 /** A fixed passthrough device's backing, as a request gives it. */
-export interface PassthroughBacking {
-  readonly deviceName?: string;
+interface PassthroughBacking {
   readonly id: string;
   readonly deviceId: string;
   readonly systemId: string;
   readonly vendorId: number;
 }
 
-/** The backing of a fixed passthrough device; undefined for every other device, dynamic passthrough included. */
-export function fixedBacking(device: DataObject): PassthroughBacking | undefined {
-  const backing = device["backing"];
-  return device.$type === "VirtualPCIPassthrough" &&
-    isDataObject(backing) &&
-    backing.$type === "VirtualPCIPassthroughDeviceBackingInfo"
+/** Such a backing; undefined for every other, that of dynamic passthrough included. */
+export const asFixed = (backing: Value | undefined): PassthroughBacking | undefined =>
+  isDataObject(backing) && backing.$type === "VirtualPCIPassthroughDeviceBackingInfo"
     ? (backing as unknown as PassthroughBacking)
     : undefined;
-}
 
-export const isDynamic = (device: DataObject): boolean =>
-  device.$type === "VirtualPCIPassthrough" &&
-  isDataObject(device["backing"]) &&
-  device["backing"].$type === "VirtualPCIPassthroughDynamicBackingInfo";
+/** The backing of a fixed passthrough device; undefined for every other device. */
+export const fixedBacking = (device: DataObject): PassthroughBacking | undefined =>
+  device.$type === "VirtualPCIPassthrough" ? asFixed(device["backing"]) : undefined;
+
+export const isDynamic = (backing: Value | undefined): boolean =>
+  isDataObject(backing) && backing.$type === "VirtualPCIPassthroughDynamicBackingInfo";
 
 /**
  * Whether a backing's ids are the device's. The device id is hexadecimal text: "a824", "0xa824", or signed as
@@ -38,23 +34,16 @@ export function namesDevice(backing: PassthroughBacking, { description }: HostDe
 }
 
 /** The backing that a host offers for a device. */
-export const backingOf = ({ description }: HostDevice, systemId: string): DataObject => ({
-  $type: "VirtualPCIPassthroughDeviceBackingInfo",
-  deviceName: description.name ?? `Device ${description.device}`,
-  id: description.address,
-  deviceId: Number.parseInt(description.device, 16).toString(16),
-  systemId,
-  vendorId: signedShort(description.vendor),
-});
-
-/** A passthrough device of a virtual machine. */
-export interface AttachedDevice {
-  readonly key: number;
-  /** In its label, "PCI device 0". */
-  readonly ordinal: number;
-  readonly backing: DataObject;
-  /** In the guest; a device that was attached while the machine was off has none. */
-  readonly slot?: number;
+export function backingOf(device: HostDevice, systemId: string): DataObject {
+  const { address, vendor, device: deviceId } = device.description;
+  return {
+    $type: "VirtualPCIPassthroughDeviceBackingInfo",
+    deviceName: deviceName(device),
+    id: address,
+    deviceId: Number.parseInt(deviceId, 16).toString(16),
+    systemId,
+    vendorId: signedShort(vendor),
+  };
 }
 
 /** The device as vCenter shows it. */
@@ -69,14 +58,6 @@ export const passthroughDevice = ({ key, ordinal, backing, slot }: AttachedDevic
   ...(slot === undefined ? {} : { slotInfo: { $type: "VirtualDevicePciBusSlotInfo", pciSlotNumber: slot } }),
   controllerKey: 100,
   unitNumber: key - 13000 + 17,
-});
-
-/** What is kept of a device that vCenter shows. */
-export const attachedDevice = ({ key, deviceInfo, backing, slotInfo }: DataObject): AttachedDevice => ({
-  key: key as number,
-  ordinal: Number(((deviceInfo as DataObject)["label"] as string).replace("PCI device ", "")),
-  backing: backing as DataObject,
-  slot: (slotInfo as DataObject | undefined)?.["pciSlotNumber"] as number | undefined,
 });
 
 /** A dynamic device, as an inventory asks for one. */

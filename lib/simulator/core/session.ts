@@ -1,14 +1,5 @@
-import type { PropertyCollector } from "../objects/property-collector";
-import type { ManagedObject } from "../objects/managed-object";
-import { mayDo } from "./roles";
-import type { Role } from "./roles";
-
-/** Whether a session may do something on an object. */
-export function isAllowed(session: Session, object: ManagedObject, privilege: string): boolean {
-  const hidden =
-    session.noAccess.has(object.ref.id) || session.noAccess.has((object as { name?: string }).name ?? object.ref.id);
-  return !hidden && mayDo(session.role, privilege);
-}
+import type { Reference } from "../value";
+import { mayDo, type Role } from "./roles";
 
 /** A logged-in client. */
 export interface Session {
@@ -25,7 +16,13 @@ export interface Session {
   readonly userAgent: string;
   lastActive: Date;
   callCount: number;
-  readonly collector: PropertyCollector;
   /** Ends with the session: logout, expiry, stop. */
   readonly end: AbortController;
 }
+
+/** Whether a session may do something on an object. */
+export const isAllowed = (
+  { noAccess, role }: Session,
+  { ref, name = ref.id }: { readonly ref: Reference; readonly name?: string },
+  privilege: string,
+): boolean => !noAccess.has(ref.id) && !noAccess.has(name) && mayDo(role, privilege);

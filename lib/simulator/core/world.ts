@@ -2,16 +2,26 @@ import type { Clock } from "../../clock";
 import type { Assumptions } from "../assumptions";
 import type { FaultInjection } from "../fault-injection";
 import { Fault } from "../fault";
-import type { ManagedObject } from "../objects/managed-object";
-import type { TaskManager } from "../objects/task";
-import { Reference } from "../value";
-import type { DataObject } from "../value";
+import { type DataObject, Reference } from "../value";
 import { Changes } from "./changes";
+import type { Operations, Properties } from "./operation";
 import type { Identifiers } from "./random";
 import type { Session } from "./session";
+import type { Tasks } from "./tasks";
 import type { Timings } from "./timings";
 
-export interface WorldOptions {
+/** An object as the world knows it. */
+export interface WorldObject {
+  readonly ref: Reference;
+  /** The session that alone may use it. */
+  readonly owner?: Session;
+  readonly properties: Properties;
+  readonly operations: Operations;
+  /** Takes it out of the world. */
+  discard(): void;
+}
+
+interface WorldOptions {
   readonly clock: Clock;
   readonly identifiers: Identifiers;
   readonly timings: Timings;
@@ -28,8 +38,9 @@ export class World {
   /** Aborted at the end: whatever waits or runs is given up. */
   readonly end = new AbortController();
   readonly root = new Reference("Folder", "group-d1");
-  tasks!: TaskManager;
-  private readonly objects = new Map<string, ManagedObject>();
+  tasks!: Tasks;
+  private readonly objects = new Map<string, WorldObject>();
+  private readonly sessionObjects = new WeakMap<Session, WorldObject>();
   private readonly numbers: Map<string, number>;
 
   constructor(readonly options: WorldOptions) {
@@ -64,30 +75,36 @@ export class World {
     return this.numbers.get(series) ?? 0;
   }
 
-  add<T extends ManagedObject>(object: T): T {
+  add<T extends WorldObject>(object: T): T {
     this.objects.set(object.ref.toString(), object);
     return object;
   }
 
-  remove(object: ManagedObject): void {
+  /** Gives a session the one object that each has of its own under the same reference. */
+  addFor(session: Session, object: WorldObject): void {
+    this.sessionObjects.set(session, object);
+  }
+
+  remove(object: WorldObject): void {
     this.objects.delete(object.ref.toString());
     this.changes.announce();
   }
 
-  find(ref: Reference, session?: Session): ManagedObject | undefined {
-    if (ref.type === "PropertyCollector" && ref.id === "propertyCollector" && session) return session.collector;
+  find(ref: Reference, session?: Session): WorldObject | undefined {
+    const own = session && this.sessionObjects.get(session);
+    if (own?.ref.id === ref.id && own.ref.type === ref.type) return own;
     const object = this.objects.get(ref.toString());
     return object?.owner && object.owner !== session ? undefined : object;
   }
 
-  get(ref: Reference, session?: Session): ManagedObject {
+  get(ref: Reference, session?: Session): WorldObject {
     const object = this.find(ref, session);
     if (!object)
       throw new Fault("ManagedObjectNotFound", `There is no ${ref.type} "${ref.id}", or no longer`, { obj: ref });
     return object;
   }
 
-  all<T extends ManagedObject>(type: abstract new (...args: never[]) => T): T[] {
+  all<T extends WorldObject>(type: abstract new (...args: never[]) => T): T[] {
     return [...this.objects.values()].filter((object): object is T => object instanceof type);
   }
 

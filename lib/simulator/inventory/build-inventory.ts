@@ -1,51 +1,28 @@
-import { stableUuid } from "../core/random";
-import { apiVersion } from "../core/version";
 import type { World } from "../core/world";
-import { AuthorizationManager } from "../objects/authorization-manager";
-import { ComputeResource } from "../objects/compute-resource";
-import { Datacenter, Datastore, Folder, Network } from "../objects/containers";
-import { createOperations } from "../objects/create-machine";
-import { HostSystem } from "../objects/host-system";
-import { refs } from "../objects/managed-entity";
-import { OptionManager } from "../objects/option-manager";
-import { SearchIndex } from "../objects/search-index";
-import { ServiceInstance } from "../objects/service-instance";
-import { TaskManager } from "../objects/task";
-import { ViewManager } from "../objects/views";
-import { VirtualMachine } from "../objects/virtual-machine";
-import type { DataObject } from "../value";
+import { ComputeResource } from "../objects/compute-resource/compute-resource";
+import { Datacenter } from "../objects/datacenter/datacenter";
+import { Datastore } from "../objects/datacenter/datastore";
+import { Folder } from "../objects/datacenter/folder";
+import { Network } from "../objects/datacenter/network";
+import type { HostSystem } from "../objects/host/host-system";
+import { makeHost } from "../objects/host/make-host";
+import { refs } from "../objects/managed-object";
+import { AuthorizationManager } from "../objects/service/authorization-manager";
+import { OptionManager } from "../objects/service/option-manager";
+import { SearchIndex } from "../objects/service/search-index";
+import { ServiceInstance } from "../objects/service/service-instance";
+import { ViewManager } from "../objects/service/view-manager";
+import { TaskManager } from "../objects/task/task-manager";
+import { createOperations } from "../objects/virtual-machine/create-virtual-machine";
+import { makeVirtualMachine } from "../objects/virtual-machine/make-virtual-machine";
 import type { Inventory, InventoryHost, InventoryVirtualMachine } from "./inventory";
-
-/** What the service says about itself. */
-export function aboutInfo({ vcenter = {} }: Inventory): DataObject {
-  const version = vcenter.version ?? "8.0.3";
-  const build = vcenter.build ?? "24022515";
-  const apiType = vcenter.apiType ?? "VirtualCenter";
-  const name = apiType === "VirtualCenter" ? "VMware vCenter Server" : "VMware ESXi";
-  return {
-    name,
-    fullName: `${name} ${version} build-${build}`,
-    vendor: "VMware, Inc.",
-    version,
-    build,
-    localeVersion: "INTL",
-    localeBuild: "000",
-    osType: "linux-x64",
-    productLineId: apiType === "VirtualCenter" ? "vpx" : "embeddedEsx",
-    apiType,
-    apiVersion: apiVersion(version),
-    instanceUuid: vcenter.instanceUuid ?? stableUuid("vcenter"),
-    licenseProductName: "VMware VirtualCenter Server",
-    licenseProductVersion: "8.0",
-  };
-}
 
 /** Fills an empty world with the service's managers and the inventory's objects. */
 export function buildInventory(world: World, inventory: Inventory): void {
   world.tasks = world.add(new TaskManager(world));
   const root = world.add(new Folder(world, world.root.id, "Datacenters", ["Folder", "Datacenter"]));
   for (const manager of [
-    new ServiceInstance(world, root.ref),
+    new ServiceInstance(world),
     new ViewManager(world),
     new SearchIndex(world, root),
     new AuthorizationManager(world),
@@ -60,10 +37,8 @@ export function buildInventory(world: World, inventory: Inventory): void {
   ).build();
 }
 
-function withCreate(folder: Folder): Folder {
-  folder.operations = createOperations(folder);
-  return folder;
-}
+/** A folder of virtual machines: more can be made in it. */
+const withCreate = (folder: Folder): Folder => folder.offer({ operations: createOperations(folder) });
 
 class InventoryBuilder {
   private readonly clusters = new Map<string, ComputeResource>();
@@ -82,8 +57,8 @@ class InventoryBuilder {
   build(): void {
     withCreate(this.datacenter.vmFolder);
     const hosts = this.inventory.hosts.map((description) => this.host(description));
-    // Hosts come and go with the inventory alone, machines at any time: what belongs to hosts is numbered without
-    // regard to them.
+    // Hosts come and go with the inventory alone, virtual machines at any time: what belongs to hosts is numbered
+    // without regard to them.
     const { folders = [], virtualMachines = [] } = this.inventory;
     this.use([...folders, ...virtualMachines]);
     for (const { path, id } of folders) this.folder(path, id);
@@ -121,7 +96,7 @@ class InventoryBuilder {
 
   private host(description: InventoryHost): HostSystem {
     const compute = this.compute(description);
-    const host = this.world.add(new HostSystem(this.world, description.id ?? this.id("host"), description, compute));
+    const host = makeHost(this.world, description.id ?? this.id("host"), description, compute);
     compute.hosts.push(host);
     host.networks.push(this.network);
     const [shortName] = host.name.split(".");
@@ -136,14 +111,14 @@ class InventoryBuilder {
     if (host.datastores.some((datastore) => datastore.name === name)) return;
     const datastore: Datastore = new Datastore(this.world, id ?? this.id("datastore"), name, {
       capacityBytes: 4 * 2 ** 40,
-      hosts: () => [host.ref],
+      host: host.ref,
       virtualMachines: () => (host.datastores[0] === datastore ? refs(host.virtualMachines) : []),
     });
     host.datastores.push(this.datacenter.datastoreFolder.put(this.world.add(datastore)));
   }
 
   private virtualMachine(description: InventoryVirtualMachine, host: HostSystem): void {
-    const vm = this.world.add(new VirtualMachine(this.world, description.id ?? this.id("vm"), description, host));
+    const vm = makeVirtualMachine(this.world, description.id ?? this.id("vm"), description, host);
     this.folder(description.folder ?? "").put(vm);
   }
 

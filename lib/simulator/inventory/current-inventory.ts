@@ -1,10 +1,10 @@
 import { inventoryDevice } from "../core/host-device";
 import type { World } from "../core/world";
-import { Folder } from "../objects/containers";
-import { HostSystem } from "../objects/host-system";
-import type { VirtualMachine } from "../objects/virtual-machine";
-import { KEPT_SERIES } from "./inventory";
-import type { Inventory, InventoryHost, InventoryVirtualMachine } from "./inventory";
+import { Folder } from "../objects/datacenter/folder";
+import { HostSystem } from "../objects/host/host-system";
+import type { ManagedEntity } from "../objects/managed-entity";
+import { VirtualMachine } from "../objects/virtual-machine/virtual-machine";
+import { type Inventory, type InventoryHost, type InventoryVirtualMachine, KEPT_SERIES } from "./inventory";
 
 /**
  * The way back: what is there now, as an inventory to go on from. `origin` is the one that the world was built from.
@@ -19,7 +19,7 @@ export function currentInventory(world: World, origin: Inventory): Inventory {
       .all(Folder)
       .filter((folder) => folderPath(folder) !== "")
       .map((folder) => ({ path: folderPath(folder), id: folder.ref.id })),
-    virtualMachines: hosts.flatMap((host) => host.virtualMachines.map(currentMachine)),
+    virtualMachines: hosts.flatMap((host) => onHost(host).map(currentVirtualMachine)),
     roles: origin.roles,
     users: origin.users,
     numbers: Object.fromEntries(KEPT_SERIES.map((series) => [series, world.numbered(series)])),
@@ -42,7 +42,11 @@ const currentHost = (host: HostSystem): InventoryHost => ({
   })),
 });
 
-function currentMachine(vm: VirtualMachine): InventoryVirtualMachine {
+/** A host knows its virtual machines as little as it can. */
+const onHost = ({ virtualMachines }: HostSystem): VirtualMachine[] =>
+  virtualMachines.filter((vm) => vm instanceof VirtualMachine);
+
+function currentVirtualMachine(vm: VirtualMachine): InventoryVirtualMachine {
   const { description, settings } = vm;
   const { extraConfig, firmware, motherboardLayout, ...rest } = settings;
   return {
@@ -79,7 +83,7 @@ function currentMachine(vm: VirtualMachine): InventoryVirtualMachine {
 }
 
 /** "team/databases"; empty for the datacenter's own folders and what is above them. */
-function folderPath(entity: VirtualMachine["parent"]): string {
+function folderPath(entity?: ManagedEntity): string {
   if (!(entity instanceof Folder) || !(entity.parent instanceof Folder)) return "";
   return [folderPath(entity.parent), entity.name].filter(Boolean).join("/");
 }

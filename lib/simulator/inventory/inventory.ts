@@ -1,4 +1,4 @@
-import type { AttachedDevice } from "../core/passthrough";
+import type { DataObject } from "../value";
 
 /** What the embedded vCenter holds at its start: the content of an inventory file. */
 export interface Inventory {
@@ -171,6 +171,16 @@ export interface InventoryVirtualMachine {
   /** When its configuration changed last, ISO 8601, and what its changeVersion is since. @default now, and a new one */
   readonly modified?: string;
   readonly changeVersion?: string;
+}
+
+/** A passthrough device of a virtual machine. */
+export interface AttachedDevice {
+  readonly key: number;
+  /** In its label, "PCI device 0". */
+  readonly ordinal: number;
+  readonly backing: DataObject;
+  /** In the guest; a device that was attached while the machine was off has none. */
+  readonly slot?: number;
 }
 
 export interface InventorySnapshot {

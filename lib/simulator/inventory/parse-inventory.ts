@@ -1,5 +1,4 @@
-import { KEPT_SERIES } from "./inventory";
-import type { Inventory, InventoryVirtualMachine } from "./inventory";
+import { type Inventory, type InventoryVirtualMachine, KEPT_SERIES } from "./inventory";
 
 /** Checks one value; throws what is wrong, with the place. */
 type Check = (value: unknown, place: string) => void;

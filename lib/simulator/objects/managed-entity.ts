@@ -1,7 +1,6 @@
+import type { Properties } from "../core/operation";
 import type { World } from "../core/world";
-import type { Reference } from "../value";
-import { ManagedObject } from "./managed-object";
-import type { Properties } from "./managed-object";
+import { extensible, ManagedObject } from "./managed-object";
 
 /** An object of the inventory: it has a name and a parent. */
 export abstract class ManagedEntity extends ManagedObject {
@@ -14,39 +13,30 @@ export abstract class ManagedEntity extends ManagedObject {
     public name: string,
   ) {
     super(world, type, id);
+    this.properties = entityProperties(this);
   }
 
   /** What the search by inventory path and the views see below it. */
   get children(): readonly ManagedEntity[] {
     return [];
   }
-
-  protected get entityProperties(): Properties {
-    return {
-      // Percent, slash and backslash are escaped (vSphere API reference, ManagedEntity.name).
-      name: () => this.name.replace(/%/g, "%25").replace(/\//g, "%2f").replace(/\\/g, "%5c"),
-      parent: () => this.parent?.ref,
-      overallStatus: () => "green",
-      configStatus: () => "green",
-      configIssue: () => [],
-      triggeredAlarmState: () => [],
-      declaredAlarmState: () => [],
-      alarmActionsEnabled: () => true,
-      permission: () => [],
-      effectiveRole: () => [-1],
-      disabledMethod: () => [],
-      recentTask: () => this.world.tasks.recent(this).map((task) => task.ref),
-      tag: () => [],
-      customValue: () => [],
-      availableField: () => [],
-      value: () => [],
-    };
-  }
-
-  /** "/DC0/vm/db" */
-  get path(): string {
-    return this.parent ? `${this.parent.path}/${this.name}` : "";
-  }
 }
 
-export const refs = (objects: readonly ManagedObject[]): Reference[] => objects.map((object) => object.ref);
+const entityProperties = (entity: ManagedEntity): Properties => ({
+  ...extensible,
+  // Percent, slash and backslash are escaped (vSphere API reference, ManagedEntity.name).
+  name: () => entity.name.replace(/%/g, "%25").replace(/\//g, "%2f").replace(/\\/g, "%5c"),
+  parent: () => entity.parent?.ref,
+  overallStatus: () => "green",
+  configStatus: () => "green",
+  configIssue: () => [],
+  triggeredAlarmState: () => [],
+  declaredAlarmState: () => [],
+  alarmActionsEnabled: () => true,
+  permission: () => [],
+  effectiveRole: () => [-1],
+  disabledMethod: () => [],
+  recentTask: () => entity.world.tasks.recent(entity),
+  tag: () => [],
+  customValue: () => [],
+});

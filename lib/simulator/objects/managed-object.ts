@@ -1,39 +1,14 @@
-import type { CallLogEntry } from "../call-log";
+import type { Operations, Properties } from "../core/operation";
 import type { Session } from "../core/session";
-import type { World } from "../core/world";
+import type { World, WorldObject } from "../core/world";
 import { Reference } from "../value";
-import type { Value } from "../value";
-
-export interface Call {
-  /** Undefined only for operations that need no login. */
-  readonly session?: Session;
-  readonly userAgent: string;
-  readonly log: CallLogEntry;
-  /** Sends the client a new session cookie. */
-  setSession(session: Session): void;
-}
-
-export type Arguments = Readonly<Record<string, Value | undefined>>;
-
-export interface Operation {
-  /** What the caller needs on the target, by the arguments where they matter; System.View where nothing is said. */
-  readonly privilege?: string | ((args: Arguments) => readonly string[]);
-  /** May be called without a session. */
-  readonly anonymous?: boolean;
-  readonly run: (args: Arguments, call: Call) => Value | undefined | void | Promise<Value | undefined | void>;
-}
-
-export type Operations = Readonly<Record<string, Operation>>;
-/** What each property reads, for whoever asks: SessionManager.currentSession differs from client to client. */
-export type Properties = Readonly<Record<string, (session?: Session) => Value | undefined>>;
 
 /** An object that clients name by reference: it answers for its properties and carries out its operations. */
-export abstract class ManagedObject {
+export abstract class ManagedObject implements WorldObject {
   readonly ref: Reference;
-  /** The session that alone may use it: views, collectors, filters. */
   owner?: Session;
-  readonly properties: Properties = {};
-  readonly operations: Operations = {};
+  properties: Properties = {};
+  operations: Operations = {};
 
   constructor(
     readonly world: World,
@@ -43,8 +18,22 @@ export abstract class ManagedObject {
     this.ref = new Reference(type, id);
   }
 
-  /** Takes it out of the world. */
+  /**
+   * Lets it answer and do what is written apart from its class. Whoever makes the object puts it together, so that
+   * the class needs to know none of it.
+   */
+  offer({ properties = {}, operations = {} }: { properties?: Properties; operations?: Operations }): this {
+    this.properties = { ...this.properties, ...properties };
+    this.operations = { ...this.operations, ...operations };
+    return this;
+  }
+
   discard(): void {
     this.world.remove(this);
   }
 }
+
+/** What an ExtensibleManagedObject has. */
+export const extensible: Properties = { availableField: () => [], value: () => [] };
+
+export const refs = (objects: readonly { readonly ref: Reference }[]): Reference[] => objects.map(({ ref }) => ref);

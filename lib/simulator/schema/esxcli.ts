@@ -10,6 +10,7 @@ ReflectManagedMethodExecuterSoapFault
 ReflectManagedMethodExecuterSoapResult
   response:string? fault:ReflectManagedMethodExecuterSoapFault?
 managed ReflectManagedMethodExecuter
-  ExecuteSoap(moid:string version:string method:string argument:ReflectManagedMethodExecuterSoapArgument[]?) ReflectManagedMethodExecuterSoapResult?
+  ExecuteSoap(moid:string version:string method:string argument:ReflectManagedMethodExecuterSoapArgument[]?)
+    ReflectManagedMethodExecuterSoapResult?
 managed InternalDynamicTypeManager
 `;

@@ -209,9 +209,11 @@ managed HostSystem : ManagedEntity
   configManager:HostConfigManager config:HostConfigInfo? vm:&VirtualMachine[]? datastore:&Datastore[]?
   network:&Network[]? datastoreBrowser:&HostDatastoreBrowser systemResources:HostSystemResourceInfo?
   answerFileValidationState:AnswerFileStatusResult?@6.7 answerFileValidationResult:AnswerFileStatusResult?@6.7
-  ReconnectHost_Task(cnxSpec:HostConnectSpec? reconnectSpec:HostSystemReconnectSpec?@5.0) &Task ! InvalidLogin InvalidState InvalidName HostConnectFault
+  ReconnectHost_Task(cnxSpec:HostConnectSpec? reconnectSpec:HostSystemReconnectSpec?@5.0) &Task
+    ! InvalidLogin InvalidState InvalidName HostConnectFault
   DisconnectHost_Task() &Task
-  EnterMaintenanceMode_Task(timeout:int evacuatePoweredOffVms:boolean? maintenanceSpec:HostMaintenanceSpec?@5.5) &Task ! InvalidState Timedout
+  EnterMaintenanceMode_Task(timeout:int evacuatePoweredOffVms:boolean? maintenanceSpec:HostMaintenanceSpec?@5.5) &Task
+    ! InvalidState Timedout
   ExitMaintenanceMode_Task(timeout:int) &Task ! InvalidState Timedout
   RebootHost_Task(force:boolean) &Task ! InvalidState
   RetrieveHardwareUptime() long@4.1

@@ -89,7 +89,9 @@ managed Folder : ManagedEntity
   childType:string[]? childEntity:&ManagedEntity[]? namespace:string?@7.0.0.0
   externallyManagedFolderInfo:FolderExternallyManagedFolderInfo?@9.0.0.0
   CreateFolder(name:string) &Folder ! DuplicateName InvalidName
-  CreateVM_Task(config:VirtualMachineConfigSpec pool:&ResourcePool host:&HostSystem?) &Task ! VmConfigFault FileFault OutOfBounds DuplicateName InvalidName InvalidDatastore InsufficientResourcesFault AlreadyExists InvalidState
+  CreateVM_Task(config:VirtualMachineConfigSpec pool:&ResourcePool host:&HostSystem?) &Task
+    ! VmConfigFault FileFault OutOfBounds DuplicateName InvalidName InvalidDatastore InsufficientResourcesFault
+    AlreadyExists InvalidState
 managed Datacenter : ManagedEntity
   vmFolder:&Folder hostFolder:&Folder datastoreFolder:&Folder@4.0 networkFolder:&Folder@4.0 datastore:&Datastore[]?
   network:&Network[]? configuration:DatacenterConfigInfo@5.1

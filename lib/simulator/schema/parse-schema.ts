@@ -5,13 +5,14 @@
  *       poweredOff poweredOn
  *     Disk : Device @6.5                    a data object, its base type, the API version that brought it
  *       path:string size:long? used:int[]?@7.0.1.0
- *     managed Machine : Entity              a managed object: properties first, then methods
- *       config:MachineConfig? host:&HostSystem
- *       PowerOn_Task(host:&HostSystem?) &Task ! InvalidState FileFault
+ *     managed Host : Entity                 a managed object: properties first, then methods
+ *       config:HostConfig? vm:&VirtualMachine[]?
+ *       Reboot_Task(force:boolean) &Task ! InvalidState FileFault
  *
  * A field is `name:type`, `&` before the type for a reference to a managed object, `[]` for a list,
  * `?` for optional, `@version` when the field is younger than its type. Fields stand in the order in
  * which vCenter reads and writes them. `abstract` marks a type that a request may not name by itself.
+ * A line goes on in the next, indented deeper.
  */
 export type Version = readonly number[];
 
@@ -33,7 +34,7 @@ export interface DataType {
   readonly fields: readonly Field[];
 }
 
-export interface EnumType {
+interface EnumType {
   readonly kind: "enum";
   readonly name: string;
   readonly values: readonly string[];
@@ -73,6 +74,8 @@ const HEADER = /^(?:(enum|managed|abstract) )?(\w+)(?: : (\w+))?(?: @(\S+))?$/;
 const FIELD = /^(\w+):(&?)(\w+)(\[\])?(\?)?(?:@(\S+))?$/;
 const METHOD = /^(\w+)\((.*)\) (?:void|(&?)(\w+)(\[\])?(\?)?)(?:@(\S+))?(?: ! (.*))?$/;
 
+const CONTINUATION = /\n {4,}/g;
+
 const words = (text: string): string[] => text.split(/\s+/).filter(Boolean);
 
 function parseField(text: string, since: Version): Field {
@@ -104,7 +107,7 @@ function parseMethod(text: string): MethodType {
 }
 
 function parseType(block: string): SchemaType {
-  const [header, ...lines] = block.trimEnd().split("\n");
+  const [header, ...lines] = block.trimEnd().replace(CONTINUATION, " ").split("\n");
   const match = HEADER.exec(header!);
   if (!match) throw new Error(`schema: "${header}" doesn't start a type`);
   const [, kind, name, base, version] = match;

@@ -4,8 +4,14 @@ import { faultTypes } from "./fault";
 import { hostTypes } from "./host";
 import { hostStorageTypes } from "./host-storage";
 import { inventoryTypes } from "./inventory";
-import { parseSchema } from "./parse-schema";
-import type { DataType, Field, ManagedType, MethodType, SchemaType } from "./parse-schema";
+import {
+  type DataType,
+  type Field,
+  type ManagedType,
+  type MethodType,
+  parseSchema,
+  type SchemaType,
+} from "./parse-schema";
 import { propertyCollectorTypes } from "./property-collector";
 import { serviceTypes } from "./service";
 import { virtualDeviceTypes } from "./virtual-device";

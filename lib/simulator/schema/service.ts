@@ -165,7 +165,8 @@ managed AuthorizationManager
   RetrieveRolePermissions(roleId:int) Permission[]? ! NotFound
   RetrieveEntityPermissions(entity:&ManagedEntity inherited:boolean) Permission[]?
   RetrieveAllPermissions() Permission[]?
-  SetEntityPermissions(entity:&ManagedEntity permission:Permission[]?) void ! UserNotFound NotFound AuthMinimumAdminPermission
+  SetEntityPermissions(entity:&ManagedEntity permission:Permission[]?) void
+    ! UserNotFound NotFound AuthMinimumAdminPermission
   HasPrivilegeOnEntity(entity:&ManagedEntity sessionId:string privId:string[]?) boolean[]?@5.0
   HasPrivilegeOnEntities(entity:&ManagedEntity[] sessionId:string privId:string[]?) EntityPrivilege[]?@5.5
   HasUserPrivilegeOnEntities(entities:&ManagedObject[] userName:string privId:string[]?) EntityPrivilege[]?@6.5

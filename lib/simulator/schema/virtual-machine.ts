@@ -248,21 +248,30 @@ managed VirtualMachine : ManagedEntity
   resourceConfig:ResourceConfigSpec? runtime:VirtualMachineRuntimeInfo guest:GuestInfo?
   summary:VirtualMachineSummary datastore:&Datastore[]? network:&Network[]? snapshot:VirtualMachineSnapshotInfo?
   rootSnapshot:&VirtualMachineSnapshot[]?@4.1 guestHeartbeatStatus:ManagedEntityStatus
-  CreateSnapshot_Task(name:string description:string? memory:boolean quiesce:boolean) &Task ! TaskInProgress SnapshotFault VmConfigFault FileFault InvalidName InvalidState
-  RemoveAllSnapshots_Task(consolidate:boolean?@5.0 spec:SnapshotSelectionSpec?@8.0.3.0) &Task ! TaskInProgress InvalidState SnapshotFault
-  ReconfigVM_Task(spec:VirtualMachineConfigSpec) &Task ! TaskInProgress VmConfigFault ConcurrentAccess FileFault InvalidName DuplicateName InvalidState InsufficientResourcesFault InvalidDatastore
+  CreateSnapshot_Task(name:string description:string? memory:boolean quiesce:boolean) &Task
+    ! TaskInProgress SnapshotFault VmConfigFault FileFault InvalidName InvalidState
+  RemoveAllSnapshots_Task(consolidate:boolean?@5.0 spec:SnapshotSelectionSpec?@8.0.3.0) &Task
+    ! TaskInProgress InvalidState SnapshotFault
+  ReconfigVM_Task(spec:VirtualMachineConfigSpec) &Task
+    ! TaskInProgress VmConfigFault ConcurrentAccess FileFault InvalidName DuplicateName InvalidState
+    InsufficientResourcesFault InvalidDatastore
   UpgradeVM_Task(version:string?) &Task ! InvalidState TaskInProgress AlreadyUpgraded NoDiskFound
-  PowerOnVM_Task(host:&HostSystem?) &Task ! TaskInProgress InvalidState InsufficientResourcesFault VmConfigFault FileFault
+  PowerOnVM_Task(host:&HostSystem?) &Task
+    ! TaskInProgress InvalidState InsufficientResourcesFault VmConfigFault FileFault
   PowerOffVM_Task() &Task ! TaskInProgress InvalidState
   SuspendVM_Task() &Task ! TaskInProgress InvalidState
   ResetVM_Task() &Task ! TaskInProgress InvalidState
   ShutdownGuest() void ! ToolsUnavailable TaskInProgress InvalidState
   RebootGuest() void ! ToolsUnavailable TaskInProgress InvalidState
   StandbyGuest() void ! ToolsUnavailable TaskInProgress InvalidState
-  MigrateVM_Task(pool:&ResourcePool? host:&HostSystem? priority:VirtualMachineMovePriority state:VirtualMachinePowerState?) &Task ! MigrationFault FileFault Timedout InsufficientResourcesFault InvalidState VmConfigFault
-  RelocateVM_Task(spec:VirtualMachineRelocateSpec priority:VirtualMachineMovePriority?@4.0) &Task ! InvalidState InvalidDatastore MigrationFault VmConfigFault FileFault Timedout InsufficientResourcesFault
+  MigrateVM_Task(pool:&ResourcePool? host:&HostSystem? priority:VirtualMachineMovePriority
+    state:VirtualMachinePowerState?) &Task
+    ! MigrationFault FileFault Timedout InsufficientResourcesFault InvalidState VmConfigFault
+  RelocateVM_Task(spec:VirtualMachineRelocateSpec priority:VirtualMachineMovePriority?@4.0) &Task
+    ! InvalidState InvalidDatastore MigrationFault VmConfigFault FileFault Timedout InsufficientResourcesFault
   MarkAsTemplate() void ! InvalidState VmConfigFault FileFault
-  MarkAsVirtualMachine(pool:&ResourcePool host:&HostSystem?) void ! InvalidState InvalidDatastore VmConfigFault FileFault
+  MarkAsVirtualMachine(pool:&ResourcePool host:&HostSystem?) void
+    ! InvalidState InvalidDatastore VmConfigFault FileFault
   UnregisterVM() void ! TaskInProgress InvalidPowerState
 managed VirtualMachineSnapshot : ExtensibleManagedObject
   config:VirtualMachineConfigInfo childSnapshot:&VirtualMachineSnapshot[]?@4.1 vm:&VirtualMachine@6.0

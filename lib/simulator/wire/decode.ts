@@ -1,11 +1,8 @@
 import { Fault } from "../fault";
-import { compareVersions } from "../schema/parse-schema";
-import type { Field, Version } from "../schema/parse-schema";
+import { compareVersions, type Field, type Version } from "../schema/parse-schema";
 import { PRIMITIVES, schema } from "../schema/schema";
-import { Reference } from "../value";
-import type { DataObject, Value } from "../value";
-import type { XmlElement } from "./xml";
-import { XSD } from "./xml";
+import { type DataObject, Reference, type Value } from "../value";
+import { type XmlElement, XSD } from "./xml";
 
 export const VIM25 = "urn:vim25";
 

@@ -1,8 +1,6 @@
-import { compareVersions } from "../schema/parse-schema";
-import type { Field, Version } from "../schema/parse-schema";
+import { compareVersions, type Field, type Version } from "../schema/parse-schema";
 import { PRIMITIVES, schema } from "../schema/schema";
-import { isDataObject, listOf, Reference } from "../value";
-import type { DataObject, Value } from "../value";
+import { type DataObject, isDataObject, listOf, Reference, type Value } from "../value";
 import { escapeXml } from "./xml";
 
 const capitalised = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
@@ -48,10 +46,8 @@ export class Encoder {
   private element(name: string, field: Field, value: Value): string {
     const any = field.type === "anyType";
     if (value instanceof Reference) {
-      return (
-        `<${name} ` +
-        `type="${escapeXml(value.type)}"${any ? ' xsi:type="ManagedObjectReference"' : ""}>${escapeXml(value.id)}</${name}>`
-      );
+      const type = `type="${escapeXml(value.type)}"${any ? ' xsi:type="ManagedObjectReference"' : ""}`;
+      return `<${name} ${type}>${escapeXml(value.id)}</${name}>`;
     }
     if (isDataObject(value)) return any ? this.any(name, value) : this.data(name, field.type, value);
     const primitive = PRIMITIVES.has(field.type);

@@ -1,6 +1,5 @@
 import type { Fault } from "../fault";
-import type { XmlElement } from "./xml";
-import { escapeXml, parseXml, XSD, XSI } from "./xml";
+import { escapeXml, parseXml, type XmlElement, XSD, XSI } from "./xml";
 import { invalidRequest, VIM25 } from "./decode";
 import type { Encoder } from "./encode";
 

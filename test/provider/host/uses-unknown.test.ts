@@ -1,14 +1,14 @@
 import type { InventoryHost } from "../../../lib/simulator/inventory/inventory";
-import * as hostStorage from "../../../lib/simulator/objects/host-storage";
+import * as hostStorage from "../../../lib/simulator/objects/host/host-storage";
 import type { DataObject } from "../../../lib/simulator/value";
 import { drive, PreparationRun, smallInventory } from "../preparation-run";
 import { errorsOf } from "../scenario";
 
-jest.mock("../../../lib/simulator/objects/host-storage", () => {
-  const actual = jest.requireActual<typeof hostStorage>("../../../lib/simulator/objects/host-storage");
+jest.mock("../../../lib/simulator/objects/host/host-storage", () => {
+  const actual = jest.requireActual<typeof hostStorage>("../../../lib/simulator/objects/host/host-storage");
   return { ...actual, storageDevice: jest.fn(actual.storageDevice) };
 });
-const { storageDevice } = jest.requireActual<typeof hostStorage>("../../../lib/simulator/objects/host-storage");
+const { storageDevice } = jest.requireActual<typeof hostStorage>("../../../lib/simulator/objects/host/host-storage");
 /** From now on vCenter tells this of the storage of a host. */
 const answerWith = (change: (storage: DataObject) => DataObject): void =>
   void jest.mocked(hostStorage.storageDevice).mockImplementation((host) => change(storageDevice(host)));

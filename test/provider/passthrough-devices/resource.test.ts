@@ -298,8 +298,8 @@ describe("a virtual machine that has devices already", () => {
       const isGpu = (backing: unknown): backing is DataObject => (backing as DataObject | undefined)?.["id"] === GPU;
       scenario.change(
         (machine) =>
-          (machine.devices = machine.devices.map((device) =>
-            isGpu(device["backing"]) ? { ...device, backing: { ...device["backing"], id } } : device,
+          (machine.attached = machine.attached.map((device) =>
+            isGpu(device.backing) ? { ...device, backing: { ...device.backing, id } } : device,
           )),
       );
       const { state: after, diagnostics } = await scenario.apply(db([B]), { state });

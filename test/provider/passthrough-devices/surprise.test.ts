@@ -139,10 +139,10 @@ describe("a device of another class that was pulled out, with a drive in its slo
     scenario = await Scenario.start();
     scenario.attachByHand(GPU);
     const state = await scenario.given(db([B]));
-    const { devices } = scenario.machine();
+    const { attached } = scenario.machine();
     scenario.vcenter.pullDevice("host-12", GPU);
     scenario.vcenter.plugDevice("host-12", { ...OTHER_MODEL, address: GPU });
-    scenario.change((machine) => (machine.devices = devices));
+    scenario.change((machine) => (machine.attached = attached));
     const { state: after, diagnostics } = await scenario.apply(db([B]), { state });
     expect(texts(diagnostics)).toEqual([
       expect.stringMatching(new RegExp(`^warning: What kind of device ${GPU} \\(PCI device 0\\) is can't be told\n`)),
@@ -170,7 +170,7 @@ describe("another model that somebody attached at a remembered address", () => {
 describe("a virtual machine on another host", () => {
   const move = (): void =>
     scenario.change((machine) => {
-      machine.devices = machine.devices.filter(({ $type }) => $type !== "VirtualPCIPassthrough");
+      machine.attached = [];
       machine.host.virtualMachines.splice(machine.host.virtualMachines.indexOf(machine), 1);
       machine.host = scenario.host("host-14");
       machine.host.virtualMachines.push(machine);

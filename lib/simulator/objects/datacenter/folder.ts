@@ -1,0 +1,27 @@
+import type { World } from "../../core/world";
+import { ManagedEntity } from "../managed-entity";
+import { refs } from "../managed-object";
+
+/** A folder of one kind of objects; the root folder holds the datacenter. */
+export class Folder extends ManagedEntity {
+  readonly entries: ManagedEntity[] = [];
+
+  constructor(world: World, id: string, name: string, childType: readonly string[]) {
+    super(world, "Folder", id, name);
+    this.offer({ properties: { childType: () => childType, childEntity: () => refs(this.entries) } });
+  }
+
+  override get children(): readonly ManagedEntity[] {
+    return this.entries;
+  }
+
+  put<T extends ManagedEntity>(entity: T): T {
+    entity.parent = this;
+    this.entries.push(entity);
+    return entity;
+  }
+
+  take(entity: ManagedEntity): void {
+    this.entries.splice(this.entries.indexOf(entity), 1);
+  }
+}
