@@ -3,7 +3,7 @@ import type { Readable, Writable } from "node:stream";
 import type { Environment } from "../environment/environment";
 
 /** One option of a command, as its help shows it. */
-export interface CommandOption {
+interface CommandOption {
   type: "boolean" | "string";
   /** What stands for the value in the help: `FILE`. Not for booleans. */
   value?: string;

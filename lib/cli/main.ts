@@ -6,7 +6,7 @@ import { simulateCommand } from "./simulate";
 import { VERSION } from "../version";
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [doctorCommand, devicesCommand, simulateCommand, installCommand];
+const COMMANDS: readonly Command[] = [doctorCommand, devicesCommand, simulateCommand, installCommand];
 
 /** @returns the exit status: 0 fine, 1 not fine, 2 wrong usage */
 export async function main(args: string[], context: CommandContext): Promise<number> {

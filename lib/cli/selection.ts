@@ -20,7 +20,7 @@ export interface Named {
 }
 
 /** What was seen, and of that what was asked for by name. */
-export interface Selection extends Inventory {
+interface Selection extends Inventory {
   /** The one virtual machine that was named. */
   virtualMachine?: VirtualMachine;
 }

@@ -6,7 +6,7 @@ import { deviceOfTwoVirtualMachines, hostOfTwo, providerMissing, virtualMachineO
 /**
  * What a construct takes for itself in its stack. A token is one thing with itself: what it stands for isn't known yet.
  */
-export interface Claim {
+interface Claim {
   virtualMachineId?: string;
   /** A host that is prepared. */
   preparedHostId?: string;

@@ -30,7 +30,7 @@ export type VirtualMachineArguments = Partial<Pick<VirtualMachineConfig, (typeof
 export const VSPHERE_DEFAULTS = { firmware: "bios", memory: 1024, memoryReservation: 0 } as const;
 
 /** The argument by which vmware/vsphere would take off every passthrough device that it doesn't list itself. */
-export const PCI_DEVICE_ID = "pci_device_id";
+const PCI_DEVICE_ID = "pci_device_id";
 
 /** The arguments of a `vsphere_virtual_machine` that the stack has, whichever bindings it was made with. */
 export function argumentsOf(resource: TerraformResource): VirtualMachineArguments {

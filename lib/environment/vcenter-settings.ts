@@ -27,7 +27,7 @@ export const VARIABLES = {
 export type Argument = keyof typeof VARIABLES;
 
 /** What was given for an argument; undefined where nothing was. */
-export type Given = (argument: Argument) => string | undefined;
+type Given = (argument: Argument) => string | undefined;
 
 /**
  * What is wrong with an argument, or (`unverified`) to be warned of. `value`: what was given; `reason`: the system's.

@@ -19,7 +19,7 @@ interface Named {
 }
 
 /** A virtual machine as it was read. */
-export interface ObservedVirtualMachine
+interface ObservedVirtualMachine
   extends Named,
     Omit<VirtualMachineFacts, "title" | "connected" | "dynamicPassthroughDevices"> {
   connectionState: string;
@@ -27,7 +27,7 @@ export interface ObservedVirtualMachine
 }
 
 /** A PCI device of a host as it was read. */
-export interface ObservedPciDevice
+interface ObservedPciDevice
   extends Omit<
     HostDevice,
     "address" | "passthroughCapable" | "passthroughEnabled" | "passthroughActive" | "usedByHost"
@@ -50,7 +50,7 @@ export interface ObservedHost extends Named {
 }
 
 /** A fixed passthrough device of a virtual machine as it was read. */
-export interface ObservedAttachment {
+interface ObservedAttachment {
   address: string;
   label: string;
   vendorId: number;

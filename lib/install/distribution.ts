@@ -15,7 +15,7 @@ export interface Distribution {
 }
 
 /** The provider for one platform. */
-export interface ProviderPackage {
+interface ProviderPackage {
   /** The package's directory, relative to the distribution's. */
   path: string;
   /** Its hash, as the lock file holds it. */
@@ -35,7 +35,7 @@ export function shippedDistribution(): Distribution {
   return readDistribution(directory);
 }
 
-export function readDistribution(directory: string): Distribution {
+function readDistribution(directory: string): Distribution {
   const { version, platforms } = JSON.parse(readFileSync(join(directory, MANIFEST), "utf8")) as Omit<
     Distribution,
     "directory"

@@ -18,7 +18,7 @@ export const PROVIDER_SOURCE = "vsphere-hotplug/hotplug";
 /** The package that works wherever there is node, for machines that the compiled executable isn't made for. */
 export const NODE_PACKAGE = "node";
 
-export interface InstallOptions {
+interface InstallOptions {
   /**
    * `link`: a symbolic link to the package that fits this machine. `copy`: the packages of every platform, so that the
    * directory can be moved to another machine.
@@ -36,7 +36,7 @@ export interface InstallOptions {
 }
 
 /** What was laid, and where. */
-export interface Installation {
+interface Installation {
   version: string;
   /** The package directories, absolute. */
   packages: string[];

@@ -5,7 +5,7 @@ import { writeFileAtomically } from "./write-file-atomically";
 export const LOCK_FILE = ".terraform.lock.hcl";
 
 /** What the lock file says about one provider. */
-export interface LockEntry {
+interface LockEntry {
   /** The full address: `registry.terraform.io/vsphere-hotplug/hotplug`. */
   address: string;
   version: string;

@@ -15,7 +15,7 @@ import { VirtualMachineSettingsResource } from "./virtual-machine-settings/resou
 /** The provider's source address, as Terraform knows it. */
 export const PROVIDER_ADDRESS = "registry.terraform.io/vsphere-hotplug/hotplug";
 
-export interface HotplugProviderOptions {
+interface HotplugProviderOptions {
   environment: Environment;
   clock?: Clock;
   processId?: number;

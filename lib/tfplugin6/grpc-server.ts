@@ -7,12 +7,12 @@ import {
 } from "node:http2";
 
 /** What a server needs to know to answer calls: bytes of a message in, bytes of a message out. */
-export interface GrpcService {
+interface GrpcService {
   paths: ReadonlySet<string>;
   call(path: string, request: Uint8Array, signal: AbortSignal): Promise<Uint8Array>;
 }
 
-export interface GrpcServerOptions {
+interface GrpcServerOptions {
   services: readonly GrpcService[];
   /** Paths of calls that are never answered, only kept open until the peer goes. */
   heldOpen?: readonly string[];

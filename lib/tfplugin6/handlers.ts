@@ -12,7 +12,7 @@ import { objectType, type ObjectType } from "./value-type";
 
 type Methods = (typeof ProviderMessages)["method"];
 /** One function for each method of the protocol's service, from decoded request to response. */
-export type Handlers = {
+type Handlers = {
   [M in keyof Methods]: (
     request: MessageShape<Methods[M]["input"]>,
     context: OperationContext,

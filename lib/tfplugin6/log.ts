@@ -4,7 +4,7 @@ export type Log = OperationContext["log"];
 
 const LEVELS = ["trace", "debug", "info", "warn", "error"] as const;
 
-export interface LogOptions {
+interface LogOptions {
   module: string;
   write: (line: string) => void;
   /** Takes secrets out of every text of a line, the fields included. */

@@ -4,7 +4,7 @@ import { HTTP2_OPTIONS, serveGrpc } from "./grpc-server";
 import type { Log } from "./log";
 import type { ProviderService } from "./provider-service";
 
-export interface PluginServerOptions {
+interface PluginServerOptions {
   socketPath: string;
   log: Log;
   /** Without: no encryption, whoever can open the socket may call. */

@@ -13,7 +13,7 @@ export interface OperationContext {
 /** Bytes that Terraform stores beside a resource's state and hands back untouched; JSON of the resource's own shape. */
 export type PrivateState = Uint8Array;
 
-export interface ValidateRequest {
+interface ValidateRequest {
   config: ObjectValue;
 }
 

@@ -8,7 +8,7 @@ import type { Provider } from "./provider";
 import { providerService } from "./provider-service";
 import { serveForReattach } from "./reattach";
 
-export interface ServePluginOptions {
+interface ServePluginOptions {
   /** The provider's source address, such as `registry.terraform.io/vsphere-hotplug/hotplug`. */
   address: string;
   /** Takes secrets out of every text that is logged or shown. */

@@ -14,7 +14,7 @@ import {
   utf8String,
 } from "./der";
 
-export interface SelfSignedCertificateOptions {
+interface SelfSignedCertificateOptions {
   commonName: string;
   /** Names the certificate is good for. */
   dnsNames?: string[];

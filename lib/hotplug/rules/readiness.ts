@@ -5,7 +5,7 @@ import { RULE_NUMBERS, RULES, type RuleNumber } from "./table";
 import type { Violation } from "./violation";
 
 /** The rules that a readiness report answers. */
-export type CheckedRule = { [Id in RuleNumber]: (typeof RULES)[Id] extends { holds: string } ? Id : never }[RuleNumber];
+type CheckedRule = { [Id in RuleNumber]: (typeof RULES)[Id] extends { holds: string } ? Id : never }[RuleNumber];
 
 export interface ReadinessCheck {
   rule: CheckedRule;

@@ -44,7 +44,7 @@ interface RuleOfChange {
 }
 
 /** Every way to break a rule, by what it is told from; several ways of one kind are told in their order. */
-export type WaysToBreak = { readonly [Kind in keyof Judged]?: Way<Judged[Kind]> | readonly Way<Judged[Kind]>[] };
+type WaysToBreak = { readonly [Kind in keyof Judged]?: Way<Judged[Kind]> | readonly Way<Judged[Kind]>[] };
 
 export type Way<Subject> = (subject: Subject) => Broken | false | undefined;
 

@@ -3,7 +3,7 @@ import type { Session, TaskWaitOptions } from "../session/session";
 import type { ManagedObjectReference } from "../wire/managed-object-reference";
 
 /** What a VM needs for hot plug, as far as ReconfigVM_Task sets it. What is left out stays as it is. */
-export interface VirtualMachineSettings {
+interface VirtualMachineSettings {
   /** All guest memory reserved. */
   memoryReservationLockedToMax?: true;
   /** The VM must be powered off. */
