@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import type { VimClient } from "../../../lib/vim/session/client";
-import { ScriptedVcenter, until } from "../scripted-vcenter";
+import { credentials, ScriptedVcenter, until } from "../scripted-vcenter";
 
 /** Where a client has what must not be seen. */
 interface Secretive {
@@ -66,4 +66,15 @@ test.each<[string, (secretive: Secretive) => unknown, string[][]]>([
 ])("its %s would show them, were they not hidden", async (_, find, expected) => {
   const printed = await printedAllAlong(() => ({ holder: { client: find(client as unknown as Secretive) } }));
   expect(printed.map(shown)).toEqual(expected);
+});
+
+test("the client itself shows neither password nor cookie nor requests when it is inspected", async () => {
+  vcenter.scripts.ReconfigVM_Task = () => '<returnval type="Task">task-1</returnval>';
+  await client.call(
+    "ReconfigVM_Task",
+    { type: "VirtualMachine", value: "vm-42" },
+    { spec: { changeVersion: "marker-b0dy" } },
+  );
+  for (const secret of [credentials.password, ...SECRETS, "marker-b0dy"])
+    expect(inspect(client, { depth: Infinity, showHidden: true }) + JSON.stringify(client)).not.toContain(secret);
 });
