@@ -31,8 +31,8 @@ const unit = {
   ],
 };
 
-// `specification` has all of `unit`; it needs node and terraform (or tofu) only. `call-log` runs after it: it judges what
-// every embedded vCenter of the whole run was asked to do.
+// `specification` has all of `unit`; it needs node and terraform (or tofu) only. `call-log` runs after it: it judges
+// what every embedded vCenter of the whole run was asked to do.
 module.exports = {
   projects: [
     unit,
