@@ -138,7 +138,8 @@ const HEAD = ["ADDRESS", "IDS", "PASSTHROUGH", "NAME", "USED BY"];
 
 function printHost({ host, devices, none }: ListedHost, terminal: Terminal): string {
   const isSeen = host.connectionState === "connected";
-  const title = `Host ${titleOf(host)}${isSeen ? "" : `: ${printable(host.connectionState)}, its devices can't be seen`}`;
+  const unseen = isSeen ? "" : `: ${printable(host.connectionState)}, its devices can't be seen`;
+  const title = `Host ${titleOf(host)}${unseen}`;
   const rows = devices.map((device) => [
     printable(device.address),
     `${formatId(device.vendorId)}:${formatId(device.deviceId)}`,

@@ -31,7 +31,8 @@ const calls = (): string[] =>
     .filter(({ operation }) => operation === "ReconfigVM_Task")
     .map(({ arguments: given }) => {
       const text = JSON.stringify(given);
-      return `${/"operation":"(\w+)"/.exec(text)?.[1]} ${device.exec(text.replace(/.*"backing"/, ""))?.[1] ?? ""}`.trim();
+      const address = device.exec(text.replace(/.*"backing"/, ""))?.[1] ?? "";
+      return `${/"operation":"(\w+)"/.exec(text)?.[1]} ${address}`.trim();
     });
 
 test("the demo's stack is deployed, changed and destroyed under exactly the role for attaching", async () => {

@@ -39,7 +39,7 @@ beforeAll(async () => {
     "  in neither pyVmomi nor any public schema, held against govmomi's calls only: " +
       `${[...withoutPublicSchema].join(" ") || "none"}`,
   );
-});
+}, 60_000);
 
 describe("The client's tables, beside pyVmomi's types", () => {
   test("have the same types, fields, methods and first versions, in the same order", () => {

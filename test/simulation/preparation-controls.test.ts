@@ -1,7 +1,7 @@
 /** What judges the preparations, on applies that are made up: it says what is broken, and nothing where nothing is. */
 import type { CallLogEntry } from "../../lib/simulator/call-log";
 import { hostSubject } from "./host-subject";
-import { machineSubject } from "./machine-subject";
+import { machineSubject } from "./virtual-machine-subject";
 import type { PreparationApply, PreparedWorld, Subject } from "./preparation-history";
 
 type Made<Before> = PreparationApply<Before> & { world: PreparedWorld };

@@ -1,6 +1,6 @@
 import { PreparationHistory } from "./preparation-history";
 import { hostSubject } from "./host-subject";
-import { machineSubject } from "./machine-subject";
+import { machineSubject } from "./virtual-machine-subject";
 import { expectToHold } from "./simulate";
 
 test("Random histories of a virtual machine's preparation: it goes down only as the policy says, comes up again, " +

@@ -162,13 +162,11 @@ export function canonical(value: Value, type?: ValueType): string {
   }
   if (value === null || typeof value !== "object") return JSON.stringify(value);
   const fields = value as Record<string, Value>;
-  return `{${Object.keys(fields)
+  const inside = typeof type === "object" && "object" in type ? (type as ObjectType).object : {};
+  const texts = Object.keys(fields)
     .sort()
-    .map(
-      (key) =>
-        `${JSON.stringify(key)}:${canonical(fields[key]!, typeof type === "object" && "object" in type ? (type as ObjectType).object[key] : undefined)}`,
-    )
-    .join(",")}}`;
+    .map((key) => `${JSON.stringify(key)}:${canonical(fields[key]!, inside[key])}`);
+  return `{${texts.join(",")}}`;
 }
 
 function object(value: Value | undefined): ObjectValue | null {

@@ -49,9 +49,9 @@ export function changes({ vcenter }: { vcenter: Pick<EmbeddedVcenter, "calls"> }
       const { deviceChange } = (args as { spec: { deviceChange: unknown } }).spec;
       const all = [deviceChange].flat() as { operation: string; device: { key: number; backing?: { id: string } } }[];
       const failed = task?.state === "success" ? "" : ` (${task?.state ?? "refused"})`;
-      return (
-        `${all.map(({ operation, device }) => (operation === "add" ? `add ${device.backing!.id} to` : "remove from")).join(" and ")} ` +
-        `${target!.value}${failed}`
+      const changes = all.map(({ operation, device }) =>
+        operation === "add" ? `add ${device.backing!.id} to` : "remove from",
       );
+      return `${changes.join(" and ")} ${target!.value}${failed}`;
     });
 }

@@ -1,5 +1,5 @@
 import { hostSubject } from "../simulation/host-subject";
-import { machineSubject } from "../simulation/machine-subject";
+import { machineSubject } from "../simulation/virtual-machine-subject";
 import { PreparationHistory } from "../simulation/preparation-history";
 import { expectToHold } from "../simulation/simulate";
 
