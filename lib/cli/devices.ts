@@ -5,10 +5,11 @@ import type { VimClient } from "../vim/session/client";
 import type { Host, HostPciDevice } from "../vim/host/host";
 import { readUsesByAddress } from "../vim/host/devices-in-use";
 import type { Unreadable } from "../vim/inventory";
+import { orUnknown } from "../vim/session/answers";
 import type { PassthroughDevice } from "../vim/virtual-machine/passthrough-device";
 import type { VirtualMachine } from "../vim/virtual-machine/virtual-machine";
 import type { Command } from "./command";
-import { readSelection, orUnknown, type Named } from "./selection";
+import { readSelection, type Named } from "./selection";
 import { json, table, terminalOf, wrap, type Terminal } from "./terminal";
 import { ENVIRONMENT_NOTES, withVcenter } from "./vcenter";
 

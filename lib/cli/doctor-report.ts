@@ -3,10 +3,12 @@ import { checkReadiness, type ReadinessCheck } from "../hotplug/rules/readiness"
 import { MINIMUM_HARDWARE_VERSION } from "../hotplug/rules/virtual-machine";
 import type { VimClient } from "../vim/session/client";
 import type { Host } from "../vim/host/host";
+import { readHostExtras } from "../vim/host/extras";
 import type { Unreadable } from "../vim/inventory";
+import { orUnknown } from "../vim/session/answers";
 import type { VirtualMachine } from "../vim/virtual-machine/virtual-machine";
 import { checkAccount, type AccountUse } from "./doctor-account";
-import { readSelection, orUnknown, readExtras, type Named } from "./selection";
+import { readSelection, type Named } from "./selection";
 
 /** A host or a virtual machine, judged rule by rule. */
 export interface Examined<T> {
@@ -42,7 +44,7 @@ export async function examine(client: VimClient, named: Named): Promise<DoctorRe
   const byHost = await inTurns(selection.hosts, async (host) => {
     const own = virtualMachines.filter((vm) => vm.host?.value === host.reference.value);
     const [extras, guests] = await Promise.all([
-      readExtras(client, host, signal),
+      readHostExtras(client, host, { signal }),
       readGuests(client, host, own, signal),
     ]);
     const examined = { seen: host, checks: checkReadiness(readinessFacts({ endpoint, host, extras })) };

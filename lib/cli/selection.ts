@@ -1,11 +1,5 @@
-import type { HostExtras } from "../hotplug/observed-facts";
 import type { VimClient } from "../vim/session/client";
-import { VimFault } from "../vim/wire/fault";
 import { findHosts, findVirtualMachines } from "../vim/find";
-import type { Host } from "../vim/host/host";
-import { readUsesByAddress } from "../vim/host/devices-in-use";
-import { readIntrCookies } from "../vim/host/kernel-setting";
-import { IncompleteAnswerError } from "../vim/session/incomplete-answer-error";
 import { readInventory, type Inventory } from "../vim/inventory";
 import type { ManagedObjectReference } from "../vim/wire/managed-object-reference";
 import { readVirtualMachines, type VirtualMachine } from "../vim/virtual-machine/virtual-machine";
@@ -71,29 +65,4 @@ function only(
       `More than one is meant by ${title}: ${found.map(({ value }) => value).join(", ")}. Name it by one of these ids.`,
     );
   return first;
-}
-
-/** All that is asked of one host beside the inventory: at most six requests. */
-export async function readExtras(
-  client: VimClient,
-  { connectionState, reference }: Host,
-  signal: AbortSignal,
-): Promise<HostExtras> {
-  if (connectionState !== "connected") return {};
-  const options = { signal, readOnly: true };
-  const [usedByHost, intrCookies] = await Promise.all([
-    orUnknown(readUsesByAddress(client, reference, options)),
-    orUnknown(readIntrCookies(client, reference, options)),
-  ]);
-  return { ...(usedByHost && { usedByHost }), ...(intrCookies && { intrCookies }) };
-}
-
-/** What the account may not ask for, or the server doesn't have, is not known; it is said so, and no error. */
-export async function orUnknown<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (error instanceof VimFault || error instanceof IncompleteAnswerError) return undefined;
-    throw error;
-  }
 }

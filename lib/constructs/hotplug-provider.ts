@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { TerraformStack, Token } from "cdktf";
-import type { ISynthesisSession } from "cdktf";
+import { type ISynthesisSession, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { isServerAddress } from "../environment/server-address";
 import { installProvider } from "../install/install-provider";

@@ -6,16 +6,16 @@ import { VirtualMachine } from "../../lib/simulator/objects/virtual-machine/virt
 import { Reference, type DataObject } from "../../lib/simulator/value";
 import { Vcenter } from "../../lib/simulator/vcenter";
 import { VirtualClock } from "../support/virtual-clock";
-import type {
-  Model,
-  ProviderProcess,
-  ReconfigureCall,
-  SimulatedWorld,
-  WorldDevices,
-  WorldEvent,
-  WorldFault,
+import {
+  OPERATION_SECONDS,
+  type Model,
+  type ProviderProcess,
+  type ReconfigureCall,
+  type SimulatedWorld,
+  type WorldDevices,
+  type WorldEvent,
+  type WorldFault,
 } from "./world";
-import { OPERATION_SECONDS } from "./world";
 
 const HOST = "host-12";
 const MODELS = {

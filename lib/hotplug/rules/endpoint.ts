@@ -1,11 +1,10 @@
-import { isAtLeastVersion } from "./host";
+import { isOlder } from "../../compare-versions";
 import type { Rules } from "./rule";
 
 const MINIMUM_VERSION = "8.0.1.0";
 
 const mayBeVCenter = (apiType: string | undefined): boolean => apiType === undefined || apiType === "VirtualCenter";
-const isTooOld = (version: string | undefined): boolean =>
-  version !== undefined && !isAtLeastVersion(version, MINIMUM_VERSION);
+const isTooOld = (version: string | undefined): boolean => version !== undefined && isOlder(version, MINIMUM_VERSION);
 
 /** What is asked for, and whether it can be: the server, and what it sees of its host and of the virtual machine. */
 export const ENDPOINT_RULES = {

@@ -4,16 +4,6 @@ import type { Rules, ShownDevice } from "./rule";
 /** The value of maxIntrCookies that hot plug asks for; the default is 1024 up to 8.0 U2 and 4096 from 8.0 U3. */
 export const MIN_INTR_COOKIES = 4096;
 
-/** Compares dotted versions number by number; what one side lacks counts as zero. */
-export function isAtLeastVersion(version: string, minimum: string): boolean {
-  const [have, need] = [version, minimum].map((text) => text.split(".").map((part) => Number.parseInt(part, 10) || 0));
-  for (let i = 0; i < need!.length; i++) {
-    const difference = (have![i] ?? 0) - need![i]!;
-    if (difference !== 0) return difference > 0;
-  }
-  return true;
-}
-
 /** Whether nobody has a better claim: another virtual machine (V3), the host, or devices that would go along (H5). */
 const isFree = ({ heldBy, onHost, takesAlong }: ShownDevice): boolean =>
   heldBy === undefined && !onHost.usedByHost?.length && !takesAlong?.length;

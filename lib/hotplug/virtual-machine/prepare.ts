@@ -11,7 +11,7 @@ import {
   type VirtualMachinePlan,
 } from "./plan";
 import { checkRules } from "../rules/rules";
-import { isAtLeastVersion } from "../rules/host";
+import { isOlder } from "../../compare-versions";
 import { explain, type Violation } from "../rules/violation";
 import { isFault, VimFault } from "../../vim/wire/fault";
 import { UserError } from "../../provider/user-error";
@@ -348,6 +348,6 @@ function upgradeBeyondHost(
   { upgradeTo }: VirtualMachinePlan,
 ): NonNullable<Facts["virtualMachine"]>["upgradeBeyondHost"] {
   const needed = upgradeTo === undefined ? undefined : hostVersionFor(upgradeTo);
-  if (needed === undefined || host?.version === undefined || isAtLeastVersion(host.version, needed)) return undefined;
+  if (needed === undefined || host?.version === undefined || !isOlder(host.version, needed)) return undefined;
   return { hardwareVersion: upgradeTo!, host: host.title, hostVersion: host.version, neededHostVersion: needed };
 }

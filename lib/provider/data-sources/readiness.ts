@@ -1,19 +1,17 @@
 import { checkReadiness } from "../../hotplug/rules/readiness";
-import { readinessFacts, type HostExtras } from "../../hotplug/observed-facts";
+import { readinessFacts } from "../../hotplug/observed-facts";
 import type { DataSource, OperationContext, ReadResponse } from "../../tfplugin6/provider";
 import type { Schema } from "../../tfplugin6/schema";
 import type { ObjectValue } from "../../tfplugin6/value";
 import { computed, required } from "../attributes/attribute";
-import { VimFault } from "../../vim/wire/fault";
 import { findVirtualMachines } from "../../vim/find";
 import { guestSupportsHotPlugPci } from "../../vim/virtual-machine/environment-browser";
-import { readHosts, type Host } from "../../vim/host/host";
-import { IncompleteAnswerError } from "../../vim/session/incomplete-answer-error";
+import { readHostExtras } from "../../vim/host/extras";
+import { readHosts } from "../../vim/host/host";
+import { orUnknown } from "../../vim/session/answers";
 import { readVirtualMachines } from "../../vim/virtual-machine/virtual-machine";
 import type { Connection } from "../connection";
 import { connected, type Dependencies } from "../guarded";
-import { readUsesByAddress } from "../../vim/host/devices-in-use";
-import { readIntrCookies } from "../../vim/host/kernel-setting";
 
 const schema: Schema = {
   version: 0,
@@ -50,7 +48,7 @@ export class Readiness implements DataSource {
 
   async read({ config }: { config: ObjectValue }, { signal }: OperationContext): Promise<ReadResponse> {
     return connected<ReadResponse>(this.dependencies, { state: null }, async (connection) => {
-      const facts = await look(connection, config.virtual_machine_id as string, signal);
+      const facts = await observe(connection, config.virtual_machine_id as string, signal);
       const checks = checkReadiness(facts).map(({ rule, status, sentence, remedy }) => ({
         rule,
         status,
@@ -62,7 +60,7 @@ export class Readiness implements DataSource {
   }
 }
 
-async function look(
+async function observe(
   connection: Connection,
   name: string,
   signal: AbortSignal,
@@ -90,25 +88,6 @@ async function look(
     endpoint: { apiType, apiVersion },
     virtualMachine: virtualMachine!,
     ...(guest !== undefined && { guestSupportsHotPlugPci: guest }),
-    ...(host && { host, extras: await extrasOf(connection, host, signal) }),
+    ...(host && { host, extras: await readHostExtras(client, host, { signal }) }),
   });
-}
-
-async function extrasOf({ client }: Connection, host: Host, signal: AbortSignal): Promise<HostExtras> {
-  if (host.connectionState !== "connected") return {};
-  const [usedByHost, intrCookies] = await Promise.all([
-    orUnknown(readUsesByAddress(client, host.reference, { signal, readOnly: true })),
-    orUnknown(readIntrCookies(client, host.reference, { signal })),
-  ]);
-  return { ...(usedByHost && { usedByHost }), ...(intrCookies && { intrCookies }) };
-}
-
-/** What the account may not ask for, or the server doesn't have, is not known; it is said so, and no error. */
-async function orUnknown<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (error instanceof VimFault || error instanceof IncompleteAnswerError) return undefined;
-    throw error;
-  }
 }

@@ -118,3 +118,13 @@ function checked(value: unknown, type: string, path: string): unknown {
   if (typeof value === expected) return value;
   throw new VimConnectionError("bad_answer", `The value of ${path} can't be used: it is not a ${type}.`);
 }
+
+/** What the account may not ask for, or the server doesn't have or show, is not known: undefined. */
+export async function orUnknown<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof VimFault || error instanceof IncompleteAnswerError) return undefined;
+    throw error;
+  }
+}
