@@ -1,6 +1,7 @@
-import { CallError } from "../hotplug/devices/target";
+import { CallError } from "../hotplug/call-error";
+import { explain, type Violation } from "../hotplug/rules/violation";
 import { printable } from "../printable";
-import { errorDiagnostic, type Diagnostic } from "../tfplugin6/diagnostic";
+import { errorDiagnostic, type AttributePath, type Diagnostic } from "../tfplugin6/diagnostic";
 import { VimConnectionError, type ConnectionErrorKind } from "../vim/wire/connection-error";
 import { VimFault } from "../vim/wire/fault";
 import { IncompleteAnswerError } from "../vim/session/incomplete-answer-error";
@@ -30,8 +31,28 @@ const CONNECTION: Record<ConnectionErrorKind, { summary: string; remedy: string 
   aborted: { summary: "The request to vCenter was interrupted", remedy: "Run the command again." },
 };
 
+/** A broken rule, as the person reads it. */
+export function violationDiagnostic(
+  violation: Violation,
+  severity: Diagnostic["severity"],
+  path?: AttributePath,
+): Diagnostic {
+  return { severity, summary: violation.summary, detail: explain(violation), ...(path && { path }) };
+}
+
+/** What is named is another object by now than the one that was planned for. `name` is told where it says more. */
+export function otherThanAtPlan(attribute: "host_id" | "virtual_machine_id", name?: string): UserError {
+  const object = attribute === "host_id" ? "host" : "virtual machine";
+  return new UserError(
+    `${name === undefined ? attribute : `${attribute} ${name}`} names another ${object} than at plan`,
+    "Nothing was changed. Plan again: the resource will be replaced.",
+    [attribute],
+  );
+}
+
 /** An error of vCenter or of the way there, as the person reads it. Anything else is a bug and is thrown on. */
 export function errorToDiagnostic(error: unknown): Diagnostic {
+  if (error instanceof CallError && error.cause) return errorToDiagnostic(error.cause);
   if (error instanceof UserError) return errorDiagnostic(error.summary, error.detail, error.path);
   if (error instanceof VimConnectionError) return errorDiagnostic(CONNECTION[error.kind].summary, describeError(error));
   if (error instanceof VimFault) return errorDiagnostic(faultSummary(error), describeError(error));

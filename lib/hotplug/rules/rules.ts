@@ -2,7 +2,7 @@ import type { Facts } from "../facts";
 import { deviceRules } from "./device";
 import { endpointRules, hostRules } from "./host";
 import { virtualMachineRules } from "./virtual-machine";
-import { MAX_NVME_DEVICES } from "../devices/steps";
+import { MAX_NVME_DEVICES } from "../devices/plan";
 import type { Violation } from "./violation";
 
 /**

@@ -4,6 +4,7 @@ import {
   planHost,
   REBOOT_POLICIES,
   type RebootPolicy,
+  type WantedHost,
 } from "../../hotplug/host/plan";
 import { checkRules } from "../../hotplug/rules/rules";
 import { explain } from "../../hotplug/rules/violation";
@@ -11,7 +12,6 @@ import { errorDiagnostic, type Diagnostic } from "../../tfplugin6/diagnostic";
 import type { PrivateState } from "../../tfplugin6/provider";
 import { containsUnknown, isUnknown, UNKNOWN, type ObjectValue, type Value } from "../../tfplugin6/value";
 import { parseDurationSeconds } from "../attributes/duration";
-import type { WantedPreparation } from "../../hotplug/host/prepare";
 import { DEFAULT_HOST_TIMEOUT } from "./schema";
 import type { HostObservation } from "../../hotplug/host/target";
 import { readPrivate, writePrivate } from "../attributes/memory";
@@ -47,7 +47,7 @@ export function declaredDevices(object: ObjectValue | null): string[] {
 export function wantedOf(
   object: ObjectValue,
   { memory, before = [] }: { memory: HostMemory; before?: readonly string[] },
-): WantedPreparation {
+): WantedHost {
   const devices = new Set(declaredDevices(object));
   return {
     devices,

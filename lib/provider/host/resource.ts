@@ -1,6 +1,7 @@
 import type { Clock } from "../../clock";
-import { describeHostPlan, mayReboot, needsRestart, planHost } from "../../hotplug/host/plan";
-import { hasError, errorDiagnostic, warningDiagnostic, type Diagnostic } from "../../tfplugin6/diagnostic";
+import { hostObstacles } from "../../hotplug/host/plan";
+import { prepareHost } from "../../hotplug/host/prepare";
+import type { Diagnostic } from "../../tfplugin6/diagnostic";
 import type {
   ApplyRequest,
   ApplyResponse,
@@ -18,6 +19,7 @@ import { containsUnknown, isUnknown, type ObjectValue } from "../../tfplugin6/va
 import type { ManagedObjectReference } from "../../vim/wire/managed-object-reference";
 import { readHosts } from "../../vim/host/host";
 import { otherObject, type Connection } from "../connection";
+import { otherThanAtPlan, violationDiagnostic } from "../errors";
 import { guarded, notConfigured } from "../guarded";
 import {
   declaredDevices,
@@ -30,11 +32,9 @@ import {
   writeHostMemory,
   type HostMemory,
 } from "./model";
-import { hostObstacles, prepareHost, type HostOutcome, type WantedPreparation } from "../../hotplug/host/prepare";
+import { announce, resultOf } from "./report";
 import { VimHostTarget } from "./target";
 import { hostSchema } from "./schema";
-import type { HostObservation } from "../../hotplug/host/target";
-import { violationDiagnostic } from "../passthrough-devices/problems";
 
 export interface HostResourceDependencies {
   /** Undefined while the provider's configuration isn't known. */
@@ -105,7 +105,9 @@ export class HostResource implements Resource {
       if (containsUnknown(proposedNewState.passthrough_devices)) return planned;
       const observed = await this.target(connection, reference).observe({ signal, readOnly: true });
       const wanted = wantedOf(proposedNewState, { memory, before: declaredDevices(priorState) });
-      const violations = hostObstacles(observed, wanted).filter(
+      const obstacles = hostObstacles(observed, wanted);
+      if (obstacles.usesUnknown) throw obstacles.usesUnknown;
+      const violations = obstacles.violations.filter(
         ({ onlyDevice }) => !(onlyDevice !== undefined && proposedNewState.wait_for_device !== null),
       );
       return {
@@ -139,18 +141,8 @@ export class HostResource implements Resource {
         ? await connection.requireHost(plannedState.host_id as string, signal)
         : await this.findOwn(connection, priorState!, memory, signal);
       if (!reference) return { state: null };
-      if (operation === "update" && memory.host !== undefined && memory.host !== reference.value) {
-        return {
-          ...unchanged,
-          diagnostics: [
-            errorDiagnostic(
-              "host_id names another host than at plan",
-              "Nothing was changed. Plan again: the resource will be replaced.",
-              ["host_id"],
-            ),
-          ],
-        };
-      }
+      if (operation === "update" && memory.host !== undefined && memory.host !== reference.value)
+        throw otherThanAtPlan("host_id");
       const wanted = wantedOf(wantedState, {
         memory,
         before: operation === "delete" ? memory.enabled : declaredDevices(priorState),
@@ -168,7 +160,7 @@ export class HostResource implements Resource {
         ),
       );
       connection.forgetHost(reference.value);
-      return report({ operation, priorState, plannedState, memory: { ...memory, host: reference.value }, outcome });
+      return resultOf({ operation, priorState, plannedState, memory: { ...memory, host: reference.value }, outcome });
     });
   }
 
@@ -204,70 +196,4 @@ export class HostResource implements Resource {
   private target(connection: Connection, reference: ManagedObjectReference): VimHostTarget {
     return new VimHostTarget(connection, reference, this.dependencies.clock);
   }
-}
-
-function report(applied: {
-  operation: "create" | "update" | "delete";
-  priorState: ObjectValue | null;
-  plannedState: ObjectValue | null;
-  memory: HostMemory;
-  outcome: HostOutcome;
-}): ApplyResponse {
-  const { operation, priorState, plannedState, memory, outcome } = applied;
-  const { observed, diagnostics } = outcome;
-  const failed = hasError(diagnostics);
-  if (operation === "delete" && !failed) return { state: null, diagnostics };
-  // A state would be tainted, and its replacement would take passthrough from devices only to give it back.
-  if (operation === "create" && failed) return { state: null, diagnostics };
-  const enabled = new Set(
-    [...memory.enabled, ...outcome.enabled].filter((address) => !outcome.released.includes(address)),
-  );
-  const bytes = writeHostMemory({
-    ...memory,
-    enabled: [...enabled].sort(),
-    ...(observed?.facts.configuredIntrCookies !== undefined && {
-      configuredIntrCookies: observed.facts.configuredIntrCookies,
-    }),
-  });
-  if (!observed) return { state: priorState, private: bytes, diagnostics };
-  if (failed) {
-    const declared = new Set([...declaredDevices(priorState), ...declaredDevices(plannedState)]);
-    const state = {
-      ...priorState!,
-      passthrough_devices: [...declared]
-        .filter((address) => observed.devices.get(address)?.passthroughEnabled === true)
-        .sort(),
-    };
-    return { state: { ...state, ...observedValues(observed, state) }, private: bytes, diagnostics };
-  }
-  const values = observedValues(observed, plannedState!);
-  const computed = Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [
-      name,
-      isUnknown(plannedState![name]) ? value : plannedState![name]!,
-    ]),
-  );
-  return { state: { ...plannedState!, ...computed }, private: bytes, diagnostics };
-}
-
-/** What a plan can tell of what the apply will do to the host. */
-function announce(observed: HostObservation, wanted: WantedPreparation): Diagnostic[] {
-  const preparation = planHost(observed, wanted);
-  const restart = needsRestart(preparation, { facts: observed.facts, canRebind: observed.canRebind, wanted });
-  const changes = describeHostPlan(observed, preparation);
-  if (changes.length === 0 && !restart) return [];
-  const { title } = observed.facts;
-  const consequence = !restart
-    ? "That takes no restart."
-    : mayReboot(wanted.reboot)
-      ? "That takes ONE RESTART of the host, through maintenance mode: running virtual machines have to leave " +
-        `it${observed.inMaintenanceMode ? " (it is in maintenance mode already, and stays in it)" : ""}.`
-      : 'A restart of the host is due after that, and reboot = "never" doesn\'t allow it: restart it yourself, ' +
-        'or set reboot = "if_needed". (rule H3)';
-  return [
-    warningDiagnostic(
-      `Host ${title} will be prepared for hot plug`,
-      `${changes.length > 0 ? `To be set: ${changes.join(", ")}.` : "Everything is set."} ${consequence}`,
-    ),
-  ];
 }

@@ -1,8 +1,8 @@
 import type { Clock } from "../../clock";
-import { deviceFacts, execute, factsFor } from "../../hotplug/devices/execute";
+import { execute } from "../../hotplug/devices/execute";
+import { deviceFacts, factsFor, type Step } from "../../hotplug/devices/plan";
 import { titleOf } from "../../hotplug/observed-facts";
 import { checkRules } from "../../hotplug/rules/rules";
-import type { Step } from "../../hotplug/devices/steps";
 import { classify } from "../../hotplug/devices/target";
 import type { Diagnostic } from "../../tfplugin6/diagnostic";
 import type {
@@ -22,6 +22,7 @@ import { isUnknown, type ObjectValue } from "../../tfplugin6/value";
 import type { ManagedObjectReference } from "../../vim/wire/managed-object-reference";
 import { readVirtualMachines } from "../../vim/virtual-machine/virtual-machine";
 import { otherObject, type Connection } from "../connection";
+import { otherThanAtPlan, violationDiagnostic } from "../errors";
 import { guarded, notConfigured } from "../guarded";
 import { validatePassthroughDevices } from "./validate";
 import {
@@ -30,8 +31,8 @@ import {
   foreignDevice,
   keptByAnother,
   otherHost,
-  otherVirtualMachine,
   observationWarnings,
+  resultOf,
   unknownVirtualMachine,
 } from "./report";
 import {
@@ -47,8 +48,6 @@ import {
   type Memory,
 } from "./model";
 import { changeOf, ownerDescription, plannedSteps, planState } from "./plan";
-import { resultOf } from "./result";
-import { violationDiagnostic } from "./problems";
 import { passthroughDevicesSchema } from "./schema";
 import { VimDevicesTarget } from "./target";
 
@@ -267,7 +266,7 @@ export class PassthroughDevices implements Resource {
         : connection.requireVirtualMachine(name, signal));
       if (!reference) return { state: null };
       if (operation === "update" && !(await this.isSame(connection, reference, priorState!, memory, signal)))
-        throw otherVirtualMachine(name);
+        throw otherThanAtPlan("virtual_machine_id", name);
 
       return connection.exclusively(reference.value, async () => {
         if (operation === "delete" && connection.isClaimed(reference.value))

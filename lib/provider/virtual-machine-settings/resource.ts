@@ -1,14 +1,9 @@
 import type { Clock } from "../../clock";
 import { POWER_CYCLE_POLICIES, type PowerCyclePolicy } from "../../hotplug/facts";
-import {
-  describeVirtualMachinePlan,
-  isPrepared,
-  mayPowerCycle,
-  needsPowerOff,
-  planVirtualMachine,
-} from "../../hotplug/virtual-machine/plan";
 import { MINIMUM_HARDWARE_VERSION } from "../../hotplug/rules/virtual-machine";
-import { errorDiagnostic, warningDiagnostic, type Diagnostic } from "../../tfplugin6/diagnostic";
+import { isReady, virtualMachineObstacles, type WantedSettings } from "../../hotplug/virtual-machine/plan";
+import { prepareVirtualMachine } from "../../hotplug/virtual-machine/prepare";
+import { errorDiagnostic, type Diagnostic } from "../../tfplugin6/diagnostic";
 import type {
   ApplyRequest,
   ApplyResponse,
@@ -27,18 +22,12 @@ import type { ManagedObjectReference } from "../../vim/wire/managed-object-refer
 import { readVirtualMachines } from "../../vim/virtual-machine/virtual-machine";
 import { otherObject, type Connection } from "../connection";
 import { parseDurationSeconds } from "../attributes/duration";
+import { otherThanAtPlan, violationDiagnostic } from "../errors";
 import { guarded, notConfigured } from "../guarded";
 import { readPrivate, writePrivate } from "../attributes/memory";
-import { violationDiagnostic } from "../passthrough-devices/problems";
-import {
-  isReady,
-  obstacles,
-  prepareVirtualMachine,
-  type VirtualMachineObservation,
-  type WantedSettings,
-} from "../../hotplug/virtual-machine/prepare";
+import { announce, diagnosticsOf } from "./report";
 import { DEFAULT_GUEST_SHUTDOWN_TIMEOUT, virtualMachineSettingsSchema } from "./schema";
-import { VimVirtualMachineTarget, type VimVirtualMachineObservation } from "./target";
+import { VimVirtualMachineTarget } from "./target";
 
 const CONFIGURED = [
   "virtual_machine_id",
@@ -108,7 +97,7 @@ export class VirtualMachineSettings implements Resource {
         signal,
       );
       if (!reference) return { state: null };
-      const observed = await new VimVirtualMachineTarget(connection, reference).observe(signal);
+      const observed = await new VimVirtualMachineTarget(connection, reference).observe({ signal });
       return {
         state: {
           ...priorState,
@@ -172,8 +161,8 @@ export class VirtualMachineSettings implements Resource {
     wanted: WantedSettings,
     signal: AbortSignal,
   ): Promise<Diagnostic[]> {
-    const observed = await new VimVirtualMachineTarget(connection, reference).observe(signal);
-    const violations = obstacles(observed, wanted);
+    const observed = await new VimVirtualMachineTarget(connection, reference).observe({ signal });
+    const violations = virtualMachineObstacles(observed, wanted);
     return [
       ...violations.map((violation) =>
         violationDiagnostic(violation, violation.weight === "fixed" ? "error" : "warning"),
@@ -188,27 +177,17 @@ export class VirtualMachineSettings implements Resource {
   ): Promise<ApplyResponse> {
     // The settings are the virtual machine's by now: a guest that was made for them wouldn't start without.
     if (!plannedState) return { state: null };
-    return guarded<ApplyResponse>({ state: priorState, private: plannedPrivate }, async () => {
+    const unchanged: ApplyResponse = { state: priorState, private: plannedPrivate };
+    return guarded(unchanged, async () => {
       const connection = this.dependencies.connection();
-      if (!connection) return { state: priorState, private: plannedPrivate, diagnostics: [notConfigured()] };
+      if (!connection) return { ...unchanged, diagnostics: [notConfigured()] };
       const memory = await connection.requireVcenter(priorState ? readPrivate(plannedPrivate) : {}, signal);
       const reference = await connection.requireVirtualMachine(plannedState.virtual_machine_id as string, signal);
-      if (priorState && priorState.moid !== reference.value) {
-        const detail = "Nothing was changed. Plan again: the resource will be replaced.";
-        return {
-          state: priorState,
-          private: plannedPrivate,
-          diagnostics: [
-            errorDiagnostic("virtual_machine_id names another virtual machine than at plan", detail, [
-              "virtual_machine_id",
-            ]),
-          ],
-        };
-      }
+      if (priorState && priorState.moid !== reference.value) throw otherThanAtPlan("virtual_machine_id");
       const target = new VimVirtualMachineTarget(connection, reference);
       const wanted = wantedOf(plannedState, { creating: !priorState });
-      const { host } = await target.observe(signal);
-      const prepared = await connection.exclusively(reference.value, () =>
+      const { host } = await target.observe({ signal });
+      const outcome = await connection.exclusively(reference.value, () =>
         connection.hosts.together(host.reference.value, () =>
           prepareVirtualMachine(target, wanted, {
             clock: this.dependencies.clock,
@@ -217,10 +196,12 @@ export class VirtualMachineSettings implements Resource {
           }),
         ),
       );
+      const diagnostics = diagnosticsOf(outcome);
+      if (outcome.problems.length > 0) return { ...unchanged, diagnostics };
       return {
         state: { ...plannedState, ready: true, moid: reference.value },
         private: writePrivate(memory),
-        diagnostics: staysOff(prepared),
+        diagnostics,
       };
     });
   }
@@ -243,57 +224,6 @@ export class VirtualMachineSettings implements Resource {
       };
     });
   }
-}
-
-/** What a plan can tell of what the apply will do, and what the person should know before. */
-function announce(observed: VimVirtualMachineObservation, wanted: WantedSettings): Diagnostic[] {
-  const vm = observed.facts.virtualMachine;
-  const preparation = planVirtualMachine(vm, wanted);
-  if (isPrepared(preparation)) return [];
-  const cycles = vm.powerState === "poweredOn" && needsPowerOff(preparation);
-  // Where it may not, the broken rule says so already.
-  if (cycles && !mayPowerCycle(wanted.powerCycle, wanted)) return [];
-  const power = !cycles
-    ? vm.powerState === "poweredOff"
-      ? "It is off and stays off."
-      : "That takes no power cycle."
-    : observed.toolsRunning
-      ? `That takes ONE POWER CYCLE: its guest is shut down (within ${wanted.guestShutdownTimeoutSeconds} s) and ` +
-        "it is powered on again."
-      : "That takes ONE POWER CYCLE, and its guest can't be asked to shut down, since VMware Tools don't run in it.";
-  const names =
-    preparation.upgradeTo !== undefined || preparation.setMotherboardLayout
-      ? [
-          warningDiagnostic(
-            `Network interfaces of virtual machine ${vm.title} may get other names in its guest`,
-            "A new hardware version or motherboard layout moves PCI devices to other addresses, and a guest " +
-              "that names its interfaces by address (ens192) names them anew. Make sure that its network " +
-              "configuration goes by MAC address, or that its console can be reached. (VMware KB 407595, rule M7)",
-          ),
-        ]
-      : [];
-  return [
-    warningDiagnostic(
-      `Virtual machine ${vm.title} will be made ready for hot plug`,
-      `To be set: ${describeVirtualMachinePlan(vm, preparation).join(", ")}. ${power}`,
-    ),
-    ...names,
-  ];
-}
-
-/**
- * One that was off when this began: a person may have it so, or an apply that was killed between power-off and
- * power-on.
- */
-function staysOff({ facts: { virtualMachine } }: VirtualMachineObservation): Diagnostic[] {
-  if (virtualMachine.powerState !== "poweredOff") return [];
-  return [
-    warningDiagnostic(
-      `Virtual machine ${virtualMachine.title} is off, and stays off`,
-      "It was off when it was looked at first, so it was not powered on. Power it on when it should run; hot " +
-        "plug is in force from then on.",
-    ),
-  ];
 }
 
 function wantedOf(object: ObjectValue, { creating }: { creating: boolean }): WantedSettings {
