@@ -1,6 +1,6 @@
 import type { IResolvable, TerraformProvider } from "cdktf";
 import type { VirtualMachine, VirtualMachineConfig } from "@cdktf/provider-vsphere/lib/virtual-machine";
-import type { Order } from "../hotplug/devices/steps";
+import type { Order } from "../hotplug/devices/plan";
 import type { PowerCyclePolicy } from "../hotplug/facts";
 import type { PassthroughDevicesTimeouts } from "./bindings/passthrough-devices";
 import type { PassthroughHost } from "./passthrough-host";

@@ -1,7 +1,7 @@
 import { TerraformElement } from "cdktf";
 import { Construct } from "constructs";
 import { VirtualMachine } from "@cdktf/provider-vsphere/lib/virtual-machine";
-import { ORDERS } from "../hotplug/devices/steps";
+import { ORDERS } from "../hotplug/devices/plan";
 import { POWER_CYCLE_POLICIES, type PowerCyclePolicy } from "../hotplug/facts";
 import { checkRules } from "../hotplug/rules/rules";
 import { MINIMUM_HARDWARE_VERSION } from "../hotplug/rules/virtual-machine";

@@ -8,18 +8,18 @@ import {
   type VirtualMachineFacts,
 } from "./facts";
 import { isPciAddress, type PciAddress } from "./pci-address";
-import type { PreparableDevice } from "./host/plan";
+import type { PreparableDevice } from "./host/target";
 
 // What a look at vCenter shows, as facts for the rules. The shapes below are those of lib/vim, which neither side
 // imports: whoever reads by the one asks the other, the provider and the command alike.
 
-interface Named {
+export interface Named {
   name: string;
   reference: { value: string };
 }
 
 /** A virtual machine as it was read. */
-interface ObservedVirtualMachine
+export interface ObservedVirtualMachine
   extends Named,
     Omit<VirtualMachineFacts, "title" | "connected" | "dynamicPassthroughDevices"> {
   connectionState: string;
@@ -79,17 +79,14 @@ export function virtualMachineFacts(vm: ObservedVirtualMachine): VirtualMachineF
 }
 
 export function hostFacts(host: ObservedHost, { intrCookies }: HostExtras = {}): HostFacts {
-  const connected = host.connectionState === "connected";
   return {
     title: titleOf(host),
-    connected,
+    connected: host.connectionState === "connected",
     version: host.apiVersion ?? host.productVersion,
     fptHotplugSupported: host.fptHotplugSupported,
     bootedFromStatelessCache: host.statelessBoot,
     runningIntrCookies: intrCookies?.running,
     configuredIntrCookies: intrCookies?.configured,
-    // A host that isn't connected shows none: that is not none.
-    ...(connected && { nvmeCount: host.pciDevices.filter(isNvme).length }),
   };
 }
 
@@ -135,7 +132,8 @@ export function readinessFacts(seen: {
   return {
     ...(endpoint && { endpoint }),
     ...(host && {
-      host: hostFacts(host, extras),
+      // A host that isn't connected shows none: that is not none.
+      host: { ...hostFacts(host, extras), ...(connected && { nvmeCount: host.pciDevices.filter(isNvme).length }) },
       server: {
         vendor: printable(host.vendor ?? ""),
         model: printable(host.model ?? ""),

@@ -1,6 +1,7 @@
 import { VARIABLES, type Argument } from "../environment/vcenter-settings";
-import { CallError } from "../hotplug/devices/target";
-import { errorDiagnostic, type Diagnostic } from "../tfplugin6/diagnostic";
+import { CallError } from "../hotplug/call-error";
+import { explain, type Violation } from "../hotplug/rules/violation";
+import { errorDiagnostic, type AttributePath, type Diagnostic } from "../tfplugin6/diagnostic";
 import { explainConnectionError, explainFault, type Voice } from "../vim/explain-error";
 import { IncompleteAnswerError } from "../vim/session/incomplete-answer-error";
 import { TaskOutcomeUnknownError, TaskTimeoutError } from "../vim/session/task-error";
@@ -14,8 +15,18 @@ const VOICE: Voice = {
   short: (argument) => argument,
 };
 
+/** A broken rule, as the person reads it. */
+export function violationDiagnostic(
+  violation: Violation,
+  severity: Diagnostic["severity"],
+  path?: AttributePath,
+): Diagnostic {
+  return { severity, summary: violation.summary, detail: explain(violation), ...(path && { path }) };
+}
+
 /** An error of vCenter or of the way there, as the person reads it. Anything else is a bug and is thrown on. */
 export function errorToDiagnostic(error: unknown): Diagnostic {
+  if (error instanceof CallError && error.cause) return errorToDiagnostic(error.cause);
   if (error instanceof UserError) return errorDiagnostic(error.summary, error.detail, error.path);
   if (error instanceof VimConnectionError) {
     return errorDiagnostic(explainConnectionError(error, VOICE).summary, describeError(error));

@@ -36,3 +36,13 @@ export function otherObject(
     [attribute],
   );
 }
+
+/** What is named is another object by now than the one that was planned for. `name` is told where it says more. */
+export function otherThanAtPlan(attribute: "host_id" | "virtual_machine_id", name?: string): UserError {
+  const object = attribute === "host_id" ? "host" : "virtual machine";
+  return new UserError(
+    `${name === undefined ? attribute : `${attribute} ${name}`} names another ${object} than at plan`,
+    "Nothing was changed. Plan again: the resource will be replaced.",
+    [attribute],
+  );
+}

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { formatStep, planSteps } from "../../lib/hotplug/devices/steps";
+import { formatStep, planSteps } from "../../lib/hotplug/devices/plan";
 import { pciAddress } from "../../lib/hotplug/pci-address";
 import type { Inventory, InventoryHost, InventoryVirtualMachine } from "../../lib/simulator/inventory/inventory";
 import { VimClient } from "../../lib/vim/session/client";

@@ -1,4 +1,4 @@
-import type { Step } from "../../lib/hotplug/devices/steps";
+import type { Step } from "../../lib/hotplug/devices/plan";
 import type { AttachedDevice, DevicesTarget, DevicesObservation } from "../../lib/hotplug/devices/target";
 import type { ObjectValue } from "../../lib/tfplugin6/value";
 import type { Outcome } from "../support/plugin-client";
@@ -28,13 +28,13 @@ const attached =
       : outcome;
 
 /** A target that takes a call's success for the device's being there, instead of looking. */
-function believing(target: DevicesTarget): DevicesTarget {
-  let last: DevicesObservation;
+function believing<O extends DevicesObservation>(target: DevicesTarget<O>): DevicesTarget<O> {
+  let last: O;
   let believed: AttachedDevice | undefined;
   return {
     ...target,
-    observe: async (options) => {
-      if (!believed) return (last = await target.observe(options));
+    observe: async () => {
+      if (!believed) return (last = await target.observe());
       const attached = [...last.attached, believed];
       believed = undefined;
       return { ...last, attached };

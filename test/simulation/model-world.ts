@@ -1,8 +1,8 @@
 import type { Clock } from "../../lib/clock";
+import { CallError } from "../../lib/hotplug/call-error";
 import { execute, type Change } from "../../lib/hotplug/devices/execute";
 import { pciAddress, type PciAddress } from "../../lib/hotplug/pci-address";
 import {
-  CallError,
   classify,
   type AttachedDevice,
   type DevicesTarget,
@@ -18,8 +18,8 @@ import {
   writeMemory,
 } from "../../lib/provider/passthrough-devices/model";
 import { changeOf, plannedSteps, planState } from "../../lib/provider/passthrough-devices/plan";
-import { resultOf } from "../../lib/provider/passthrough-devices/result";
-import { violationDiagnostic } from "../../lib/provider/passthrough-devices/problems";
+import { resultOf } from "../../lib/provider/passthrough-devices/report";
+import { violationDiagnostic } from "../../lib/provider/errors";
 import { passthroughDevicesSchema } from "../../lib/provider/passthrough-devices/schema";
 import { errorDiagnostic } from "../../lib/tfplugin6/diagnostic";
 import type {
@@ -57,9 +57,12 @@ const FATES: Record<string, Fate> = {
   unanswered: "unanswered",
 };
 
+/** A look that names what it is about, as the provider's do. */
+type NamedObservation = DevicesObservation & { virtualMachine: typeof VIRTUAL_MACHINE; host: typeof HOST };
+
 /** What a control breaks on purpose. */
 export interface Broken {
-  target?(target: DevicesTarget, vcenter: ModelVcenter): DevicesTarget;
+  target?<O extends DevicesObservation>(target: DevicesTarget<O>, vcenter: ModelVcenter): DevicesTarget<O>;
   change?(change: Change): Change;
   call?: Partial<ReconfigureCall>;
   read?(nvme: AttachedDevice[]): AttachedDevice[];
@@ -180,7 +183,7 @@ export class ModelWorld implements SimulatedWorld {
 
   end(): void {}
 
-  private target(process: number, life: Mortality): DevicesTarget {
+  private target(process: number, life: Mortality): DevicesTarget<NamedObservation> {
     let before: ReconfigureCall | undefined;
     const target = this.vcenter.target(this.clock, {
       beforeLook: async () => {
@@ -219,8 +222,8 @@ export class ModelWorld implements SimulatedWorld {
       },
     });
     return {
-      observe: (options) =>
-        life.guard(async () => ({ ...(await target.observe(options)), virtualMachine: VIRTUAL_MACHINE, host: HOST })),
+      observe: () =>
+        life.guard(async () => ({ ...(await target.observe()), virtualMachine: VIRTUAL_MACHINE, host: HOST })),
       add: (device, observed) => life.guard(() => this.withLimit(target.add(device, observed))),
       remove: (device, observed) => life.guard(() => this.withLimit(target.remove(device, observed))),
     };
@@ -254,7 +257,7 @@ async function read(
 ): Promise<ReadResponse> {
   let sight: DevicesObservation;
   try {
-    sight = await target.observe({});
+    sight = await target.observe();
   } catch (error) {
     return { state: priorState, private: bytes, diagnostics: [errorDiagnostic("blind", String(error))] };
   }
@@ -289,7 +292,7 @@ async function plan({ priorState, proposedNewState, config, priorPrivate }: Plan
 }
 
 async function apply(
-  { target, clock, broken }: { target: DevicesTarget; clock: Clock; broken: Broken },
+  { target, clock, broken }: { target: DevicesTarget<NamedObservation>; clock: Clock; broken: Broken },
   { priorState, plannedState, plannedPrivate }: ApplyRequest,
   { signal }: OperationContext,
 ): Promise<ApplyResponse> {

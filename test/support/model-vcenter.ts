@@ -1,13 +1,9 @@
 import type { Clock } from "../../lib/clock";
+import { CallError } from "../../lib/hotplug/call-error";
 import { NVME_CLASS_ID, type Facts, type HostDevice, type VirtualMachineFacts } from "../../lib/hotplug/facts";
 import type { PciAddress } from "../../lib/hotplug/pci-address";
-import type { Step } from "../../lib/hotplug/devices/steps";
-import {
-  CallError,
-  type AttachedDevice,
-  type DevicesTarget,
-  type DevicesObservation,
-} from "../../lib/hotplug/devices/target";
+import type { Step } from "../../lib/hotplug/devices/plan";
+import type { AttachedDevice, DevicesTarget, DevicesObservation } from "../../lib/hotplug/devices/target";
 
 /**
  * What becomes of one call. `ok`: carried out. `refused`: a fault. `busy`, `changed`: another task, another version.

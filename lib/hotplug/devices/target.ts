@@ -13,7 +13,7 @@ export interface AttachedDevice {
   deviceId: number;
 }
 
-/** One complete look at a virtual machine and its host. An incomplete one is an error, never an Observation. */
+/** One complete look at a virtual machine and its host. An incomplete one is an error, never an observation. */
 export interface DevicesObservation {
   /** Endpoint, host and virtual machine, without devices. */
   facts: Facts;
@@ -26,30 +26,15 @@ export interface DevicesObservation {
 
 /**
  * What the core asks of the world. Singular on purpose: a call with two devices, or with anything beside one, can't be
- * written. `observed` is the look on which the call was decided; a target refuses the call when things have changed since.
+ * written. `observed` is the look on which the call was decided; a target refuses the call when things have changed
+ * since.
  */
-export interface DevicesTarget {
-  observe(options: { signal?: AbortSignal }): Promise<DevicesObservation>;
+export interface DevicesTarget<O extends DevicesObservation = DevicesObservation> {
+  observe(): Promise<O>;
   /** One device on, and the call's own success awaited. Fails with a `CallError`. */
-  add(device: HostDevice, observed: DevicesObservation): Promise<void>;
+  add(device: HostDevice, observed: O): Promise<void>;
   /** One device off, and the call's own success awaited. Fails with a `CallError`. */
-  remove(device: AttachedDevice, observed: DevicesObservation): Promise<void>;
-}
-
-/**
- * Why a call did not succeed. `busy`: another task holds the virtual machine, nothing was done. `changed`: it is not as
- * it was seen, nothing was done. `unknown`: the call may have been carried out, or may be under way. `refused`: it
- * failed.
- */
-export class CallError extends Error {
-  override readonly name = "CallError";
-  constructor(
-    readonly kind: "busy" | "changed" | "unknown" | "refused",
-    message: string,
-    options?: { cause?: unknown },
-  ) {
-    super(message, options);
-  }
+  remove(device: AttachedDevice, observed: O): Promise<void>;
 }
 
 /** A device id that no device has: that of a backing whose own can't be read. */
@@ -65,13 +50,13 @@ export type RememberedDevices = ReadonlyMap<string, DeviceIdentity>;
  * vendor's device in the slot tells nothing of it.
  */
 export function classify(
-  observation: Pick<DevicesObservation, "attached" | "hostDevices">,
+  observed: Pick<DevicesObservation, "attached" | "hostDevices">,
   remembered: RememberedDevices,
 ): { nvme: AttachedDevice[]; unclassified: AttachedDevice[] } {
   const nvme: AttachedDevice[] = [];
   const unclassified: AttachedDevice[] = [];
-  for (const device of observation.attached) {
-    const candidates = [observation.hostDevices.get(device.address), remembered.get(device.address)].filter(
+  for (const device of observed.attached) {
+    const candidates = [observed.hostDevices.get(device.address), remembered.get(device.address)].filter(
       (identity) => identity !== undefined,
     );
     const identity =

@@ -1,6 +1,9 @@
-import type { DeviceFacts, HostDevice, HostFacts } from "../facts";
+import type { DeviceFacts } from "../facts";
 import { isPciAddress } from "../pci-address";
 import { MIN_INTR_COOKIES } from "../rules/host";
+import { checkRules } from "../rules/rules";
+import type { Violation } from "../rules/violation";
+import type { HostObservation, PreparableDevice } from "./target";
 
 /** When a host may be restarted. */
 export const REBOOT_POLICIES = ["never", "if_needed"] as const;
@@ -11,22 +14,15 @@ export interface WantedHost {
   /** Addresses whose passthrough is to be enabled. */
   devices: ReadonlySet<string>;
   minIntrCookies: number;
+  reboot: RebootPolicy;
+  /** Devices to be given back to the host, unless a virtual machine has them. */
+  release: ReadonlySet<string>;
 }
 
-/** One look at a host, as a preparation needs it. */
-export interface SeenHost {
-  facts: HostFacts;
-  devices: ReadonlyMap<string, PreparableDevice>;
-}
+type WantedSettings = Pick<WantedHost, "devices" | "minIntrCookies">;
 
-export interface PreparableDevice extends Omit<HostDevice, "address"> {
-  /**
-   * The id that the host gives it: for most a PCI address. One that has none can't be named, and is lost all the same.
-   */
-  address: string;
-  /** The device that has to go along with this one; a bridge, often, or the device itself. */
-  dependentDevice?: string;
-}
+/** What a plan goes by. */
+export type PlannableHost = Pick<HostObservation, "facts" | "devices">;
 
 /** What is still to be written on a host, and what only a restart brings into force. */
 export interface HostPlan {
@@ -39,7 +35,7 @@ export interface HostPlan {
 
 export const DEFAULT_INTR_COOKIES = MIN_INTR_COOKIES;
 
-export function planHost({ facts, devices }: SeenHost, wanted: WantedHost): HostPlan {
+export function planHost({ facts, devices }: PlannableHost, wanted: WantedSettings): HostPlan {
   const there = [...wanted.devices].sort().flatMap((address) => devices.get(address) ?? []);
   const { configuredIntrCookies: configured, runningIntrCookies: running } = facts;
   const tooLow = running !== undefined && running < wanted.minIntrCookies;
@@ -65,24 +61,31 @@ export function planHost({ facts, devices }: SeenHost, wanted: WantedHost): Host
  */
 export function needsRestart(
   { enable, intrCookies, restartReasons }: HostPlan,
-  { facts, canRebind, wanted }: { facts: HostFacts; canRebind: boolean; wanted: WantedHost },
+  { facts, canRebind, wanted }: Pick<HostObservation, "facts" | "canRebind"> & { wanted: WantedSettings },
 ): boolean {
   const tooLow = intrCookies !== undefined && (facts.runningIntrCookies ?? 0) < wanted.minIntrCookies;
   return restartReasons.length > 0 || tooLow || (enable.length > 0 && !canRebind);
 }
 
-/** Each thing that will be written, as a person reads it. */
-export function describeHostPlan({ facts }: SeenHost, { enable, intrCookies }: HostPlan): string[] {
-  return [
-    ...(enable.length > 0 ? [`passthrough enabled for ${enable.join(", ")} (H4)`] : []),
-    ...(intrCookies === undefined
-      ? []
-      : [`maxIntrCookies set from ${facts.configuredIntrCookies ?? facts.runningIntrCookies} to ${intrCookies} (H2)`]),
-  ];
+/**
+ * What stands against preparing this host as wanted; a missing device (`onlyDevice`) holds up itself alone.
+ * `usesUnknown`: a drive is to be enabled, and it can't be told what the host itself uses.
+ */
+export function hostObstacles(
+  observed: HostObservation,
+  wanted: WantedSettings,
+): { violations: Violation[]; usesUnknown?: Error } {
+  const { usesUnknown, endpoint } = observed;
+  // What the preparation itself brings up is no obstacle to it.
+  const { runningIntrCookies: _, ...host } = observed.facts;
+  const violations = checkRules({ endpoint, host, devices: devicesToEnable(observed, wanted.devices) });
+  const stops = violations.some(({ onlyDevice }) => onlyDevice === undefined);
+  const takes = planHost(observed, wanted).enable.length > 0;
+  return { violations, ...(!stops && usesUnknown && takes && { usesUnknown }) };
 }
 
 /** Of the wanted devices, those whose passthrough is in force. */
-export function activeDevices({ devices }: SeenHost, wanted: Iterable<string>): string[] {
+export function activeDevices({ devices }: PlannableHost, wanted: Iterable<string>): string[] {
   return [...wanted]
     .filter((address) => {
       const device = devices.get(address);
@@ -95,7 +98,7 @@ export function activeDevices({ devices }: SeenHost, wanted: Iterable<string>): 
  * The facts of devices that are to be enabled, for the rules: whether passthrough is on is what the preparation itself
  * changes, so nothing is said of it.
  */
-export function devicesToEnable({ devices }: SeenHost, wanted: ReadonlySet<string>): DeviceFacts[] {
+export function devicesToEnable({ devices }: PlannableHost, wanted: ReadonlySet<string>): DeviceFacts[] {
   return [...wanted].sort().map((address): DeviceFacts => {
     const device = devices.get(address);
     if (!device || !isPciAddress(address)) return { address, onHost: null };
@@ -133,14 +136,14 @@ function takenAlong(
 }
 
 /** Devices that the host gives up at its next restart, whoever enabled them. */
-export function devicesDueAtRestart({ devices }: SeenHost): PreparableDevice[] {
+export function devicesDueAtRestart({ devices }: PlannableHost): PreparableDevice[] {
   return [...devices.values()].filter(
     ({ passthroughEnabled, passthroughActive }) => passthroughEnabled === true && passthroughActive !== true,
   );
 }
 
 /** Those of them that it uses itself. */
-export function devicesLostByRestart(observed: SeenHost): string[] {
+export function devicesLostByRestart(observed: PlannableHost): string[] {
   return devicesDueAtRestart(observed)
     .filter(({ usedByHost }) => (usedByHost?.length ?? 0) > 0)
     .map(titleWithUse);

@@ -1,8 +1,18 @@
-import type { EndpointFacts } from "../facts";
-import type { SeenHost } from "./plan";
+import type { EndpointFacts, HostDevice, HostFacts } from "../facts";
+
+export interface PreparableDevice extends Omit<HostDevice, "address"> {
+  /**
+   * The id that the host gives it: for most a PCI address. One that has none can't be named, and is lost all the same.
+   */
+  address: string;
+  /** The device that has to go along with this one; a bridge, often, or the device itself. */
+  dependentDevice?: string;
+}
 
 /** One complete look at a host. */
-export interface HostObservation extends SeenHost {
+export interface HostObservation {
+  facts: HostFacts;
+  devices: ReadonlyMap<string, PreparableDevice>;
   endpoint: EndpointFacts;
   /** Passthrough can become active without a restart. */
   canRebind: boolean;
@@ -15,9 +25,9 @@ export interface HostObservation extends SeenHost {
   unreadable: readonly string[];
 }
 
-/** What a preparation asks of the world, each call awaited to its end. */
-export interface HostTarget {
-  observe(): Promise<HostObservation>;
+/** What a preparation asks of the world, each call awaited to its end. A change fails with a `CallError`. */
+export interface HostTarget<O extends HostObservation = HostObservation> {
+  observe(): Promise<O>;
   /** Running virtual machines that can't leave the host, with the reason. */
   findBlockers(): Promise<string[]>;
   /** The host looks for devices put in since. */

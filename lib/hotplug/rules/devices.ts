@@ -1,4 +1,4 @@
-import { MAX_NVME_DEVICES } from "../devices/steps";
+import { MAX_NVME_DEVICES } from "../devices/plan";
 import { formatId, formatIdentity, isNvme, isSameModel, type DeviceFacts, type HostDevice } from "../facts";
 import { suggestPciAddress } from "../pci-address";
 import type { Rules } from "./rule";

@@ -1,5 +1,17 @@
-import type { PowerCyclePolicy, VirtualMachineFacts } from "../facts";
-import type { RuleId } from "../rules/violation";
+import type { Facts, PowerCyclePolicy, VirtualMachineFacts } from "../facts";
+import { isOlder } from "../../compare-versions";
+import { checkRules } from "../rules/rules";
+import type { RuleId, Violation } from "../rules/violation";
+import type { VirtualMachineObservation } from "./target";
+
+export interface WantedSettings {
+  hardwareVersion: number;
+  powerCycle: PowerCyclePolicy;
+  /** The resource is being created, which `on_create` is about. */
+  creating: boolean;
+  guestShutdownTimeoutSeconds: number;
+  forcePowerOff: boolean;
+}
 
 /** What is still to be set on a virtual machine so that hot plug works on it. */
 export interface VirtualMachinePlan {
@@ -41,8 +53,8 @@ export function needsPowerOff({ upgradeTo, setMotherboardLayout, setHotPlug }: V
   return upgradeTo !== undefined || setMotherboardLayout || setHotPlug;
 }
 
-export function isPrepared(preparation: VirtualMachinePlan): boolean {
-  return !preparation.lockMemory && !needsPowerOff(preparation);
+export function isPrepared(plan: VirtualMachinePlan): boolean {
+  return !plan.lockMemory && !needsPowerOff(plan);
 }
 
 /** The one place that decides whether a running virtual machine may go down. */
@@ -50,17 +62,37 @@ export function mayPowerCycle(policy: PowerCyclePolicy, { creating }: { creating
   return policy === "if_needed" || (policy === "on_create" && creating);
 }
 
-/** Each thing that will be set, as a person reads it. */
-export function describeVirtualMachinePlan(vm: VirtualMachineFacts, preparation: VirtualMachinePlan): string[] {
-  const { lockMemory, upgradeTo, setMotherboardLayout, setHotPlug } = preparation;
-  return [
-    ...(lockMemory ? ["all guest memory reserved and locked (M2)"] : []),
-    ...(upgradeTo === undefined
-      ? []
-      : [`hardware version ${vm.hardwareVersion ?? "unknown"} upgraded to ${upgradeTo} (M3)`]),
-    ...(setMotherboardLayout
-      ? [`motherboard layout ${vm.motherboardLayout ?? "unknown"} changed to acpiHostBridges (M4)`]
-      : []),
-    ...(setHotPlug ? ["hot plug of passthrough devices switched on (M5)"] : []),
-  ];
+/** Rules that stand against preparing this virtual machine at all; what the preparation itself sets is none of them. */
+export function virtualMachineObstacles(observed: VirtualMachineObservation, wanted: WantedSettings): Violation[] {
+  const { facts } = observed;
+  const plan = planVirtualMachine(facts.virtualMachine, wanted);
+  const denied =
+    facts.virtualMachine.powerState === "poweredOn" && needsPowerOff(plan) && !mayPowerCycle(wanted.powerCycle, wanted);
+  const beyond = upgradeBeyondHost(observed, plan);
+  const asked = {
+    ...facts.virtualMachine,
+    ...(denied && { powerCycleDeniedBy: wanted.powerCycle }),
+    // The version that it has now is what the upgrade is about, and no obstacle beside it.
+    ...(beyond && { upgradeBeyondHost: beyond, hardwareVersion: undefined }),
+  };
+  const isPreparedHere = ({ rule, weight }: Violation): boolean =>
+    weight === "advice" || (PREPARED_RULES.includes(rule) && !(rule === "M3" && beyond));
+  return checkRules({ ...facts, virtualMachine: asked }).filter((violation) => !isPreparedHere(violation));
+}
+
+/** Whether hot plug is in force on what was seen, or will be at the next power-on where it is off. */
+export function isReady(observed: VirtualMachineObservation, wanted: Pick<WantedSettings, "hardwareVersion">): boolean {
+  return (
+    isPrepared(planVirtualMachine(observed.facts.virtualMachine, wanted)) && checkRules(observed.facts).length === 0
+  );
+}
+
+/** An upgrade that the host can't run would fail only after the power-off. */
+function upgradeBeyondHost(
+  { facts: { host } }: VirtualMachineObservation,
+  { upgradeTo }: VirtualMachinePlan,
+): NonNullable<Facts["virtualMachine"]>["upgradeBeyondHost"] {
+  const needed = upgradeTo === undefined ? undefined : hostVersionFor(upgradeTo);
+  if (needed === undefined || host?.version === undefined || !isOlder(host.version, needed)) return undefined;
+  return { hardwareVersion: upgradeTo!, host: host.title, hostVersion: host.version, neededHostVersion: needed };
 }

@@ -1,5 +1,10 @@
-import { activeDevices, DEFAULT_INTR_COOKIES, planHost, type RebootPolicy } from "../../hotplug/host/plan";
-import type { WantedPreparation } from "../../hotplug/host/prepare";
+import {
+  activeDevices,
+  DEFAULT_INTR_COOKIES,
+  planHost,
+  type RebootPolicy,
+  type WantedHost,
+} from "../../hotplug/host/plan";
 import type { HostObservation } from "../../hotplug/host/target";
 import type { PrivateState } from "../../tfplugin6/provider";
 import { containsUnknown, type ObjectValue } from "../../tfplugin6/value";
@@ -39,7 +44,7 @@ export function wantedAddresses(object: ObjectValue | null): string[] {
 export function wantedOf(
   object: ObjectValue,
   { memory, before = [] }: { memory: Memory; before?: readonly string[] },
-): WantedPreparation {
+): WantedHost {
   const devices = new Set(wantedAddresses(object));
   return {
     devices,

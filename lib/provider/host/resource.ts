@@ -1,5 +1,5 @@
-import { describeHostPlan, mayReboot, needsRestart, planHost } from "../../hotplug/host/plan";
-import { hasError, errorDiagnostic, warningDiagnostic, type Diagnostic } from "../../tfplugin6/diagnostic";
+import { hostObstacles } from "../../hotplug/host/plan";
+import { prepareHost } from "../../hotplug/host/prepare";
 import type {
   ApplyRequest,
   ApplyResponse,
@@ -12,19 +12,18 @@ import type {
   ReadResponse,
   Resource,
 } from "../../tfplugin6/provider";
-import { containsUnknown, isUnknown, type ObjectValue } from "../../tfplugin6/value";
+import { containsUnknown, isUnknown } from "../../tfplugin6/value";
 import type { ManagedObjectReference } from "../../vim/wire/managed-object-reference";
 import { emptyState, text } from "../attributes/values";
 import type { Connection } from "../connection";
 import { connected, whereConnected, type Dependencies } from "../guarded";
-import { otherObject } from "../user-error";
-import { wantedAddresses, limitsOf, observedValues, readMemory, wantedOf, writeMemory, type Memory } from "./model";
+import { violationDiagnostic } from "../errors";
+import { otherObject, otherThanAtPlan } from "../user-error";
+import { wantedAddresses, limitsOf, observedValues, readMemory, wantedOf, writeMemory } from "./model";
 import { planState } from "./plan";
-import { hostObstacles, prepareHost, type HostOutcome, type WantedPreparation } from "../../hotplug/host/prepare";
+import { announce, resultOf } from "./report";
 import { VimHostTarget } from "./target";
 import { hostSchema } from "./schema";
-import type { HostObservation } from "../../hotplug/host/target";
-import { violationDiagnostic } from "../passthrough-devices/problems";
 
 /** `hotplug_host`: what a host needs for hot plug, with at most one restart, and none that isn't allowed. */
 export class HostResource implements Resource {
@@ -88,7 +87,9 @@ export class HostResource implements Resource {
       if (containsUnknown(proposedNewState.passthrough_devices)) return planned;
       const observed = await this.target(connection, reference).observe({ signal, readOnly: true });
       const wanted = wantedOf(proposedNewState, { memory, before: wantedAddresses(priorState) });
-      const violations = hostObstacles(observed, wanted).filter(
+      const obstacles = hostObstacles(observed, wanted);
+      if (obstacles.usesUnknown) throw obstacles.usesUnknown;
+      const violations = obstacles.violations.filter(
         ({ onlyDevice }) => !(onlyDevice !== undefined && proposedNewState.wait_for_device !== null),
       );
       return {
@@ -120,18 +121,8 @@ export class HostResource implements Resource {
         ? await connection.requireHost(plannedState.host_id as string, signal)
         : await connection.findOwnHost({ known: memory.host, name: text(priorState!.host_id)! }, signal);
       if (!reference) return { state: null };
-      if (operation === "update" && memory.host !== undefined && memory.host !== reference.value) {
-        return {
-          ...unchanged,
-          diagnostics: [
-            errorDiagnostic(
-              "host_id names another host than at plan",
-              "Nothing was changed. Plan again: the resource will be replaced.",
-              ["host_id"],
-            ),
-          ],
-        };
-      }
+      if (operation === "update" && memory.host !== undefined && memory.host !== reference.value)
+        throw otherThanAtPlan("host_id");
       const wanted = wantedOf(wantedState, {
         memory,
         before: operation === "delete" ? memory.enabled : wantedAddresses(priorState),
@@ -149,7 +140,7 @@ export class HostResource implements Resource {
         ),
       );
       connection.forgetHost(reference.value);
-      return report({ operation, priorState, plannedState, memory: { ...memory, host: reference.value }, outcome });
+      return resultOf({ operation, priorState, plannedState, memory: { ...memory, host: reference.value }, outcome });
     });
   }
 
@@ -167,70 +158,4 @@ export class HostResource implements Resource {
   private target(connection: Connection, reference: ManagedObjectReference): VimHostTarget {
     return new VimHostTarget(connection, reference, this.dependencies.clock);
   }
-}
-
-function report(applied: {
-  operation: "create" | "update" | "delete";
-  priorState: ObjectValue | null;
-  plannedState: ObjectValue | null;
-  memory: Memory;
-  outcome: HostOutcome;
-}): ApplyResponse {
-  const { operation, priorState, plannedState, memory, outcome } = applied;
-  const { observed, diagnostics } = outcome;
-  const failed = hasError(diagnostics);
-  if (operation === "delete" && !failed) return { state: null, diagnostics };
-  // A state would be tainted, and its replacement would take passthrough from devices only to give it back.
-  if (operation === "create" && failed) return { state: null, diagnostics };
-  const enabled = new Set(
-    [...memory.enabled, ...outcome.enabled].filter((address) => !outcome.released.includes(address)),
-  );
-  const bytes = writeMemory({
-    ...memory,
-    enabled: [...enabled].sort(),
-    ...(observed?.facts.configuredIntrCookies !== undefined && {
-      configuredIntrCookies: observed.facts.configuredIntrCookies,
-    }),
-  });
-  if (!observed) return { state: priorState, private: bytes, diagnostics };
-  if (failed) {
-    const declared = new Set([...wantedAddresses(priorState), ...wantedAddresses(plannedState)]);
-    const state = {
-      ...priorState!,
-      passthrough_devices: [...declared]
-        .filter((address) => observed.devices.get(address)?.passthroughEnabled === true)
-        .sort(),
-    };
-    return { state: { ...state, ...observedValues(observed, state) }, private: bytes, diagnostics };
-  }
-  const values = observedValues(observed, plannedState!);
-  const computed = Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [
-      name,
-      isUnknown(plannedState![name]) ? value : plannedState![name]!,
-    ]),
-  );
-  return { state: { ...plannedState!, ...computed }, private: bytes, diagnostics };
-}
-
-/** What a plan can tell of what the apply will do to the host. */
-function announce(observed: HostObservation, wanted: WantedPreparation): Diagnostic[] {
-  const preparation = planHost(observed, wanted);
-  const restart = needsRestart(preparation, { facts: observed.facts, canRebind: observed.canRebind, wanted });
-  const changes = describeHostPlan(observed, preparation);
-  if (changes.length === 0 && !restart) return [];
-  const { title } = observed.facts;
-  const consequence = !restart
-    ? "That takes no restart."
-    : mayReboot(wanted.reboot)
-      ? "That takes ONE RESTART of the host, through maintenance mode: running virtual machines have to leave " +
-        `it${observed.inMaintenanceMode ? " (it is in maintenance mode already, and stays in it)" : ""}.`
-      : 'A restart of the host is due after that, and reboot = "never" doesn\'t allow it: restart it yourself, ' +
-        'or set reboot = "if_needed". (rule H3)';
-  return [
-    warningDiagnostic(
-      `Host ${title} will be prepared for hot plug`,
-      `${changes.length > 0 ? `To be set: ${changes.join(", ")}.` : "Everything is set."} ${consequence}`,
-    ),
-  ];
 }

@@ -1,8 +1,5 @@
 import { hostDevice, hostFacts, titleOf, type HostExtras } from "../../hotplug/observed-facts";
-import { checkRules } from "../../hotplug/rules/rules";
-import { explain } from "../../hotplug/rules/violation";
 import { evacuatesByItself } from "../../vim/host/evacuation";
-import type { Host } from "../../vim/host/host";
 import { IncompleteAnswerError } from "../../vim/session/incomplete-answer-error";
 import { enterMaintenanceMode, exitMaintenanceMode, restartHost } from "../../vim/host/maintenance";
 import { readInventory } from "../../vim/inventory";
@@ -10,7 +7,9 @@ import type { ManagedObjectReference } from "../../vim/wire/managed-object-refer
 import { refreshPciDevices, updatePassthrough } from "../../vim/host/pci-passthru-system";
 import type { VirtualMachine } from "../../vim/virtual-machine/virtual-machine";
 import type { Clock } from "../../clock";
+import { preparationCall } from "../call-errors";
 import type { Connection } from "../connection";
+import { requireConnected } from "../require-connected";
 import { readUsesByAddress } from "../../vim/host/devices-in-use";
 import { INTR_COOKIES, readIntrCookies, setKernelSetting } from "../../vim/host/kernel-setting";
 import type { HostObservation, HostTarget } from "../../hotplug/host/target";
@@ -21,12 +20,11 @@ const REBOOT_TASK_SECONDS = 600;
 
 /** The look of a host, with what vCenter calls things. */
 export interface VimHostObservation extends HostObservation {
-  host: Host;
   virtualMachines: VirtualMachine[];
 }
 
 /** One host of a vCenter, to be prepared. */
-export class VimHostTarget implements HostTarget {
+export class VimHostTarget implements HostTarget<VimHostObservation> {
   constructor(
     private readonly connection: Connection,
     private readonly reference: ManagedObjectReference,
@@ -57,9 +55,7 @@ export class VimHostTarget implements HostTarget {
           ["host_id"],
         )
       );
-    const connected = host.connectionState === "connected";
-    const [unseen] = checkRules({ host: { title: titleOf(host), connected } });
-    if (unseen) throw new UserError(unseen.summary, explain(unseen));
+    requireConnected(host);
 
     const [uses, intrCookies] = await Promise.all([
       readUsesByAddress(client, this.reference, { signal, readOnly }).catch(asUnknown),
@@ -80,7 +76,6 @@ export class VimHostTarget implements HostTarget {
       ),
       ...(uses instanceof Error && { usesUnknown: uses }),
       unreadable: unreadable.map(titleOf),
-      host,
       virtualMachines,
     };
   }
@@ -102,31 +97,31 @@ export class VimHostTarget implements HostTarget {
   }
 
   refresh(): Promise<void> {
-    return refreshPciDevices(this.connection.client, this.reference);
+    return preparationCall(refreshPciDevices(this.connection.client, this.reference));
   }
 
   setPassthrough(changes: readonly { address: string; enabled: boolean; applyNow: boolean }[]): Promise<void> {
-    return updatePassthrough(this.connection.client, this.reference, changes);
+    return preparationCall(updatePassthrough(this.connection.client, this.reference, changes));
   }
 
   setIntrCookies(value: number): Promise<void> {
-    return setKernelSetting(this.connection.client, this.reference, INTR_COOKIES, { value: String(value) });
+    const setting = { value: String(value) };
+    return preparationCall(setKernelSetting(this.connection.client, this.reference, INTR_COOKIES, setting));
   }
 
   enterMaintenanceMode({ timeoutSeconds, signal }: { timeoutSeconds: number; signal: AbortSignal }): Promise<void> {
-    return enterMaintenanceMode(this.connection.client, this.reference, { taskTimeoutSeconds: timeoutSeconds, signal });
+    const limits = { taskTimeoutSeconds: timeoutSeconds, signal };
+    return preparationCall(enterMaintenanceMode(this.connection.client, this.reference, limits));
   }
 
   exitMaintenanceMode(): Promise<void> {
-    return exitMaintenanceMode(this.connection.client, this.reference, { taskTimeoutSeconds: EXIT_TIMEOUT_SECONDS });
+    const limits = { taskTimeoutSeconds: EXIT_TIMEOUT_SECONDS };
+    return preparationCall(exitMaintenanceMode(this.connection.client, this.reference, limits));
   }
 
   restart({ timeoutSeconds }: { timeoutSeconds: number }): Promise<void> {
-    return restartHost(this.connection.client, this.reference, {
-      taskTimeoutSeconds: REBOOT_TASK_SECONDS,
-      timeoutSeconds,
-      clock: this.clock,
-    });
+    const limits = { taskTimeoutSeconds: REBOOT_TASK_SECONDS, timeoutSeconds, clock: this.clock };
+    return preparationCall(restartHost(this.connection.client, this.reference, limits));
   }
 }
 

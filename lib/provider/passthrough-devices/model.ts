@@ -6,7 +6,7 @@ import {
 } from "../../hotplug/devices/target";
 import { formatId, type DeviceIdentity } from "../../hotplug/facts";
 import { isPciAddress, type PciAddress } from "../../hotplug/pci-address";
-import type { Order } from "../../hotplug/devices/steps";
+import type { Order } from "../../hotplug/devices/plan";
 import { printable } from "../../printable";
 import type { PrivateState } from "../../tfplugin6/provider";
 import { containsUnknown, type ObjectValue } from "../../tfplugin6/value";

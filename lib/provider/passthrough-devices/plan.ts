@@ -1,6 +1,6 @@
 import type { Change } from "../../hotplug/devices/execute";
 import { checkRules } from "../../hotplug/rules/rules";
-import { formatStep, parseStep, peakCount, planSteps, type Step } from "../../hotplug/devices/steps";
+import { formatStep, parseStep, peakCount, planSteps, type Step } from "../../hotplug/devices/plan";
 import type { Violation } from "../../hotplug/rules/violation";
 import { isUnknown, UNKNOWN, type ObjectValue } from "../../tfplugin6/value";
 import { sameConfiguration, text } from "../attributes/values";

@@ -1,10 +1,21 @@
-import { titleOf } from "../../hotplug/observed-facts";
+import { callErrorKind } from "../../hotplug/call-error";
+import type { Change, DevicesOutcome, DevicesProblem } from "../../hotplug/devices/execute";
+import { formatStep, type Step } from "../../hotplug/devices/plan";
+import {
+  classify,
+  type AttachedDevice,
+  type DevicesObservation,
+  type RememberedDevices,
+} from "../../hotplug/devices/target";
+import { titleOf, type Named } from "../../hotplug/observed-facts";
 import { checkRules } from "../../hotplug/rules/rules";
-import type { AttachedDevice, RememberedDevices } from "../../hotplug/devices/target";
 import { errorDiagnostic, warningDiagnostic, type Diagnostic } from "../../tfplugin6/diagnostic";
-import type { Memory } from "./model";
-import { violationDiagnostic } from "./problems";
+import type { ApplyResponse } from "../../tfplugin6/provider";
+import { isUnknown, type ObjectValue } from "../../tfplugin6/value";
+import type { ManagedObjectReference } from "../../vim/wire/managed-object-reference";
+import { describeError, violationDiagnostic } from "../errors";
 import { UserError } from "../user-error";
+import { attachedValue, remember, writeMemory, type Memory } from "./model";
 import type { VimDevicesObservation } from "./target";
 
 /** What a person should know of what was seen, where no step would tell. */
@@ -76,14 +87,6 @@ export function unknownVirtualMachine(): Diagnostic {
   );
 }
 
-export function otherVirtualMachine(name: string): UserError {
-  return new UserError(
-    `virtual_machine_id ${name} names another virtual machine than at plan`,
-    "Nothing was changed. Plan again: the resource will be replaced.",
-    ["virtual_machine_id"],
-  );
-}
-
 export function adoption(title: string, devices: readonly AttachedDevice[]): Diagnostic {
   return warningDiagnostic(
     `Virtual machine ${title} already has ${devices.map(({ address }) => address).join(", ")}`,
@@ -118,4 +121,163 @@ export function keptByAnother(virtualMachineId: string): Diagnostic {
     "The resource that replaces this one was created first (create_before_destroy) and has them now, so " +
       "destroying this one takes none off.",
   );
+}
+
+interface Applied {
+  operation: "create" | "update" | "delete";
+  priorState: ObjectValue | null;
+  plannedState: ObjectValue | null;
+  planned: Step[];
+  memory: Memory;
+  change: Change;
+  outcome: DevicesOutcome<DevicesObservation & { virtualMachine: Named; host: Named }>;
+  reference: ManagedObjectReference;
+}
+
+/** What an apply answers: the planned state where all went well, and else what is true, beside what went wrong. */
+export function resultOf(applied: Applied): ApplyResponse {
+  const { operation, priorState, plannedState, planned, memory, change, outcome, reference } = applied;
+  const { observed } = outcome;
+  const nvme = observed ? classify(observed, outcome.known).nvme : [];
+  const attached = nvme.map(({ address }) => address).sort();
+  const virtualMachine = observed ? titleOf(observed.virtualMachine) : reference.value;
+  const diagnostics = diagnosticsOf(outcome, { ...applied, virtualMachine, attached });
+  const failed = diagnostics.length > 0;
+  if (operation === "delete" && !failed) return { state: null };
+  // Any state would be tainted, and the next apply would detach what works to attach it again.
+  if (operation === "create" && failed) return { state: null, diagnostics };
+  if (!observed) return { state: priorState, private: writeMemory(memory), diagnostics };
+
+  const found = observed.host.reference.value;
+  const base = !failed
+    ? plannedState!
+    : {
+        ...(plannedState ?? priorState!),
+        host_id: priorState!.host_id!,
+        devices: attached,
+        attached: attachedValue(nvme),
+      };
+  const keep = failed ? [...Object.keys(memory.devices), ...attached] : change.declared;
+  return {
+    state: {
+      ...base,
+      host_id: isUnknown(base.host_id) ? found : base.host_id!,
+      attached: isUnknown(base.attached) ? attachedValue(nvme) : base.attached!,
+      steps: planned.map(formatStep),
+    },
+    private: writeMemory({
+      ...(memory.vcenter !== undefined && { vcenter: memory.vcenter }),
+      virtualMachine: reference.value,
+      // A change that succeeded was made on the host that was meant, or on another that was accepted.
+      host: failed && !change.allowDeviceChange ? (memory.host ?? found) : found,
+      devices: remember(
+        outcome.known,
+        { nvme, hostDevices: observed.hostDevices },
+        { keep, overwrite: change.allowDeviceChange },
+      ),
+    }),
+    diagnostics,
+  };
+}
+
+/** `virtualMachine`: as the person knows it, `db (vm-42)`. `attached`: NVMe devices that are attached after all. */
+type ProblemContext = Pick<Applied, "operation" | "planned"> & { virtualMachine: string; attached: readonly string[] };
+
+/**
+ * What stood in the way of a change, problem by problem; the last one ends with what was done so far and what to do
+ * next.
+ */
+function diagnosticsOf(outcome: DevicesOutcome, context: ProblemContext): Diagnostic[] {
+  return outcome.problems.map((problem, index) => {
+    const diagnostic = describe(problem, context.virtualMachine);
+    const isLast = index === outcome.problems.length - 1;
+    return isLast
+      ? { ...diagnostic, detail: [diagnostic.detail, ...aftermath(outcome, context)].join("\n\n") }
+      : diagnostic;
+  });
+}
+
+function describe(problem: DevicesProblem, virtualMachine: string): Diagnostic {
+  switch (problem.kind) {
+    case "violation":
+      return violationDiagnostic(problem.violation, "error");
+    case "unplanned":
+      return problem.step.operation === "remove"
+        ? errorDiagnostic(
+            `Virtual machine ${virtualMachine} has an NVMe passthrough device that isn't in the plan: ` +
+              `${problem.step.address}${problem.label ? ` (${problem.label})` : ""}`,
+            "It appeared since the plan was made, or is on the virtual machine beside what this resource " +
+              "declares. It is not removed unseen: plan again to see its removal among the steps, or list it " +
+              "in devices.",
+          )
+        : errorDiagnostic(
+            `Device ${problem.step.address} is no longer on virtual machine ${virtualMachine}`,
+            "It was attached when the plan was made, so adding it is not among the planned steps. Plan again " +
+              "to see what it takes to bring it back.",
+          );
+    case "stopped":
+      return errorDiagnostic(
+        `The change of virtual machine ${virtualMachine} was stopped`,
+        "It was interrupted, and no further call was begun.",
+      );
+    case "timed_out":
+      return errorDiagnostic(
+        `The change of virtual machine ${virtualMachine} ran out of time`,
+        "The limit in timeouts was met, and no further call was begun.",
+      );
+    case "call_failed": {
+      const kind = callErrorKind(problem.error);
+      const outcome = kind === "unknown" ? "It is not known whether vCenter could" : "vCenter did not";
+      return errorDiagnostic(
+        `${outcome} ${phrase(problem.step)} virtual machine ${virtualMachine}`,
+        `${CONTENTION[kind ?? ""] ?? ""}${describeError(problem.error)}`,
+      );
+    }
+    case "not_verified":
+      return errorDiagnostic(
+        `vCenter reported success, but virtual machine ${virtualMachine} ` +
+          `${problem.step.operation === "add" ? "doesn't show" : "still shows"} ${problem.step.address}`,
+        "The next operation is only begun when the one before is verified. Look at the virtual machine's PCI " +
+          "devices in the vSphere Client before trying again.",
+      );
+    case "blind": {
+      const { step, error } = problem;
+      const call = step
+        ? `vCenter reported success for the call to ${phrase(step)} it, which could not be verified. `
+        : "";
+      return errorDiagnostic(`Virtual machine ${virtualMachine} can't be seen`, call + describeError(error));
+    }
+  }
+}
+
+/** What was tried again until a limit was met. */
+const CONTENTION: Record<string, string> = {
+  busy: "Another task was at work on the virtual machine until the limit of one call (timeouts.operation) was met. ",
+  changed:
+    "Something else kept changing the virtual machine until the limit of one call (timeouts.operation) was met. ",
+};
+
+function phrase(step: Step): string {
+  return step.operation === "add" ? `add device ${step.address} to` : `remove device ${step.address} from`;
+}
+
+function aftermath(outcome: DevicesOutcome, { operation, planned, attached }: ProblemContext): string[] {
+  const list = (items: readonly string[]): string => (items.length > 0 ? items.join(", ") : "none");
+  const left = planned.filter((step) => {
+    const isOn = attached.includes(step.address);
+    return step.operation === "add" ? !isOn : isOn;
+  });
+  const isBlind = outcome.problems.some(({ kind }) => kind === "blind");
+  const when = isBlind ? "when it was seen last" : "now";
+  const observed = outcome.observed
+    ? `Attached ${when}: ${list(attached)}. Calls left: ${list(left.map(formatStep))}.`
+    : "What is attached could not be seen.";
+  const next =
+    operation !== "create"
+      ? "The state holds what is attached; the next apply makes the calls that are left."
+      : attached.length > 0
+        ? "Nothing is recorded in the state, so that no working device is taken off: apply again, and what is " +
+          "attached is adopted without a call. To destroy instead, import the virtual machine first."
+        : "Nothing is recorded in the state: once this is mended, apply again.";
+  return [`Calls made: ${list(outcome.done.map(formatStep))}. ${observed}`, next];
 }

@@ -1,7 +1,7 @@
-import { deviceFacts, execute, factsFor } from "../../hotplug/devices/execute";
+import { execute } from "../../hotplug/devices/execute";
+import { deviceFacts, factsFor, type Step } from "../../hotplug/devices/plan";
 import { titleOf } from "../../hotplug/observed-facts";
 import { checkRules } from "../../hotplug/rules/rules";
-import type { Step } from "../../hotplug/devices/steps";
 import { classify } from "../../hotplug/devices/target";
 import type { Diagnostic } from "../../tfplugin6/diagnostic";
 import type {
@@ -21,15 +21,16 @@ import type { ManagedObjectReference } from "../../vim/wire/managed-object-refer
 import { emptyState, sameValue, text } from "../attributes/values";
 import type { Connection } from "../connection";
 import { connected, guarded, whereConnected, type Dependencies } from "../guarded";
-import { otherObject } from "../user-error";
+import { violationDiagnostic } from "../errors";
+import { otherObject, otherThanAtPlan } from "../user-error";
 import {
   adoption,
   createdTwice,
   foreignDevice,
   keptByAnother,
   otherHost,
-  otherVirtualMachine,
   observationWarnings,
+  resultOf,
   unknownVirtualMachine,
 } from "./report";
 import {
@@ -43,8 +44,6 @@ import {
   type Memory,
 } from "./model";
 import { changeOf, ownerDescription, plannedSteps, planState } from "./plan";
-import { resultOf } from "./result";
-import { violationDiagnostic } from "./problems";
 import { passthroughDevicesSchema } from "./schema";
 import { VimDevicesTarget } from "./target";
 
@@ -251,7 +250,7 @@ export class PassthroughDevicesResource implements Resource {
         : connection.requireVirtualMachine(name, signal));
       if (!reference) return { state: null };
       if (operation === "update" && !(await this.isSame(connection, reference, priorState!, memory, signal)))
-        throw otherVirtualMachine(name);
+        throw otherThanAtPlan("virtual_machine_id", name);
 
       return connection.ownership.exclusively(reference.value, async () => {
         if (operation === "delete" && connection.ownership.isClaimed(reference.value))

@@ -1,4 +1,4 @@
-import { ORDERS } from "../../hotplug/devices/steps";
+import { ORDERS } from "../../hotplug/devices/plan";
 import type { Schema } from "../../tfplugin6/schema";
 import { computed, optional, required } from "../attributes/attribute";
 import { names, oneOf, pciAddresses } from "../attributes/checks";

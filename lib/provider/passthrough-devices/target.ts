@@ -1,25 +1,18 @@
-import { addressable, titleOf } from "../../hotplug/observed-facts";
-import { isPciAddress, type PciAddress } from "../../hotplug/pci-address";
-import {
-  CallError,
-  type AttachedDevice,
-  type DevicesTarget,
-  type DevicesObservation,
-} from "../../hotplug/devices/target";
-import type { Facts, HostDevice } from "../../hotplug/facts";
-import { checkRules } from "../../hotplug/rules/rules";
-import { explain } from "../../hotplug/rules/violation";
+import type { AttachedDevice, DevicesObservation, DevicesTarget } from "../../hotplug/devices/target";
+import { CallError } from "../../hotplug/call-error";
+import type { HostDevice, HostFacts } from "../../hotplug/facts";
+import { addressable, hostDevice, hostFacts, titleOf, virtualMachineFacts } from "../../hotplug/observed-facts";
+import { isPciAddress } from "../../hotplug/pci-address";
 import { printable } from "../../printable";
-import { VimConnectionError } from "../../vim/wire/connection-error";
-import { isFault } from "../../vim/wire/fault";
 import { queryPassthroughTargets } from "../../vim/virtual-machine/environment-browser";
-import type { Host, HostPciDevice } from "../../vim/host/host";
-import type { ManagedObjectReference } from "../../vim/wire/managed-object-reference";
+import type { Host } from "../../vim/host/host";
 import { addPassthroughDevice, removePassthroughDevice } from "../../vim/virtual-machine/passthrough-reconfigure";
-import { TaskOutcomeUnknownError, TaskTimeoutError } from "../../vim/session/task-error";
 import type { VirtualMachine } from "../../vim/virtual-machine/virtual-machine";
 import { readVirtualMachineAndHost } from "../../vim/virtual-machine/with-host";
+import type { ManagedObjectReference } from "../../vim/wire/managed-object-reference";
+import { deviceCall } from "../call-errors";
 import type { Connection } from "../connection";
+import { requireConnected } from "../require-connected";
 import { UserError } from "../user-error";
 
 /** The look of a virtual machine as the provider needs it: the core's, and what vCenter calls things. */
@@ -31,7 +24,7 @@ export interface VimDevicesObservation extends DevicesObservation {
 }
 
 /** One virtual machine of a vCenter, as the core sees it. */
-export class VimDevicesTarget implements DevicesTarget {
+export class VimDevicesTarget implements DevicesTarget<VimDevicesObservation> {
   private systemIds = new Map<string, string>();
   /** The host of the first look: what was decided holds for its addresses, and for no other host's. */
   private firstHost?: string;
@@ -52,34 +45,27 @@ export class VimDevicesTarget implements DevicesTarget {
    * A complete look, or an error: what a disconnected host or an account without privileges can't show is never taken
    * for gone.
    */
-  async observe({ signal }: { signal?: AbortSignal } = {}): Promise<VimDevicesObservation> {
+  async observe({
+    signal = new AbortController().signal,
+  }: {
+    signal?: AbortSignal;
+  } = {}): Promise<VimDevicesObservation> {
     const { client } = this.connection;
-    const endpoint = await this.connection.checkEndpoint(signal ?? new AbortController().signal);
-    const { virtualMachine, host, otherVirtualMachines } = await readVirtualMachineAndHost(client, this.reference, {
-      ...(signal && { signal }),
-    });
-    const title = titleOf(virtualMachine);
-    const [unseen] = checkRules({
-      ...(host && { host: { title: titleOf(host), connected: host.connectionState === "connected" } }),
-      virtualMachine: { title, connected: host !== undefined && virtualMachine.connectionState === "connected" },
-    });
-    if (unseen || !host) throw new UserError(unseen!.summary, explain(unseen!));
+    const endpoint = await this.connection.checkEndpoint(signal);
+    const seen = await readVirtualMachineAndHost(client, this.reference, { signal });
+    const { virtualMachine, otherVirtualMachines } = seen;
+    const host = requireConnected(seen.host, virtualMachine);
     this.firstHost ??= host.reference.value;
-    const intrCookies = this.options.asksKernel
-      ? await this.connection.runningIntrCookies(host.reference, signal ?? new AbortController().signal)
+    const running = this.options.asksKernel
+      ? await this.connection.runningIntrCookies(host.reference, signal)
       : undefined;
     return {
       virtualMachine,
       host,
       facts: {
         endpoint,
-        host: { ...this.hostFacts(host), ...(intrCookies !== undefined && { runningIntrCookies: intrCookies }) },
-        virtualMachine: {
-          ...virtualMachine,
-          title,
-          connected: true,
-          dynamicPassthroughDevices: virtualMachine.dynamicPassthroughDevices.map(({ label }) => printable(label)),
-        },
+        host: { ...hostFacts(host, { intrCookies: { running } }), ...this.expectedHost(host) },
+        virtualMachine: virtualMachineFacts(virtualMachine),
       },
       attached: virtualMachine.passthroughDevices.flatMap((device) =>
         isPciAddress(device.address)
@@ -98,8 +84,7 @@ export class VimDevicesTarget implements DevicesTarget {
     };
   }
 
-  async add(device: HostDevice, observed: DevicesObservation): Promise<void> {
-    const { virtualMachine, host } = observed as VimDevicesObservation;
+  async add(device: HostDevice, { virtualMachine, host }: VimDevicesObservation): Promise<void> {
     await this.call(host, async () => {
       const systemId = await this.systemIdOf(device.address, virtualMachine, host);
       const { vendorId, deviceId, deviceName } = device;
@@ -115,8 +100,7 @@ export class VimDevicesTarget implements DevicesTarget {
     });
   }
 
-  async remove(device: AttachedDevice, observed: DevicesObservation): Promise<void> {
-    const { virtualMachine, host } = observed as VimDevicesObservation;
+  async remove(device: AttachedDevice, { virtualMachine, host }: VimDevicesObservation): Promise<void> {
     await this.call(host, () =>
       removePassthroughDevice(
         this.connection.client,
@@ -148,60 +132,18 @@ export class VimDevicesTarget implements DevicesTarget {
   }
 
   /** Not while the host itself is being changed in this process, restarted say. */
-  private async call(host: Host, operation: () => Promise<void>): Promise<void> {
-    try {
-      await this.connection.hosts.together(host.reference.value, (waited) => {
-        // What was decided before the host was changed is decided anew: that meets an interrupt and the time limits,
-        // too.
-        if (waited) throw new CallError("changed", "The host was being changed meanwhile.");
-        return operation();
-      });
-    } catch (error) {
-      if (error instanceof CallError) throw error;
-      throw new CallError(callErrorKind(error), error instanceof Error ? error.message : String(error), {
-        cause: error,
-      });
-    }
+  private call(host: Host, operation: () => Promise<void>): Promise<void> {
+    const call = this.connection.hosts.together(host.reference.value, (waited) => {
+      // What was decided before the host was changed is decided anew: that meets an interrupt and the time limits, too.
+      if (waited) throw new CallError("changed", "The host was being changed meanwhile.");
+      return operation();
+    });
+    return deviceCall(call);
   }
 
-  private hostFacts(host: Host): NonNullable<Facts["host"]> {
-    const expected =
-      this.options.expectedHost ??
-      (this.firstHost !== undefined ? { id: this.firstHost, configured: false } : undefined);
-    const { fptHotplugSupported, statelessBoot } = host;
-    const version = host.apiVersion ?? host.productVersion;
-    return {
-      title: titleOf(host),
-      connected: true,
-      ...(version !== undefined && { version }),
-      ...(fptHotplugSupported !== undefined && { fptHotplugSupported }),
-      ...(statelessBoot !== undefined && { bootedFromStatelessCache: statelessBoot }),
-      ...(expected &&
-        expected.id !== host.reference.value && {
-          expectedHost: { title: expected.id, configured: expected.configured },
-        }),
-    };
+  /** The host that was meant, where the virtual machine is on another one. */
+  private expectedHost({ reference }: Host): Pick<HostFacts, "expectedHost"> {
+    const { id, configured } = this.options.expectedHost ?? { id: this.firstHost!, configured: false };
+    return id === reference.value ? {} : { expectedHost: { title: id, configured } };
   }
-}
-
-function callErrorKind(error: unknown): CallError["kind"] {
-  if (error instanceof TaskTimeoutError || error instanceof TaskOutcomeUnknownError) return "unknown";
-  if (error instanceof VimConnectionError) return error.outcomeUnknown ? "unknown" : "refused";
-  if (isFault(error, "TaskInProgress")) return "busy";
-  if (isFault(error, "ConcurrentAccess")) return "changed";
-  return "refused";
-}
-
-function hostDevice(device: HostPciDevice & { address: PciAddress }): HostDevice {
-  const { passthrough } = device;
-  return {
-    ...device,
-    vendorName: printable(device.vendorName),
-    deviceName: printable(device.deviceName),
-    ...(passthrough && {
-      passthroughCapable: passthrough.capable,
-      passthroughEnabled: passthrough.enabled,
-      passthroughActive: passthrough.active,
-    }),
-  };
 }

@@ -1,6 +1,6 @@
 import type { PowerCyclePolicy } from "../../hotplug/facts";
 import { MINIMUM_HARDWARE_VERSION } from "../../hotplug/rules/virtual-machine";
-import type { WantedSettings } from "../../hotplug/virtual-machine/prepare";
+import type { WantedSettings } from "../../hotplug/virtual-machine/plan";
 import type { ObjectValue } from "../../tfplugin6/value";
 import { secondsOf } from "../attributes/durations";
 import { number, text } from "../attributes/values";

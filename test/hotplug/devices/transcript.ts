@@ -1,7 +1,8 @@
-import { execute, type Outcome, type Problem } from "../../../lib/hotplug/devices/execute";
+import { CallError } from "../../../lib/hotplug/call-error";
+import { execute, type DevicesOutcome, type DevicesProblem } from "../../../lib/hotplug/devices/execute";
 import { pciAddress, type PciAddress } from "../../../lib/hotplug/pci-address";
-import { formatStep, parseStep, planSteps, type Order, type Step } from "../../../lib/hotplug/devices/steps";
-import { classify, CallError } from "../../../lib/hotplug/devices/target";
+import { formatStep, parseStep, planSteps, type Order, type Step } from "../../../lib/hotplug/devices/plan";
+import { classify } from "../../../lib/hotplug/devices/target";
 import type { DeviceIdentity, HostDevice } from "../../../lib/hotplug/facts";
 import { ModelVcenter, SAMSUNG, type Fate } from "../../support/model-vcenter";
 import { VirtualClock } from "../../support/virtual-clock";
@@ -196,13 +197,13 @@ export async function play(setup: readonly string[]): Promise<string> {
   ].join("\n");
 }
 
-function formatOutcome({ observation, known, done, problems }: Outcome): string[] {
-  const { nvme, unclassified } = observation ? classify(observation, known) : { nvme: [], unclassified: [] };
+function formatOutcome({ observed, known, done, problems }: DevicesOutcome): string[] {
+  const { nvme, unclassified } = observed ? classify(observed, known) : { nvme: [], unclassified: [] };
   const list = (devices: readonly { address: string }[]): string =>
     devices.map(({ address }) => short(address)).join(" ") || "none";
   return [
     `done: ${short(done.map(formatStep).join(", ")) || "nothing"}`,
-    observation
+    observed
       ? `has: ${list(nvme)}${unclassified.length > 0 ? `, of unknown class ${list(unclassified)}` : ""}`
       : "has: never seen",
     ...(problems.length > 0
@@ -211,7 +212,7 @@ function formatOutcome({ observation, known, done, problems }: Outcome): string[
   ];
 }
 
-function formatProblem(problem: Problem): string {
+function formatProblem(problem: DevicesProblem): string {
   switch (problem.kind) {
     case "violation":
       return `${problem.violation.rule} ${problem.violation.summary}`;

@@ -1,4 +1,6 @@
+import type { DeviceFacts, Facts } from "../facts";
 import { isPciAddress, type PciAddress } from "../pci-address";
+import type { DevicesObservation, RememberedDevices } from "./target";
 
 /** The most NVMe passthrough devices that a virtual machine may have (rule L4). */
 export const MAX_NVME_DEVICES = 32;
@@ -64,4 +66,36 @@ export function parseStep(text: string): Step {
 
 export function isSameStep(one: Step, other: Step): boolean {
   return one.operation === other.operation && one.address === other.address;
+}
+
+/**
+ * What counts for these steps. Taking devices off a virtual machine that is off is no hot plug: it asks nothing of the
+ * settings, or else a machine that was never ready for hot plug could not be rid of its devices.
+ */
+export function factsFor(steps: readonly Step[], { facts }: Pick<DevicesObservation, "facts">): Facts {
+  const { endpoint, host, virtualMachine } = facts;
+  if (!host || virtualMachine?.powerState !== "poweredOff" || steps.some(({ operation }) => operation === "add"))
+    return facts;
+  const { title, powerState, connected, template } = virtualMachine;
+  return {
+    endpoint,
+    host: { title: host.title, connected: host.connected, expectedHost: host.expectedHost },
+    virtualMachine: { title, powerState, connected, template },
+  };
+}
+
+/** What a look tells about a device that is to be added. */
+export function deviceFacts(
+  address: PciAddress,
+  observed: DevicesObservation,
+  change: { remembered: RememberedDevices; allowDeviceChange: boolean },
+): DeviceFacts {
+  return {
+    address,
+    onHost: observed.hostDevices.get(address) ?? null,
+    allowDeviceChange: change.allowDeviceChange,
+    remembered: change.remembered.get(address),
+    heldBy: observed.heldBy.get(address),
+    leftBehind: observed.attached.find((device) => device.address === address)?.label,
+  };
 }

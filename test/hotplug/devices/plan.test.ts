@@ -1,5 +1,5 @@
 import { pciAddress, type PciAddress } from "../../../lib/hotplug/pci-address";
-import { formatStep, parseStep, peakCount, planSteps, type Order } from "../../../lib/hotplug/devices/steps";
+import { formatStep, parseStep, peakCount, planSteps, type Order } from "../../../lib/hotplug/devices/plan";
 
 const devices = (names: string): PciAddress[] =>
   names

@@ -1,0 +1,163 @@
+import { mayReboot, needsRestart, planHost, type WantedHost } from "../../hotplug/host/plan";
+import type { HostOutcome, HostProblem, KeptDevice } from "../../hotplug/host/prepare";
+import type { HostObservation } from "../../hotplug/host/target";
+import { errorDiagnostic, hasError, warningDiagnostic, type Diagnostic } from "../../tfplugin6/diagnostic";
+import type { ApplyResponse } from "../../tfplugin6/provider";
+import { isUnknown, type ObjectValue } from "../../tfplugin6/value";
+import { describeError, errorToDiagnostic, violationDiagnostic } from "../errors";
+import { UserError } from "../user-error";
+import { wantedAddresses, observedValues, writeMemory, type Memory } from "./model";
+
+/** What a plan can tell of what the apply will do to the host. */
+export function announce(observed: HostObservation, wanted: WantedHost): Diagnostic[] {
+  const plan = planHost(observed, wanted);
+  const { title, configuredIntrCookies, runningIntrCookies } = observed.facts;
+  const restart = needsRestart(plan, { facts: observed.facts, canRebind: observed.canRebind, wanted });
+  const changes = [
+    ...(plan.enable.length > 0 ? [`passthrough enabled for ${plan.enable.join(", ")} (H4)`] : []),
+    ...(plan.intrCookies === undefined
+      ? []
+      : [`maxIntrCookies set from ${configuredIntrCookies ?? runningIntrCookies} to ${plan.intrCookies} (H2)`]),
+  ];
+  if (changes.length === 0 && !restart) return [];
+  const consequence = !restart
+    ? "That takes no restart."
+    : mayReboot(wanted.reboot)
+      ? "That takes ONE RESTART of the host, through maintenance mode: running virtual machines have to leave " +
+        `it${observed.inMaintenanceMode ? " (it is in maintenance mode already, and stays in it)" : ""}.`
+      : 'A restart of the host is due after that, and reboot = "never" doesn\'t allow it: restart it yourself, ' +
+        'or set reboot = "if_needed". (rule H3)';
+  return [
+    warningDiagnostic(
+      `Host ${title} will be prepared for hot plug`,
+      `${changes.length > 0 ? `To be set: ${changes.join(", ")}.` : "Everything is set."} ${consequence}`,
+    ),
+  ];
+}
+
+/** What an apply answers: the planned state where all went well, and else what is true, beside what went wrong. */
+export function resultOf(applied: {
+  operation: "create" | "update" | "delete";
+  priorState: ObjectValue | null;
+  plannedState: ObjectValue | null;
+  memory: Memory;
+  outcome: HostOutcome;
+}): ApplyResponse {
+  const { operation, priorState, plannedState, memory, outcome } = applied;
+  const { observed } = outcome;
+  const diagnostics = diagnosticsOf(outcome);
+  const failed = hasError(diagnostics);
+  if (operation === "delete" && !failed) return { state: null, diagnostics };
+  // A state would be tainted, and its replacement would take passthrough from devices only to give it back.
+  if (operation === "create" && failed) return { state: null, diagnostics };
+  const enabled = new Set(
+    [...memory.enabled, ...outcome.enabled].filter((address) => !outcome.released.includes(address)),
+  );
+  const bytes = writeMemory({
+    ...memory,
+    enabled: [...enabled].sort(),
+    ...(observed?.facts.configuredIntrCookies !== undefined && {
+      configuredIntrCookies: observed.facts.configuredIntrCookies,
+    }),
+  });
+  if (!observed) return { state: priorState, private: bytes, diagnostics };
+  if (failed) {
+    const declared = new Set([...wantedAddresses(priorState), ...wantedAddresses(plannedState)]);
+    const state = {
+      ...priorState!,
+      passthrough_devices: [...declared]
+        .filter((address) => observed.devices.get(address)?.passthroughEnabled === true)
+        .sort(),
+    };
+    return { state: { ...state, ...observedValues(observed, state) }, private: bytes, diagnostics };
+  }
+  const values = observedValues(observed, plannedState!);
+  const computed = Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      isUnknown(plannedState![name]) ? value : plannedState![name]!,
+    ]),
+  );
+  return { state: { ...plannedState!, ...computed }, private: bytes, diagnostics };
+}
+
+function diagnosticsOf(outcome: HostOutcome): Diagnostic[] {
+  const title = outcome.observed?.facts.title ?? "";
+  const active = outcome.active ? ` Active for passthrough now: ${outcome.active.join(", ") || "none"}.` : "";
+  const account =
+    `Done so far: ${outcome.done.join(", ") || "nothing"}.${active} Apply again once that is mended: what is done ` +
+    "already is not done again.";
+  const problems = outcome.problems.map((problem) => {
+    const diagnostic = describe(problem, title);
+    return diagnostic.severity === "error" ? { ...diagnostic, detail: `${diagnostic.detail} ${account}` } : diagnostic;
+  });
+  return outcome.kept.length > 0 ? [keptDevices(title, outcome.kept), ...problems] : problems;
+}
+
+function describe(problem: HostProblem, title: string): Diagnostic {
+  switch (problem.kind) {
+    case "violation":
+      return violationDiagnostic(problem.violation, problem.violation.weight === "advice" ? "warning" : "error");
+    case "stopped":
+      return errorDiagnostic(
+        `Preparing host ${title} was stopped`,
+        "It was interrupted, and no further change was begun.",
+      );
+    case "timed_out":
+      return errorDiagnostic(
+        `Preparing host ${title} ran out of time`,
+        "The limit in timeouts was met, and no further change was begun.",
+      );
+    case "never_seen":
+    case "failed": {
+      const summary = problem.kind === "failed" ? `Host ${title} could not be prepared` : "The host could not be seen";
+      return problem.error instanceof UserError
+        ? errorToDiagnostic(problem.error)
+        : errorDiagnostic(summary, describeError(problem.error));
+    }
+    case "not_shown":
+      return errorDiagnostic(
+        `vCenter reported success, but host ${title} doesn't show what was set`,
+        "Look at its PCI devices and its kernel settings before trying again.",
+      );
+    case "not_in_maintenance_mode": {
+      const doubt = " Look at it: an entry whose outcome isn't known may still be under way.";
+      return errorDiagnostic(
+        `Host ${title} did not enter maintenance mode, and was not restarted`,
+        describeError(problem.error) + (problem.inDoubt ? doubt : ""),
+      );
+    }
+    case "still_in_maintenance_mode": {
+      const { error = "vCenter reported success, but it is still in it.", before } = problem;
+      return errorDiagnostic(
+        `HOST ${title} IS STILL IN MAINTENANCE MODE`,
+        `No virtual machine starts on it until it is taken out by hand: ${describeError(error)}` +
+          (before ? ` Before that: ${retell(before, title)}` : ""),
+      );
+    }
+    case "restarted_in_vain":
+      return errorDiagnostic(
+        `Host ${title} was restarted, and is not as it should be`,
+        `${problem.reasons.join("; ")}. It is not restarted again. Look at it in the vSphere Client.`,
+      );
+  }
+}
+
+/** A problem inside of another one's text. */
+function retell(problem: HostProblem, title: string): string {
+  if (problem.kind === "failed") return describeError(problem.error);
+  const { summary, detail } = describe(problem, title);
+  return `${summary}. ${detail}`;
+}
+
+function keptDevices(title: string, kept: readonly KeptDevice[]): Diagnostic {
+  const reasons = kept.map(({ address, heldBy, unreadable }) =>
+    heldBy !== undefined
+      ? `${address} is used by virtual machine ${heldBy}.`
+      : `Whether ${address} is used can't be told: ${unreadable.join(", ")} can't be read.`,
+  );
+  return warningDiagnostic(
+    `Passthrough stays enabled on host ${title} for ${kept.map(({ address }) => address).join(", ")}`,
+    `${reasons.join(" ")} A device that a virtual machine may have is not taken back.`,
+  );
+}
