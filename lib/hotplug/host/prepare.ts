@@ -219,6 +219,7 @@ class HostPreparation<O extends HostObservation> {
     try {
       problems.push(...(await halted<HostProblem>(() => this.restartOnly())));
     } finally {
+      // Even where a bug ended it.
       if (!stays) await this.exitMaintenanceMode(problems[0]);
     }
     if (problems.length > 0) throw new Halt(...problems);

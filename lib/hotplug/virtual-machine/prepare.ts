@@ -100,6 +100,7 @@ class VirtualMachinePreparation<O extends VirtualMachineObservation> {
       const [problem] = await halted<VirtualMachineProblem>(() => this.setWhileOff());
       if (problem) before = { problem, done: [...this.work.done] };
     } finally {
+      // Even where a bug ended it.
       await this.comeUp(before);
     }
     if (before) throw halt({ kind: "not_made_ready", before });

@@ -50,16 +50,11 @@ export function resultOf(applied: {
   if (operation === "delete" && !failed) return { state: null, diagnostics };
   // A state would be tainted, and its replacement would take passthrough from devices only to give it back.
   if (operation === "create" && failed) return { state: null, diagnostics };
-  const enabled = new Set(
-    [...memory.enabled, ...outcome.enabled].filter((address) => !outcome.released.includes(address)),
-  );
-  const bytes = writeMemory({
-    ...memory,
-    enabled: [...enabled].sort(),
-    ...(observed?.facts.configuredIntrCookies !== undefined && {
-      configuredIntrCookies: observed.facts.configuredIntrCookies,
-    }),
-  });
+  const { configuredIntrCookies = memory.configuredIntrCookies } = observed?.facts ?? {};
+  const enabled = [...new Set([...memory.enabled, ...outcome.enabled])]
+    .filter((address) => !outcome.released.includes(address))
+    .sort();
+  const bytes = writeMemory({ ...memory, enabled, configuredIntrCookies });
   if (!observed) return { state: priorState, private: bytes, diagnostics };
   if (failed) {
     const declared = new Set([...wantedAddresses(priorState), ...wantedAddresses(plannedState)]);
@@ -71,14 +66,8 @@ export function resultOf(applied: {
     };
     return { state: { ...state, ...observedValues(observed, state) }, private: bytes, diagnostics };
   }
-  const values = observedValues(observed, plannedState!);
-  const computed = Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [
-      name,
-      isUnknown(plannedState![name]) ? value : plannedState![name]!,
-    ]),
-  );
-  return { state: { ...plannedState!, ...computed }, private: bytes, diagnostics };
+  const known = Object.fromEntries(Object.entries(plannedState!).filter(([, value]) => !isUnknown(value)));
+  return { state: { ...observedValues(observed, plannedState!), ...known }, private: bytes, diagnostics };
 }
 
 function diagnosticsOf(outcome: HostOutcome): Diagnostic[] {

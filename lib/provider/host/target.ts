@@ -35,13 +35,8 @@ export class VimHostTarget implements HostTarget<VimHostObservation> {
    * A complete look, or an error. `readOnly`: the kernel parameter and the boot disk are left out where the account may
    * not ask for them, as one that only plans may not.
    */
-  async observe({
-    signal = new AbortController().signal,
-    readOnly = false,
-  }: {
-    signal?: AbortSignal;
-    readOnly?: boolean;
-  } = {}): Promise<VimHostObservation> {
+  async observe(options: { signal?: AbortSignal; readOnly?: boolean } = {}): Promise<VimHostObservation> {
+    const { signal = new AbortController().signal, readOnly = false } = options;
     const { client } = this.connection;
     const endpoint = await this.connection.checkEndpoint(signal);
     const { hosts, virtualMachines, unreadable } = await readInventory(client, { hosts: [this.reference], signal });

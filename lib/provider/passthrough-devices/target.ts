@@ -45,11 +45,8 @@ export class VimDevicesTarget implements DevicesTarget<VimDevicesObservation> {
    * A complete look, or an error: what a disconnected host or an account without privileges can't show is never taken
    * for gone.
    */
-  async observe({
-    signal = new AbortController().signal,
-  }: {
-    signal?: AbortSignal;
-  } = {}): Promise<VimDevicesObservation> {
+  async observe(options: { signal?: AbortSignal } = {}): Promise<VimDevicesObservation> {
+    const { signal = new AbortController().signal } = options;
     const { client } = this.connection;
     const endpoint = await this.connection.checkEndpoint(signal);
     const seen = await readVirtualMachineAndHost(client, this.reference, { signal });

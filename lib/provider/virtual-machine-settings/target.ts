@@ -26,11 +26,8 @@ export class VimVirtualMachineTarget implements VirtualMachineTarget<VimVirtualM
   ) {}
 
   /** A complete look, or an error: of what a disconnected host can't show nothing is decided. */
-  async observe({
-    signal = new AbortController().signal,
-  }: {
-    signal?: AbortSignal;
-  } = {}): Promise<VimVirtualMachineObservation> {
+  async observe(options: { signal?: AbortSignal } = {}): Promise<VimVirtualMachineObservation> {
+    const { signal = new AbortController().signal } = options;
     const { client } = this.connection;
     const endpoint = await this.connection.checkEndpoint(signal);
     const virtualMachine = (await readVirtualMachines(client, [this.reference], { signal }))[0]!;
