@@ -25,9 +25,7 @@ const ABOUT: Record<Use, readonly ("hosts" | "virtualMachines")[]> = {
   prepareHost: ["hosts"],
 };
 
-/**
- * Compares what the account may do with the least role for each use: one request for hosts, one for virtual machines.
- */
+/** Compares what the account may do with the least role for each use: a request for hosts, one for virtual machines. */
 export async function checkAccount(
   session: Session,
   entities: Record<"hosts" | "virtualMachines", readonly Entity[]>,

@@ -3,9 +3,7 @@ import type { Construct } from "constructs";
 import { HotplugProvider as ProviderBinding } from "./bindings/provider";
 import { deviceOfTwoVirtualMachines, hostOfTwo, providerMissing, virtualMachineOfTwo } from "./errors";
 
-/**
- * What a construct takes for itself in its stack. A token is one thing with itself: what it stands for isn't known yet.
- */
+/** What a construct takes for itself in its stack. A token is one thing with itself: what it stands for isn't known. */
 interface Claim {
   virtualMachineId?: string;
   /** A host that is prepared. */

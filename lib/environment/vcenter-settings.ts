@@ -12,9 +12,7 @@ export interface VcenterSettings {
   apiTimeoutSeconds: number;
 }
 
-/**
- * The provider's arguments, each with the environment variable that stands in for it; the command knows these alone.
- */
+/** The provider's arguments, each with the environment variable that stands in for it: all that the command knows. */
 export const VARIABLES = {
   vsphere_server: "VSPHERE_SERVER",
   user: "VSPHERE_USER",

@@ -115,10 +115,7 @@ export interface DeviceFacts {
    * shows there.
    */
   leftBehind?: string;
-  /**
-   * Other devices, as a person knows them, that passthrough takes from the host together with this one and nobody
-   * named.
-   */
+  /** Other devices, as a person knows them, that passthrough takes from the host with this one and nobody named. */
   takesAlong?: string[];
 }
 

@@ -146,10 +146,7 @@ export function readinessFacts(seen: {
   };
 }
 
-/**
- * Attached NVMe devices beside what the host shows at their addresses; those of another class are nobody's business
- * here.
- */
+/** Attached NVMe devices beside what the host shows at their addresses; those of another class don't count here. */
 function attachedFacts(attached: readonly ObservedAttachment[], hostDevices: readonly HostDevice[]): DeviceFacts[] {
   return attached.flatMap(({ address, label, vendorId, deviceId }): DeviceFacts[] => {
     if (!isPciAddress(address)) return [];

@@ -46,7 +46,7 @@ export function errorOf(call: Promise<unknown>): Promise<unknown> {
  * How often and how long something is asked for, at least once. Each pause is twice the one before, up to the longest.
  * `limit`: in milliseconds since the epoch. `stoppable`: halted in a pause too; else what has begun is waited for.
  */
-export interface Polling {
+interface Polling {
   limit?: number;
   attempts?: number;
   pauseMs: number;

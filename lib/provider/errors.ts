@@ -24,6 +24,13 @@ export function violationDiagnostic(
   return { severity, summary: violation.summary, detail: explain(violation), ...(path && { path }) };
 }
 
+/** Broken rules as a plan tells them: an error is only what no resource of the same apply can change. */
+export function violationsAtPlan(violations: readonly Violation[]): Diagnostic[] {
+  return violations.map((violation) =>
+    violationDiagnostic(violation, violation.weight === "fixed" ? "error" : "warning"),
+  );
+}
+
 /** An error of vCenter or of the way there, as the person reads it. Anything else is a bug and is thrown on. */
 export function errorToDiagnostic(error: unknown): Diagnostic {
   if (error instanceof CallError && error.cause) return errorToDiagnostic(error.cause);

@@ -1,6 +1,4 @@
-/**
- * Texts that may never be written or shown: collected as they become known, taken out of whatever leaves the process.
- */
+/** Texts that may never be written or shown: collected as they become known, taken out of what leaves the process. */
 export class Secrets {
   private readonly texts = new Set<string>();
 

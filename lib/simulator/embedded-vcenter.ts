@@ -155,9 +155,7 @@ export class EmbeddedVcenter {
     this.core.sessions.terminateAll();
   }
 
-  /**
-   * Restarts vCenter's service: connections and sessions end, tasks are kept or forgotten; hosts and machines go on.
-   */
+  /** Restarts vCenter's service: connections and sessions end, tasks are kept or forgotten; all else goes on. */
   restart({ tasks = "kept" }: { tasks?: "kept" | "forgotten" } = {}): void {
     this.http.dropConnections();
     this.expireSessions();

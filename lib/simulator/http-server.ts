@@ -49,9 +49,7 @@ class HttpError extends Error {
   }
 }
 
-/**
- * The embedded vCenter's HTTPS endpoint: SOAP at /sdk, the call log at /log, hands on the hardware at /pull and /plug.
- */
+/** The embedded vCenter's HTTPS endpoint: SOAP at /sdk, the call log at /log, the hardware at /pull and /plug. */
 export class HttpServer {
   /** "127.0.0.1:PORT" */
   address!: string;

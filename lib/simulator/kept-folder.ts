@@ -68,10 +68,7 @@ export class KeptFolder {
     );
   }
 
-  /**
-   * Whenever this process ends, the file is the old one or the new one, whole. Passwords and keys are the owner's
-   * alone.
-   */
+  /** However this process ends, the file is the old one or the new one, whole. Passwords and keys are the owner's. */
   private write(file: string, content: string): void {
     explained(`${file} can't be written`, () => {
       writeFileSync(`${file}.new`, content, { mode: 0o600 });

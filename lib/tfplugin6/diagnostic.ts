@@ -1,6 +1,4 @@
-/**
- * Where in a configuration a diagnostic belongs: attribute names and map keys as strings, list positions as numbers.
- */
+/** Where in a configuration a diagnostic belongs: attribute names and map keys as text, list positions as numbers. */
 export type AttributePath = readonly (string | number)[];
 
 /** What the person at the terminal reads: what is wrong or worth knowing, why, and what to do. */

@@ -2,9 +2,7 @@ import { Decoder, Encoder, ExtData } from "@msgpack/msgpack";
 import { UNKNOWN, Unknown, type ObjectValue, type Value } from "./value";
 import type { ObjectType, ValueType } from "./value-type";
 
-/**
- * A value that does not have the type it should. Names the place and the kinds, never the value: it may be a secret.
- */
+/** A value that doesn't have the type it should. Names the place and the kinds, never the value: it may be a secret. */
 export class ValueTypeError extends Error {}
 
 const UNKNOWN_EXTENSION = new ExtData(0, new Uint8Array(1));

@@ -68,10 +68,7 @@ export interface ImportResponse {
   diagnostics?: Diagnostic[];
 }
 
-/**
- * One kind of managed resource. Whatever escapes as an exception becomes one error diagnostic at the protocol's
- * boundary.
- */
+/** One kind of managed resource. Whatever escapes as an exception becomes a diagnostic at the protocol's boundary. */
 export interface Resource {
   schema: Schema;
   validate?(request: ValidateRequest, context: OperationContext): Promise<Diagnostic[]>;

@@ -1,8 +1,6 @@
 import type { Attribute, AttributeType } from "./schema";
 
-/**
- * The type of a value on the wire: an attribute's type, or the object that nested attributes or a whole schema make.
- */
+/** The type of a value on the wire: an attribute's, or the object that nested attributes or a whole schema make. */
 export type ValueType = AttributeType | ListType | SetType | MapType | ObjectType;
 interface ListType {
   list: ValueType;

@@ -2,10 +2,7 @@ import { printable } from "../printable";
 import type { VimConnectionError, ConnectionErrorKind } from "./wire/connection-error";
 import type { VimFault } from "./wire/fault";
 
-/**
- * How whoever asked calls an argument: the provider by its name and its environment variable, the command by the
- * latter.
- */
+/** How whoever asked calls an argument: the provider by name and environment variable, the command by the latter. */
 export interface Voice {
   /** `user (VSPHERE_USER)`, or `VSPHERE_USER`. */
   full(argument: string): string;

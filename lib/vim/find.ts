@@ -32,9 +32,7 @@ export async function findVirtualMachines(
   return found?.type === "VirtualMachine" ? [found] : [];
 }
 
-/**
- * The hosts that `name` means: by managed object id (`host-12`) or by the name they have in vCenter, letter case aside.
- */
+/** The hosts that `name` means: by managed object id (`host-12`) or by their name in vCenter, letter case aside. */
 export async function findHosts(
   session: Session,
   name: string,

@@ -18,7 +18,7 @@ import {
   writeMemory,
 } from "../../lib/provider/passthrough-devices/model";
 import { changeOf, plannedSteps, planState } from "../../lib/provider/passthrough-devices/plan";
-import { resultOf } from "../../lib/provider/passthrough-devices/report";
+import { resultOf } from "../../lib/provider/passthrough-devices/result";
 import { violationDiagnostic } from "../../lib/provider/errors";
 import { passthroughDevicesSchema } from "../../lib/provider/passthrough-devices/schema";
 import { errorDiagnostic } from "../../lib/tfplugin6/diagnostic";

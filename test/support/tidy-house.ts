@@ -31,8 +31,8 @@ const NEVER: Record<string, string[]> = {
 const ROOMS: [room: RegExp, within: string, besides: RegExp][] = [
   // The core reads neither time nor environment: what it needs is handed in.
   [/^lib\/hotplug\//, "lib/", /^lib\/(clock|compare-versions|printable)\.ts$/],
-  // Rules are asked by the engines and know none; the greatest number of devices is one that both go by.
-  [/^lib\/hotplug\/rules\//, "lib/hotplug/", /^lib\/hotplug\/([^/]+|devices\/steps\.ts)$/],
+  // Rules are asked by the engines and know none.
+  [/^lib\/hotplug\/rules\//, "lib/hotplug/", /^lib\/hotplug\/[^/]+$/],
   [/^lib\/vim\/wire\//, "lib/vim/", /^$/],
   [/^lib\/vim\/session\//, "lib/vim/", /^lib\/vim\/wire\//],
   // A resource knows what all of them share, and no other resource; what they share knows none.

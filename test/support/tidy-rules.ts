@@ -46,9 +46,6 @@ export const LONGER_TESTS: Readonly<Record<string, number>> = {
   "test/simulator/embedded-vcenter.test.ts": 380,
   "test/simulator/hosts.test.ts": 340,
   "test/support/plugin-client.ts": 400,
-  "test/vim/host/devices-in-use.test.ts": 400,
-  "test/vim/inventory.test.ts": 380,
-  "test/vim/wire/http.test.ts": 320,
 };
 
 export const fileLength: TidyRule = each(({ path, content }) => {

@@ -23,7 +23,7 @@ export interface Change {
   allowDeviceChange: boolean;
 }
 
-export interface ExecuteOptions extends WorkOptions {
+interface ExecuteOptions extends WorkOptions {
   /** Limit of the whole change; no call is begun after it. */
   changeTimeoutSeconds: number;
   /** Limit of one step: waiting for another's task on the virtual machine. The target bounds the call itself. */
@@ -48,9 +48,7 @@ export type DevicesProblem =
   | { kind: "blind"; error: unknown; step?: Step };
 
 export interface DevicesOutcome<O extends DevicesObservation = DevicesObservation> {
-  /**
-   * The last complete look; undefined where there was none. It is older than the last call where a problem is `blind`.
-   */
+  /** The last complete look; undefined where there was none. Older than the last call where a problem is `blind`. */
   observed?: O;
   /**
    * What was remembered, and what this change has seen beside it: what tells the class of a drive that has left its
@@ -150,9 +148,7 @@ class Execution<O extends DevicesObservation> {
     return undefined;
   }
 
-  /**
-   * One step: the call, then looks until the device list shows it. Where nothing was done for now, all is decided anew.
-   */
+  /** One step: the call, then looks until the list shows it. Where nothing was done for now, all is decided anew. */
   private async makeStep(step: Step): Promise<void> {
     this.options.onProgress?.("step begins", { ...step });
     let uncertain: unknown;

@@ -2,9 +2,6 @@ import type { DeviceFacts, Facts } from "../facts";
 import { isPciAddress, type PciAddress } from "../pci-address";
 import type { DevicesObservation, RememberedDevices } from "./target";
 
-/** The most NVMe passthrough devices that a virtual machine may have (rule L4). */
-export const MAX_NVME_DEVICES = 32;
-
 /** One call: one device on or off, and nothing else in it. */
 export interface Step {
   operation: "add" | "remove";

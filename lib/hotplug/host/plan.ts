@@ -56,9 +56,7 @@ export function planHost({ facts, devices }: PlannableHost, wanted: WantedSettin
   };
 }
 
-/**
- * Whether a host that is prepared so has to restart in the end. `canRebind`: it can make passthrough active without.
- */
+/** Whether a host that is prepared so has to restart in the end. `canRebind`: passthrough gets active without. */
 export function needsRestart(
   { enable, intrCookies, restartReasons }: HostPlan,
   { facts, canRebind, wanted }: Pick<HostObservation, "facts" | "canRebind"> & { wanted: WantedSettings },

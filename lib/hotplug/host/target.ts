@@ -1,9 +1,7 @@
 import type { EndpointFacts, HostDevice, HostFacts } from "../facts";
 
 export interface PreparableDevice extends Omit<HostDevice, "address"> {
-  /**
-   * The id that the host gives it: for most a PCI address. One that has none can't be named, and is lost all the same.
-   */
+  /** The id that the host gives it: for most a PCI address. One that has none can't be named, and is lost as well. */
   address: string;
   /** The device that has to go along with this one; a bridge, often, or the device itself. */
   dependentDevice?: string;

@@ -1,7 +1,9 @@
-import { MAX_NVME_DEVICES } from "../devices/plan";
 import { formatId, formatIdentity, isNvme, isSameModel, type DeviceFacts, type HostDevice } from "../facts";
 import { suggestPciAddress } from "../pci-address";
 import type { Rules } from "./rule";
+
+/** The most NVMe passthrough devices that a virtual machine may have. */
+const MAX_NVME_DEVICES = 32;
 
 /** How many devices, and which: V8, that it may be another drive, is told before who has it. */
 export const DEVICE_RULES = {

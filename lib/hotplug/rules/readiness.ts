@@ -49,9 +49,7 @@ export function checkReadiness(facts: ReadinessFacts): ReadinessCheck[] {
   });
 }
 
-/**
- * H4 and H5, asked of a host as a whole: some NVMe device can be hot-added, and none that the host needs is given away.
- */
+/** H4 and H5 of a host as a whole: some NVMe device can be hot-added, and none that the host needs is given away. */
 function hostDeviceViolations({ host: on, hostDevices }: ReadinessFacts): Violation[] {
   if (!on || !hostDevices) return [];
   const ask = (devices: readonly HostDevice[]) =>

@@ -26,7 +26,7 @@ export interface VirtualMachinePlan {
 }
 
 /** The rules that a preparation makes true; all others have to hold before it begins. */
-export const PREPARED_RULES: readonly RuleId[] = ["M2", "M3", "M4", "M5"];
+const PREPARED_RULES: readonly RuleId[] = ["M2", "M3", "M4", "M5"];
 
 /** The virtual hardware that each ESXi release brought. https://knowledge.broadcom.com/external/article/315655 */
 const HOST_VERSION_OF: Record<number, string> = { 20: "8.0.0", 21: "8.0.2", 22: "9.0.0" };

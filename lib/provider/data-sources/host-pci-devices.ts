@@ -3,7 +3,7 @@ import { addressable, hostDevice, titleOf } from "../../hotplug/observed-facts";
 import type { PciAddress } from "../../hotplug/pci-address";
 import { checkRules } from "../../hotplug/rules/rules";
 import { printable } from "../../printable";
-import type { DataSource, OperationContext, ReadResponse } from "../../tfplugin6/provider";
+import type * as tf from "../../tfplugin6/provider";
 import type { Schema } from "../../tfplugin6/schema";
 import type { ObjectValue, Value } from "../../tfplugin6/value";
 import type { Host, HostPciDevice } from "../../vim/host/host";
@@ -71,13 +71,13 @@ const schema: Schema = {
 };
 
 /** `hotplug_host_pci_devices`: a host's PCI devices that match every filter, and who uses them. */
-export class HostPciDevices implements DataSource {
+export class HostPciDevices implements tf.DataSource {
   readonly schema = schema;
 
   constructor(private readonly dependencies: Pick<Dependencies, "connection">) {}
 
-  async read({ config }: { config: ObjectValue }, { signal }: OperationContext): Promise<ReadResponse> {
-    return connected<ReadResponse>(this.dependencies, { state: null }, async (connection) => {
+  async read({ config }: { config: ObjectValue }, { signal }: tf.OperationContext): Promise<tf.ReadResponse> {
+    return connected<tf.ReadResponse>(this.dependencies, { state: null }, async (connection) => {
       await connection.checkEndpoint(signal);
       const reference = await connection.requireHost(config.host_id as string, signal);
       const inventory = await readInventory(connection.client, { hosts: [reference], signal });

@@ -1,6 +1,6 @@
 import { checkReadiness } from "../../hotplug/rules/readiness";
 import { readinessFacts } from "../../hotplug/observed-facts";
-import type { DataSource, OperationContext, ReadResponse } from "../../tfplugin6/provider";
+import type * as tf from "../../tfplugin6/provider";
 import type { Schema } from "../../tfplugin6/schema";
 import type { ObjectValue } from "../../tfplugin6/value";
 import { computed, required } from "../attributes/attribute";
@@ -41,13 +41,13 @@ const schema: Schema = {
 };
 
 /** `hotplug_readiness`: whether a virtual machine and its host are ready, rule by rule. */
-export class Readiness implements DataSource {
+export class Readiness implements tf.DataSource {
   readonly schema = schema;
 
   constructor(private readonly dependencies: Pick<Dependencies, "connection">) {}
 
-  async read({ config }: { config: ObjectValue }, { signal }: OperationContext): Promise<ReadResponse> {
-    return connected<ReadResponse>(this.dependencies, { state: null }, async (connection) => {
+  async read({ config }: { config: ObjectValue }, { signal }: tf.OperationContext): Promise<tf.ReadResponse> {
+    return connected<tf.ReadResponse>(this.dependencies, { state: null }, async (connection) => {
       const facts = await observe(connection, config.virtual_machine_id as string, signal);
       const checks = checkReadiness(facts).map(({ rule, status, sentence, remedy }) => ({
         rule,

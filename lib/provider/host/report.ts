@@ -1,12 +1,9 @@
 import { mayReboot, needsRestart, planHost, type WantedHost } from "../../hotplug/host/plan";
 import type { HostOutcome, HostProblem, KeptDevice } from "../../hotplug/host/prepare";
 import type { HostObservation } from "../../hotplug/host/target";
-import { errorDiagnostic, hasError, warningDiagnostic, type Diagnostic } from "../../tfplugin6/diagnostic";
-import type { ApplyResponse } from "../../tfplugin6/provider";
-import { isUnknown, type ObjectValue } from "../../tfplugin6/value";
+import { errorDiagnostic, warningDiagnostic, type Diagnostic } from "../../tfplugin6/diagnostic";
 import { describeError, errorToDiagnostic, violationDiagnostic } from "../errors";
 import { UserError } from "../user-error";
-import { wantedAddresses, observedValues, writeMemory, type Memory } from "./model";
 
 /** What a plan can tell of what the apply will do to the host. */
 export function announce(observed: HostObservation, wanted: WantedHost): Diagnostic[] {
@@ -35,42 +32,8 @@ export function announce(observed: HostObservation, wanted: WantedHost): Diagnos
   ];
 }
 
-/** What an apply answers: the planned state where all went well, and else what is true, beside what went wrong. */
-export function resultOf(applied: {
-  operation: "create" | "update" | "delete";
-  priorState: ObjectValue | null;
-  plannedState: ObjectValue | null;
-  memory: Memory;
-  outcome: HostOutcome;
-}): ApplyResponse {
-  const { operation, priorState, plannedState, memory, outcome } = applied;
-  const { observed } = outcome;
-  const diagnostics = diagnosticsOf(outcome);
-  const failed = hasError(diagnostics);
-  if (operation === "delete" && !failed) return { state: null, diagnostics };
-  // A state would be tainted, and its replacement would take passthrough from devices only to give it back.
-  if (operation === "create" && failed) return { state: null, diagnostics };
-  const { configuredIntrCookies = memory.configuredIntrCookies } = observed?.facts ?? {};
-  const enabled = [...new Set([...memory.enabled, ...outcome.enabled])]
-    .filter((address) => !outcome.released.includes(address))
-    .sort();
-  const bytes = writeMemory({ ...memory, enabled, configuredIntrCookies });
-  if (!observed) return { state: priorState, private: bytes, diagnostics };
-  if (failed) {
-    const declared = new Set([...wantedAddresses(priorState), ...wantedAddresses(plannedState)]);
-    const state = {
-      ...priorState!,
-      passthrough_devices: [...declared]
-        .filter((address) => observed.devices.get(address)?.passthroughEnabled === true)
-        .sort(),
-    };
-    return { state: { ...state, ...observedValues(observed, state) }, private: bytes, diagnostics };
-  }
-  const known = Object.fromEntries(Object.entries(plannedState!).filter(([, value]) => !isUnknown(value)));
-  return { state: { ...observedValues(observed, plannedState!), ...known }, private: bytes, diagnostics };
-}
-
-function diagnosticsOf(outcome: HostOutcome): Diagnostic[] {
+/** What an apply says of what stood in its way, and of what it left as it was. */
+export function diagnosticsOf(outcome: HostOutcome): Diagnostic[] {
   const title = outcome.observed?.facts.title ?? "";
   const active = outcome.active ? ` Active for passthrough now: ${outcome.active.join(", ") || "none"}.` : "";
   const account =

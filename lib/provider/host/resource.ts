@@ -1,38 +1,31 @@
 import { hostObstacles } from "../../hotplug/host/plan";
 import { prepareHost } from "../../hotplug/host/prepare";
-import type {
-  ApplyRequest,
-  ApplyResponse,
-  ImportRequest,
-  ImportResponse,
-  OperationContext,
-  PlanRequest,
-  PlanResponse,
-  ReadRequest,
-  ReadResponse,
-  Resource,
-} from "../../tfplugin6/provider";
+import type * as tf from "../../tfplugin6/provider";
 import { containsUnknown, isUnknown } from "../../tfplugin6/value";
 import type { ManagedObjectReference } from "../../vim/wire/managed-object-reference";
 import { emptyState, text } from "../attributes/values";
 import type { Connection } from "../connection";
 import { connected, whereConnected, type Dependencies } from "../guarded";
-import { violationDiagnostic } from "../errors";
+import { violationsAtPlan } from "../errors";
 import { otherObject, otherThanAtPlan } from "../user-error";
 import { wantedAddresses, limitsOf, observedValues, readMemory, wantedOf, writeMemory } from "./model";
 import { planState } from "./plan";
-import { announce, resultOf } from "./report";
+import { announce } from "./report";
+import { resultOf } from "./result";
 import { VimHostTarget } from "./target";
 import { hostSchema } from "./schema";
 
 /** `hotplug_host`: what a host needs for hot plug, with at most one restart, and none that isn't allowed. */
-export class HostResource implements Resource {
+export class HostResource implements tf.Resource {
   readonly schema = hostSchema;
 
   constructor(private readonly dependencies: Dependencies) {}
 
-  async read({ priorState, private: bytes }: ReadRequest, { signal }: OperationContext): Promise<ReadResponse> {
-    return whereConnected<ReadResponse>(
+  async read(
+    { priorState, private: bytes }: tf.ReadRequest,
+    { signal }: tf.OperationContext,
+  ): Promise<tf.ReadResponse> {
+    return whereConnected<tf.ReadResponse>(
       this.dependencies,
       { state: priorState, private: bytes },
       async (connection) => {
@@ -64,16 +57,16 @@ export class HostResource implements Resource {
   }
 
   async plan(
-    { priorState, proposedNewState, priorPrivate }: PlanRequest,
-    { signal }: OperationContext,
-  ): Promise<PlanResponse> {
+    { priorState, proposedNewState, priorPrivate }: tf.PlanRequest,
+    { signal }: tf.OperationContext,
+  ): Promise<tf.PlanResponse> {
     if (!proposedNewState) return { plannedState: null, plannedPrivate: priorPrivate };
     const memory = readMemory(priorPrivate);
     const { plannedState, changed } = planState({ priorState, proposedNewState, memory });
-    const planned: PlanResponse = { plannedState, plannedPrivate: priorPrivate };
+    const planned: tf.PlanResponse = { plannedState, plannedPrivate: priorPrivate };
     if (!changed) return planned;
     return whereConnected(this.dependencies, planned, async (connection) => {
-      const replaced: PlanResponse = { ...planned, requiresReplace: [["host_id"]] };
+      const replaced: tf.PlanResponse = { ...planned, requiresReplace: [["host_id"]] };
       const name = proposedNewState.host_id!;
       if (isUnknown(name)) return priorState ? replaced : planned;
       await connection.checkEndpoint(signal);
@@ -94,21 +87,16 @@ export class HostResource implements Resource {
       );
       return {
         ...planned,
-        diagnostics: [
-          ...violations.map((violation) =>
-            violationDiagnostic(violation, violation.weight === "fixed" ? "error" : "warning"),
-          ),
-          ...announce(observed, wanted),
-        ],
+        diagnostics: [...violationsAtPlan(violations), ...announce(observed, wanted)],
       };
     });
   }
 
   async apply(
-    { priorState, plannedState, plannedPrivate }: ApplyRequest,
-    { signal, log }: OperationContext,
-  ): Promise<ApplyResponse> {
-    const unchanged: ApplyResponse = { state: priorState, private: plannedPrivate };
+    { priorState, plannedState, plannedPrivate }: tf.ApplyRequest,
+    { signal, log }: tf.OperationContext,
+  ): Promise<tf.ApplyResponse> {
+    const unchanged: tf.ApplyResponse = { state: priorState, private: plannedPrivate };
     const before = readMemory(priorState ? plannedPrivate : undefined);
     // Nothing of ours is on the host: it doesn't have to be there to be forgotten.
     if (!plannedState && before.enabled.length === 0) return { state: null };
@@ -144,8 +132,8 @@ export class HostResource implements Resource {
     });
   }
 
-  async import({ id }: ImportRequest, { signal }: OperationContext): Promise<ImportResponse> {
-    return connected<ImportResponse>(this.dependencies, { state: null }, async (connection) => {
+  async import({ id }: tf.ImportRequest, { signal }: tf.OperationContext): Promise<tf.ImportResponse> {
+    return connected<tf.ImportResponse>(this.dependencies, { state: null }, async (connection) => {
       const vcenter = await connection.requireVcenter({}, signal);
       const reference = await connection.requireHost(id, signal);
       return {

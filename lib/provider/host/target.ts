@@ -19,7 +19,7 @@ const EXIT_TIMEOUT_SECONDS = 600;
 const REBOOT_TASK_SECONDS = 600;
 
 /** The look of a host, with what vCenter calls things. */
-export interface VimHostObservation extends HostObservation {
+interface VimHostObservation extends HostObservation {
   virtualMachines: VirtualMachine[];
 }
 

@@ -104,9 +104,7 @@ export function rememberedDevices(memory: Memory): RememberedDevices {
   return new Map(Object.entries(memory.devices));
 }
 
-/**
- * The devices to remember after a look: what is attached, and of what was remembered before the addresses to `keep`.
- */
+/** The devices to remember after a look: what is attached, and of what was remembered before those to `keep`. */
 export function remember(
   before: RememberedDevices,
   observed: { nvme: readonly AttachedDevice[]; hostDevices: DevicesObservation["hostDevices"] },

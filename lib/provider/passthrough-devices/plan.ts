@@ -7,7 +7,7 @@ import { sameConfiguration, text } from "../attributes/values";
 import { attachedAddresses, declaredDevices, orderOf, rememberedDevices, type Memory } from "./model";
 import { passthroughDevicesSchema } from "./schema";
 
-export interface PlannedState {
+interface PlannedState {
   plannedState: ObjectValue;
   /** Undefined while `devices` is unknown, or `order` where it matters. */
   steps?: Step[];

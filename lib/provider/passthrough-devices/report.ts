@@ -1,21 +1,13 @@
 import { callErrorKind } from "../../hotplug/call-error";
 import type { Change, DevicesOutcome, DevicesProblem } from "../../hotplug/devices/execute";
-import { formatStep, type Step } from "../../hotplug/devices/plan";
-import {
-  classify,
-  type AttachedDevice,
-  type DevicesObservation,
-  type RememberedDevices,
-} from "../../hotplug/devices/target";
-import { titleOf, type Named } from "../../hotplug/observed-facts";
+import { deviceFacts, factsFor, formatStep, type Step } from "../../hotplug/devices/plan";
+import { classify, type AttachedDevice, type RememberedDevices } from "../../hotplug/devices/target";
+import { titleOf } from "../../hotplug/observed-facts";
 import { checkRules } from "../../hotplug/rules/rules";
 import { errorDiagnostic, warningDiagnostic, type Diagnostic } from "../../tfplugin6/diagnostic";
-import type { ApplyResponse } from "../../tfplugin6/provider";
-import { isUnknown, type ObjectValue } from "../../tfplugin6/value";
-import type { ManagedObjectReference } from "../../vim/wire/managed-object-reference";
-import { describeError, violationDiagnostic } from "../errors";
+import { describeError, violationDiagnostic, violationsAtPlan } from "../errors";
 import { UserError } from "../user-error";
-import { attachedValue, remember, writeMemory, type Memory } from "./model";
+import type { Memory } from "./model";
 import type { VimDevicesObservation } from "./target";
 
 /** What a person should know of what was seen, where no step would tell. */
@@ -55,6 +47,31 @@ export function observationWarnings(
   return [...unclassified, ...unaddressed, ...pulled, ...otherModels(observed, classified)];
 }
 
+/** What a plan can tell of the world beside its steps: what will stop the apply, and what it will find done already. */
+export function preview(
+  observed: VimDevicesObservation,
+  { change, creates }: { change: Change; creates: boolean },
+): Diagnostic[] {
+  const { planned, declared, remembered } = change;
+  const { nvme } = classify(observed, remembered);
+  const isAttached = (step: Step): boolean => nvme.some(({ address }) => address === step.address);
+  const devices = planned
+    .filter((step) => step.operation === "add" && !isAttached(step))
+    .map(({ address }) => deviceFacts(address, observed, change));
+  const facts = factsFor(planned, observed);
+  const diagnostics = violationsAtPlan(checkRules(planned.length > 0 ? { ...facts, devices } : { host: facts.host }));
+  if (!creates) return diagnostics;
+
+  const title = titleOf(observed.virtualMachine);
+  const adopted = nvme.filter(({ address }) => declared.has(address));
+  const foreign = nvme.filter(({ address }) => !declared.has(address));
+  return [
+    ...diagnostics,
+    ...(adopted.length > 0 ? [adoption(title, adopted)] : []),
+    ...foreign.map((device) => foreignDevice(title, device)),
+  ];
+}
+
 /** Drives of another model at remembered addresses, which were attached by somebody else since. */
 function otherModels(
   observed: VimDevicesObservation,
@@ -87,14 +104,14 @@ export function unknownVirtualMachine(): Diagnostic {
   );
 }
 
-export function adoption(title: string, devices: readonly AttachedDevice[]): Diagnostic {
+function adoption(title: string, devices: readonly AttachedDevice[]): Diagnostic {
   return warningDiagnostic(
     `Virtual machine ${title} already has ${devices.map(({ address }) => address).join(", ")}`,
     "Adopted as attached: no call is made for them, and their steps are skipped.",
   );
 }
 
-export function foreignDevice(title: string, { address, label }: AttachedDevice): Diagnostic {
+function foreignDevice(title: string, { address, label }: AttachedDevice): Diagnostic {
   return errorDiagnostic(
     `Virtual machine ${title} has an NVMe passthrough device that isn't declared: ${address} (${label})`,
     "This resource owns all NVMe passthrough devices of its virtual machine, and a create removes none. List " +
@@ -123,71 +140,17 @@ export function keptByAnother(virtualMachineId: string): Diagnostic {
   );
 }
 
-interface Applied {
+interface ProblemContext {
   operation: "create" | "update" | "delete";
-  priorState: ObjectValue | null;
-  plannedState: ObjectValue | null;
-  planned: Step[];
-  memory: Memory;
-  change: Change;
-  outcome: DevicesOutcome<DevicesObservation & { virtualMachine: Named; host: Named }>;
-  reference: ManagedObjectReference;
+  planned: readonly Step[];
+  /** As the person knows it, `db (vm-42)`. */
+  virtualMachine: string;
+  /** NVMe devices that are attached after all. */
+  attached: readonly string[];
 }
 
-/** What an apply answers: the planned state where all went well, and else what is true, beside what went wrong. */
-export function resultOf(applied: Applied): ApplyResponse {
-  const { operation, priorState, plannedState, planned, memory, change, outcome, reference } = applied;
-  const { observed } = outcome;
-  const nvme = observed ? classify(observed, outcome.known).nvme : [];
-  const attached = nvme.map(({ address }) => address).sort();
-  const virtualMachine = observed ? titleOf(observed.virtualMachine) : reference.value;
-  const diagnostics = diagnosticsOf(outcome, { ...applied, virtualMachine, attached });
-  const failed = diagnostics.length > 0;
-  if (operation === "delete" && !failed) return { state: null };
-  // Any state would be tainted, and the next apply would detach what works to attach it again.
-  if (operation === "create" && failed) return { state: null, diagnostics };
-  if (!observed) return { state: priorState, private: writeMemory(memory), diagnostics };
-
-  const found = observed.host.reference.value;
-  const base = !failed
-    ? plannedState!
-    : {
-        ...(plannedState ?? priorState!),
-        host_id: priorState!.host_id!,
-        devices: attached,
-        attached: attachedValue(nvme),
-      };
-  const keep = failed ? [...Object.keys(memory.devices), ...attached] : change.declared;
-  return {
-    state: {
-      ...base,
-      host_id: isUnknown(base.host_id) ? found : base.host_id!,
-      attached: isUnknown(base.attached) ? attachedValue(nvme) : base.attached!,
-      steps: planned.map(formatStep),
-    },
-    private: writeMemory({
-      ...(memory.vcenter !== undefined && { vcenter: memory.vcenter }),
-      virtualMachine: reference.value,
-      // A change that succeeded was made on the host that was meant, or on another that was accepted.
-      host: failed && !change.allowDeviceChange ? (memory.host ?? found) : found,
-      devices: remember(
-        outcome.known,
-        { nvme, hostDevices: observed.hostDevices },
-        { keep, overwrite: change.allowDeviceChange },
-      ),
-    }),
-    diagnostics,
-  };
-}
-
-/** `virtualMachine`: as the person knows it, `db (vm-42)`. `attached`: NVMe devices that are attached after all. */
-type ProblemContext = Pick<Applied, "operation" | "planned"> & { virtualMachine: string; attached: readonly string[] };
-
-/**
- * What stood in the way of a change, problem by problem; the last one ends with what was done so far and what to do
- * next.
- */
-function diagnosticsOf(outcome: DevicesOutcome, context: ProblemContext): Diagnostic[] {
+/** What stood in the way of a change, problem by problem; the last ends with what was done and what to do next. */
+export function diagnosticsOf(outcome: DevicesOutcome, context: ProblemContext): Diagnostic[] {
   return outcome.problems.map((problem, index) => {
     const diagnostic = describe(problem, context.virtualMachine);
     const isLast = index === outcome.problems.length - 1;

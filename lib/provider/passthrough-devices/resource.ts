@@ -1,60 +1,30 @@
 import { execute } from "../../hotplug/devices/execute";
-import { deviceFacts, factsFor, type Step } from "../../hotplug/devices/plan";
+import type { Step } from "../../hotplug/devices/plan";
 import { titleOf } from "../../hotplug/observed-facts";
-import { checkRules } from "../../hotplug/rules/rules";
-import { classify } from "../../hotplug/devices/target";
 import type { Diagnostic } from "../../tfplugin6/diagnostic";
-import type {
-  ApplyRequest,
-  ApplyResponse,
-  ImportRequest,
-  ImportResponse,
-  OperationContext,
-  PlanRequest,
-  PlanResponse,
-  ReadRequest,
-  ReadResponse,
-  Resource,
-} from "../../tfplugin6/provider";
+import type * as tf from "../../tfplugin6/provider";
 import { isUnknown, type ObjectValue } from "../../tfplugin6/value";
 import type { ManagedObjectReference } from "../../vim/wire/managed-object-reference";
-import { emptyState, sameValue, text } from "../attributes/values";
+import { emptyState, text } from "../attributes/values";
 import type { Connection } from "../connection";
-import { connected, guarded, whereConnected, type Dependencies } from "../guarded";
 import { violationDiagnostic } from "../errors";
+import { connected, guarded, whereConnected, type Dependencies } from "../guarded";
 import { otherObject, otherThanAtPlan } from "../user-error";
-import {
-  adoption,
-  createdTwice,
-  foreignDevice,
-  keptByAnother,
-  otherHost,
-  observationWarnings,
-  resultOf,
-  unknownVirtualMachine,
-} from "./report";
-import {
-  attachedValue,
-  limitsOf,
-  NO_MEMORY,
-  readMemory,
-  remember,
-  rememberedDevices,
-  writeMemory,
-  type Memory,
-} from "./model";
+import { limitsOf, NO_MEMORY, readMemory, writeMemory, type Memory } from "./model";
 import { changeOf, ownerDescription, plannedSteps, planState } from "./plan";
+import { createdTwice, keptByAnother, otherHost, preview, unknownVirtualMachine } from "./report";
+import { refreshed, resultOf } from "./result";
 import { passthroughDevicesSchema } from "./schema";
 import { VimDevicesTarget } from "./target";
 
 /** `hotplug_passthrough_devices`: the NVMe passthrough devices of one virtual machine, all of them. */
-export class PassthroughDevicesResource implements Resource {
+export class PassthroughDevicesResource implements tf.Resource {
   readonly schema = passthroughDevicesSchema;
 
   constructor(private readonly dependencies: Dependencies) {}
 
-  async read({ priorState, private: bytes }: ReadRequest, context: OperationContext): Promise<ReadResponse> {
-    return whereConnected<ReadResponse>(
+  async read({ priorState, private: bytes }: tf.ReadRequest, context: tf.OperationContext): Promise<tf.ReadResponse> {
+    return whereConnected<tf.ReadResponse>(
       this.dependencies,
       { state: priorState, private: bytes },
       async (connection) => {
@@ -67,61 +37,27 @@ export class PassthroughDevicesResource implements Resource {
         if (!reference) return { state: null };
         connection.ownership.noteInState(reference.value);
 
-        const observed = await new VimDevicesTarget(connection, reference, { operationTimeoutSeconds: 0 }).observe({
-          signal: context.signal,
-        });
-        const remembered = rememberedDevices(memory);
-        const { nvme, unclassified } = classify(observed, remembered);
-        const addresses = nvme.map(({ address }) => address);
-        const found = observed.host.reference.value;
-        const host = memory.host ?? found;
-        // Where others have changed the devices since, the last steps are history: the same ones, planned again, are to
-        // be seen as a change.
-        const isAsBefore = sameValue(addresses, priorState.devices ?? []);
-        return {
-          state: {
-            ...priorState,
-            host_id: priorState.host_id ?? found,
-            attached: attachedValue(nvme),
-            devices: addresses,
-            steps: isAsBefore ? (priorState.steps ?? []) : [],
-          },
-          private: writeMemory({
-            ...vcenter,
-            virtualMachine: reference.value,
-            host,
-            ...(found !== host && { foundOnHost: found }),
-            devices: remember(
-              remembered,
-              { nvme, hostDevices: observed.hostDevices },
-              { keep: [...remembered.keys(), ...addresses], overwrite: false },
-            ),
-          }),
-          diagnostics: observationWarnings(observed, {
-            nvme,
-            unclassified,
-            remembered,
-            allowDeviceChange: priorState.allow_device_change === true,
-          }),
-        };
+        const target = new VimDevicesTarget(connection, reference, { operationTimeoutSeconds: 0 });
+        const observed = await target.observe({ signal: context.signal });
+        return refreshed(observed, { priorState, memory: { ...memory, ...vcenter } });
       },
     );
   }
 
-  async plan(request: PlanRequest, context: OperationContext): Promise<PlanResponse> {
+  async plan(request: tf.PlanRequest, context: tf.OperationContext): Promise<tf.PlanResponse> {
     const { proposedNewState: plannedState, priorPrivate: plannedPrivate } = request;
     return guarded({ plannedState, plannedPrivate }, () => this.planReadable(request, context));
   }
 
   private async planReadable(
-    { priorState, proposedNewState, config, priorPrivate }: PlanRequest,
-    context: OperationContext,
-  ): Promise<PlanResponse> {
+    { priorState, proposedNewState, config, priorPrivate }: tf.PlanRequest,
+    context: tf.OperationContext,
+  ): Promise<tf.PlanResponse> {
     // What a replacement's new object is not told: it is on another virtual machine.
     const memory = priorState ? readMemory(priorPrivate) : NO_MEMORY;
     if (!proposedNewState) return this.planDestroy(priorState!, memory, priorPrivate);
     const pure = planState({ priorState, proposedNewState, config: config!, memory });
-    const planned: PlanResponse = { plannedState: pure.plannedState, plannedPrivate: priorPrivate };
+    const planned: tf.PlanResponse = { plannedState: pure.plannedState, plannedPrivate: priorPrivate };
     if (pure.violations.length > 0)
       return {
         ...planned,
@@ -180,8 +116,8 @@ export class PassthroughDevicesResource implements Resource {
     priorState: ObjectValue,
     memory: Memory,
     plannedPrivate: Uint8Array,
-  ): Promise<PlanResponse> {
-    return guarded<PlanResponse>({ plannedState: null, plannedPrivate }, async () => {
+  ): Promise<tf.PlanResponse> {
+    return guarded<tf.PlanResponse>({ plannedState: null, plannedPrivate }, async () => {
       const { virtualMachine } = memory;
       if (virtualMachine !== undefined)
         this.dependencies
@@ -191,10 +127,7 @@ export class PassthroughDevicesResource implements Resource {
     });
   }
 
-  /**
-   * What a plan can tell of the world beside its steps: what will stop the apply, and what the apply will find done
-   * already.
-   */
+  /** Looks at the virtual machine, takes it for this configuration, and says what a plan can tell beside its steps. */
   private async lookAhead(plan: {
     connection: Connection;
     reference: ManagedObjectReference;
@@ -211,33 +144,15 @@ export class PassthroughDevicesResource implements Resource {
     const title = titleOf(observed.virtualMachine);
     if (owner !== undefined) connection.ownership.claim({ id: reference.value, title }, owner);
 
-    const { nvme } = classify(observed, rememberedDevices(memory));
     const change = changeOf(wanted, steps, memory);
-    const adds = steps.filter(
-      ({ operation, address }) => operation === "add" && !nvme.some((device) => device.address === address),
-    );
-    const devices = adds.map(({ address }) => deviceFacts(address, observed, change));
-    const facts = factsFor(steps, observed);
-    const violations = checkRules(steps.length > 0 ? { ...facts, devices } : { host: facts.host });
-    const diagnostics = violations.map((violation) =>
-      violationDiagnostic(violation, violation.weight === "fixed" ? "error" : "warning"),
-    );
-    if (!plan.creates || isUnknown(wanted.devices)) return diagnostics;
-
-    const adopted = nvme.filter(({ address }) => change.declared.has(address));
-    const foreign = nvme.filter(({ address }) => !change.declared.has(address));
-    return [
-      ...diagnostics,
-      ...(adopted.length > 0 ? [adoption(title, adopted)] : []),
-      ...foreign.map((device) => foreignDevice(title, device)),
-    ];
+    return preview(observed, { change, creates: plan.creates && !isUnknown(wanted.devices) });
   }
 
   async apply(
-    { priorState, plannedState, plannedPrivate, config }: ApplyRequest,
-    context: OperationContext,
-  ): Promise<ApplyResponse> {
-    const unchanged: ApplyResponse = { state: priorState, private: plannedPrivate };
+    { priorState, plannedState, plannedPrivate, config }: tf.ApplyRequest,
+    context: tf.OperationContext,
+  ): Promise<tf.ApplyResponse> {
+    const unchanged: tf.ApplyResponse = { state: priorState, private: plannedPrivate };
     return connected(this.dependencies, unchanged, async (connection) => {
       const { signal } = context;
       const before = priorState ? readMemory(plannedPrivate) : NO_MEMORY;
@@ -271,8 +186,8 @@ export class PassthroughDevicesResource implements Resource {
     });
   }
 
-  async import({ id }: ImportRequest, { signal }: OperationContext): Promise<ImportResponse> {
-    return connected<ImportResponse>(this.dependencies, { state: null }, async (connection) => {
+  async import({ id }: tf.ImportRequest, { signal }: tf.OperationContext): Promise<tf.ImportResponse> {
+    return connected<tf.ImportResponse>(this.dependencies, { state: null }, async (connection) => {
       const vcenter = await connection.requireVcenter({}, signal);
       const { reference, name } = await connection.importVirtualMachine(id, signal);
       return {
@@ -297,9 +212,7 @@ export class PassthroughDevicesResource implements Resource {
     return before?.value === reference.value;
   }
 
-  /**
-   * `config` is null for a destroy: where the devices are is what counts then, whatever their host is called by now.
-   */
+  /** `config` is null for a destroy: what counts then is where the devices are, whatever their host is called. */
   private async target(
     change: {
       connection: Connection;

@@ -9,6 +9,7 @@ import type { Host } from "../../vim/host/host";
 import { addPassthroughDevice, removePassthroughDevice } from "../../vim/virtual-machine/passthrough-reconfigure";
 import type { VirtualMachine } from "../../vim/virtual-machine/virtual-machine";
 import { readVirtualMachineAndHost } from "../../vim/virtual-machine/with-host";
+import type { Abortable } from "../../vim/session/session";
 import type { ManagedObjectReference } from "../../vim/wire/managed-object-reference";
 import { deviceCall } from "../call-errors";
 import type { Connection } from "../connection";
@@ -45,8 +46,7 @@ export class VimDevicesTarget implements DevicesTarget<VimDevicesObservation> {
    * A complete look, or an error: what a disconnected host or an account without privileges can't show is never taken
    * for gone.
    */
-  async observe(options: { signal?: AbortSignal } = {}): Promise<VimDevicesObservation> {
-    const { signal = new AbortController().signal } = options;
+  async observe({ signal = new AbortController().signal }: Abortable = {}): Promise<VimDevicesObservation> {
     const { client } = this.connection;
     const endpoint = await this.connection.checkEndpoint(signal);
     const seen = await readVirtualMachineAndHost(client, this.reference, { signal });

@@ -1,18 +1,7 @@
 import { isReady, virtualMachineObstacles, type WantedSettings } from "../../hotplug/virtual-machine/plan";
 import { prepareVirtualMachine } from "../../hotplug/virtual-machine/prepare";
 import type { Diagnostic } from "../../tfplugin6/diagnostic";
-import type {
-  ApplyRequest,
-  ApplyResponse,
-  ImportRequest,
-  ImportResponse,
-  OperationContext,
-  PlanRequest,
-  PlanResponse,
-  ReadRequest,
-  ReadResponse,
-  Resource,
-} from "../../tfplugin6/provider";
+import type * as tf from "../../tfplugin6/provider";
 import { isUnknown } from "../../tfplugin6/value";
 import type { ManagedObjectReference } from "../../vim/wire/managed-object-reference";
 import { readPrivate, writePrivate } from "../attributes/memory";
@@ -20,7 +9,7 @@ import { emptyState, text } from "../attributes/values";
 import type { Connection } from "../connection";
 import { connected, whereConnected, type Dependencies } from "../guarded";
 import { otherObject, otherThanAtPlan } from "../user-error";
-import { violationDiagnostic } from "../errors";
+import { violationsAtPlan } from "../errors";
 import { wantedOf, type Memory } from "./model";
 import { planState } from "./plan";
 import { virtualMachineSettingsSchema } from "./schema";
@@ -28,13 +17,16 @@ import { announce, diagnosticsOf } from "./report";
 import { VimVirtualMachineTarget } from "./target";
 
 /** `hotplug_virtual_machine_settings`: what a virtual machine needs for hot plug, set with at most one power cycle. */
-export class VirtualMachineSettingsResource implements Resource {
+export class VirtualMachineSettingsResource implements tf.Resource {
   readonly schema = virtualMachineSettingsSchema;
 
   constructor(private readonly dependencies: Dependencies) {}
 
-  async read({ priorState, private: bytes }: ReadRequest, { signal }: OperationContext): Promise<ReadResponse> {
-    return whereConnected<ReadResponse>(
+  async read(
+    { priorState, private: bytes }: tf.ReadRequest,
+    { signal }: tf.OperationContext,
+  ): Promise<tf.ReadResponse> {
+    return whereConnected<tf.ReadResponse>(
       this.dependencies,
       { state: priorState, private: bytes },
       async (connection) => {
@@ -59,15 +51,15 @@ export class VirtualMachineSettingsResource implements Resource {
 
   /** What is planned follows from the state and the configuration alone; what is seen besides comes as warnings. */
   async plan(
-    { priorState, proposedNewState, priorPrivate }: PlanRequest,
-    { signal }: OperationContext,
-  ): Promise<PlanResponse> {
+    { priorState, proposedNewState, priorPrivate }: tf.PlanRequest,
+    { signal }: tf.OperationContext,
+  ): Promise<tf.PlanResponse> {
     if (!proposedNewState) return { plannedState: null };
     const { plannedState, changed } = planState({ priorState, proposedNewState });
-    const planned: PlanResponse = { plannedState, plannedPrivate: priorPrivate };
+    const planned: tf.PlanResponse = { plannedState, plannedPrivate: priorPrivate };
     if (!changed) return planned;
     return whereConnected(this.dependencies, planned, async (connection) => {
-      const replaced: PlanResponse = { ...planned, requiresReplace: [["virtual_machine_id"]] };
+      const replaced: tf.PlanResponse = { ...planned, requiresReplace: [["virtual_machine_id"]] };
       const name = proposedNewState.virtual_machine_id!;
       if (isUnknown(name)) return priorState ? replaced : planned;
       await connection.requireVcenter(priorState ? readPrivate<Memory>(priorPrivate) : {}, signal);
@@ -100,21 +92,16 @@ export class VirtualMachineSettingsResource implements Resource {
   ): Promise<Diagnostic[]> {
     const observed = await new VimVirtualMachineTarget(connection, reference).observe({ signal });
     const violations = virtualMachineObstacles(observed, wanted);
-    return [
-      ...violations.map((violation) =>
-        violationDiagnostic(violation, violation.weight === "fixed" ? "error" : "warning"),
-      ),
-      ...announce(observed, wanted),
-    ];
+    return [...violationsAtPlan(violations), ...announce(observed, wanted)];
   }
 
   async apply(
-    { priorState, plannedState, plannedPrivate }: ApplyRequest,
-    { signal, log }: OperationContext,
-  ): Promise<ApplyResponse> {
+    { priorState, plannedState, plannedPrivate }: tf.ApplyRequest,
+    { signal, log }: tf.OperationContext,
+  ): Promise<tf.ApplyResponse> {
     // The settings are the virtual machine's by now: a guest that was made for them wouldn't start without.
     if (!plannedState) return { state: null };
-    const unchanged: ApplyResponse = { state: priorState, private: plannedPrivate };
+    const unchanged: tf.ApplyResponse = { state: priorState, private: plannedPrivate };
     return connected(this.dependencies, unchanged, async (connection) => {
       const memory = await connection.requireVcenter(priorState ? readPrivate<Memory>(plannedPrivate) : {}, signal);
       const reference = await connection.requireVirtualMachine(plannedState.virtual_machine_id as string, signal);
@@ -141,8 +128,8 @@ export class VirtualMachineSettingsResource implements Resource {
     });
   }
 
-  async import({ id }: ImportRequest, { signal }: OperationContext): Promise<ImportResponse> {
-    return connected<ImportResponse>(this.dependencies, { state: null }, async (connection) => {
+  async import({ id }: tf.ImportRequest, { signal }: tf.OperationContext): Promise<tf.ImportResponse> {
+    return connected<tf.ImportResponse>(this.dependencies, { state: null }, async (connection) => {
       const memory = await connection.requireVcenter({}, signal);
       const { reference, name } = await connection.importVirtualMachine(id, signal);
       return {

@@ -1,6 +1,7 @@
 import { hostFacts, virtualMachineFacts } from "../../hotplug/observed-facts";
 import type { VirtualMachineObservation, VirtualMachineTarget } from "../../hotplug/virtual-machine/target";
 import { readHosts, type Host } from "../../vim/host/host";
+import type { Abortable } from "../../vim/session/session";
 import type { ManagedObjectReference } from "../../vim/wire/managed-object-reference";
 import { powerOff, powerOn, shutdownGuest } from "../../vim/virtual-machine/power";
 import { readVirtualMachines, type VirtualMachine } from "../../vim/virtual-machine/virtual-machine";
@@ -10,7 +11,7 @@ import type { Connection } from "../connection";
 import { requireConnected } from "../require-connected";
 
 /** The look of a virtual machine, with what vCenter calls things. */
-export interface VimVirtualMachineObservation extends VirtualMachineObservation {
+interface VimVirtualMachineObservation extends VirtualMachineObservation {
   virtualMachine: VirtualMachine;
   host: Host;
 }
@@ -26,8 +27,7 @@ export class VimVirtualMachineTarget implements VirtualMachineTarget<VimVirtualM
   ) {}
 
   /** A complete look, or an error: of what a disconnected host can't show nothing is decided. */
-  async observe(options: { signal?: AbortSignal } = {}): Promise<VimVirtualMachineObservation> {
-    const { signal = new AbortController().signal } = options;
+  async observe({ signal = new AbortController().signal }: Abortable = {}): Promise<VimVirtualMachineObservation> {
     const { client } = this.connection;
     const endpoint = await this.connection.checkEndpoint(signal);
     const virtualMachine = (await readVirtualMachines(client, [this.reference], { signal }))[0]!;

@@ -10,10 +10,7 @@ function empty(field: Field): Value | undefined {
   return type?.kind === "enum" ? type.values[0] : ZERO[field.type];
 }
 
-/**
- * A data object with an empty value in each required field that isn't given: false, 0, "", an enumeration's first
- * value.
- */
+/** A data object with an empty value in each required field that isn't given: false, 0, "", an enumeration's first. */
 export const filled = (type: string, fields: DataObject = {}): DataObject => ({
   ...Object.fromEntries(
     schema.fields(type).flatMap((field) => {

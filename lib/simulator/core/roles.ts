@@ -1,6 +1,4 @@
-/**
- * What a user may do: privilege ids, `*` for all. System.Anonymous, System.View and System.Read come with every role.
- */
+/** What a user may do: privilege ids, `*` for all. System.Anonymous, System.View and System.Read come with any role. */
 export interface Role {
   readonly name: string;
   readonly privileges: readonly string[];

@@ -6,9 +6,7 @@ import type { ManagedEntity } from "../objects/managed-entity";
 import { VirtualMachine } from "../objects/virtual-machine/virtual-machine";
 import { type Inventory, type InventoryHost, type InventoryVirtualMachine, KEPT_SERIES } from "./inventory";
 
-/**
- * The way back: what is there now, as an inventory to go on from. `origin` is the one that the world was built from.
- */
+/** The way back: what is there now, as an inventory to go on from. `origin`: the one that the world was built from. */
 export function currentInventory(world: World, origin: Inventory): Inventory {
   const hosts = world.all(HostSystem);
   return {

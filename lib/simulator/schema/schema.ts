@@ -49,9 +49,7 @@ const UNIVERSAL = parseSchema("managed ManagedObject\n  Fetch(prop:string) anyTy
   type.kind === "managed" ? type.methods : [],
 );
 
-/**
- * The part of vim25 that the embedded vCenter speaks. A type that a field names and no table has is known by name only.
- */
+/** The part of vim25 that the embedded vCenter speaks. A type that a field names and no table has is known by name. */
 export class Schema {
   private readonly types = new Map<string, SchemaType>();
   private readonly fieldsOf = new Map<string, readonly Field[]>();

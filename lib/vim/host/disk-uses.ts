@@ -39,9 +39,7 @@ export function usesByDisk(p: DiskOwners): Map<string, DiskUse[]> {
   return uses;
 }
 
-/**
- * Since ESXi 7.0 the system boots from and keeps its data on volumes of its own, which are listed among the datastores.
- */
+/** Since ESXi 7.0 the system boots from and keeps its data on volumes of its own, listed among the datastores. */
 function volumeUse(name: string, type: string, partition: number): DiskUse {
   const system = /^(OSDATA|BOOTBANK[12]|LOCKER)-/.test(name) || type === "VMFSOS";
   return {

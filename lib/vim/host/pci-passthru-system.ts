@@ -21,10 +21,7 @@ export async function refreshPciDevices(
   await session.call("Refresh", await passthruSystem(session, host, signal), {}, { signal });
 }
 
-/**
- * Enables or disables passthrough of devices, of exactly those named. It may take a restart of the host to become
- * active.
- */
+/** Enables or disables passthrough of exactly these devices. It may take a restart of the host to become active. */
 export async function updatePassthrough(
   session: Session,
   host: ManagedObjectReference,

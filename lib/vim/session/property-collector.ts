@@ -17,10 +17,7 @@ export interface RetrieveOptions extends Abortable {
   allowGone?: boolean;
 }
 
-/**
- * Objects in one answer; what is more comes page by page, since a long answer holds up everything else while it is
- * parsed.
- */
+/** Objects in one answer; more comes page by page, since a long answer holds up all else while it is parsed. */
 const pageObjects = 100;
 
 /** Paths that a server turned out not to have; vCenter always has them, others may not. */
@@ -78,9 +75,7 @@ export async function retrieve(
 
 const startsUnread = ({ objects }: ObjectQuery): boolean => objects.every(({ skip }) => skip);
 
-/**
- * An expired session finds nothing on its way from an object that isn't read itself; reading one tells, and renews it.
- */
+/** An expired session finds nothing on its way from an object that isn't read itself; reading one renews it. */
 async function hadExpired(session: Session, { key, signal }: Abortable & { key: string }): Promise<boolean> {
   const { propertyCollector, rootFolder } = await session.content(signal);
   const specSet = [{ objectSet: [{ obj: rootFolder }], propSet: [{ type: "Folder", pathSet: ["name"] }] }];

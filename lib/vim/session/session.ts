@@ -35,8 +35,6 @@ export interface Session {
     args: MethodArguments<M>,
     options?: CallOptions,
   ): Promise<MethodResult<M>>;
-  /**
-   * Resolves when the task has succeeded; rejects with its VimFault, a TaskTimeoutError or a TaskOutcomeUnknownError.
-   */
+  /** Resolves when the task has succeeded; rejects with its VimFault, TaskTimeoutError or TaskOutcomeUnknownError. */
   waitForTask(task: ManagedObjectReference, options: TaskWaitOptions): Promise<void>;
 }

@@ -49,9 +49,7 @@ export function dynamicPassthroughDevices(
     .map(({ key, deviceInfo }) => ({ key, label: deviceInfo?.label ?? `PCI device ${key}` }));
 }
 
-/**
- * The device as ReconfigVM_Task takes it to add it. It gets its key from vCenter; the one here only has to be negative.
- */
+/** The device as ReconfigVM_Task takes it to add it. It gets its key from vCenter; this one only has to be negative. */
 export function passthroughDeviceToAdd({
   address,
   vendorId,

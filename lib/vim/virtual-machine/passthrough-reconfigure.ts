@@ -15,9 +15,7 @@ interface RemovePassthroughDevice {
   changeVersion: string;
 }
 
-/**
- * Adds one device, and does nothing else in that call. Resolves when its task has succeeded; verifying is the caller's.
- */
+/** Adds one device, and nothing else in that call. Resolves when its task has succeeded; verifying is the caller's. */
 export function addPassthroughDevice(
   session: Session,
   vm: ManagedObjectReference,

@@ -31,9 +31,7 @@ export interface VirtualMachine {
   hasSnapshot: boolean;
   guestId?: string;
   toolsRunningStatus?: string;
-  /**
-   * The family of the guest's operating system, as VMware Tools once told; absent if Tools never ran since power-on.
-   */
+  /** The family of the guest's operating system, as VMware Tools told; absent if they never ran since power-on. */
   guestFamily?: string;
   host?: ManagedObjectReference;
   environmentBrowser: ManagedObjectReference;

@@ -22,9 +22,7 @@ export function parseDeviceId(text: string): number | undefined {
   return value >= -0x8000 && value <= 0xffff && (!decimal || /^\d+$/.test(digits)) ? fromSignedShort(value) : undefined;
 }
 
-/**
- * A device id as vCenter wants it: four hex digits. A decimal number would be taken for hex, and the VM not power on.
- */
+/** A device id as vCenter wants it: four hex digits. A decimal number would be taken for hex: no power-on then. */
 export function formatDeviceId(id: number): string {
   return id.toString(16).padStart(4, "0");
 }

@@ -79,9 +79,7 @@ export type SentFields<Table, T> = {
 export type Sent<Table, N extends keyof Table> = SentFields<Table, Table[N]> &
   (Table[N] extends { $extends: infer B extends keyof Table } ? Sent<Table, B> : unknown) & { $type?: string };
 
-/**
- * Fields of an answer: arrays are there always, empty if the server left them out. `$type` is the concrete type's name.
- */
+/** Fields of an answer: arrays are always there, empty if the server left them out. `$type` is the concrete type. */
 export type ReceivedFields<Table, T> = {
   [K in Fields<T> as Bare<T[K]> extends `${string}[]?` ? K : MayLack<T[K]> extends true ? never : K]: Value<
     Table,

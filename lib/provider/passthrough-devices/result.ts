@@ -1,0 +1,102 @@
+import type { Change, DevicesOutcome } from "../../hotplug/devices/execute";
+import { formatStep, type Step } from "../../hotplug/devices/plan";
+import { classify, type DevicesObservation } from "../../hotplug/devices/target";
+import { titleOf, type Named } from "../../hotplug/observed-facts";
+import type * as tf from "../../tfplugin6/provider";
+import { isUnknown, type ObjectValue } from "../../tfplugin6/value";
+import type { ManagedObjectReference } from "../../vim/wire/managed-object-reference";
+import { sameValue } from "../attributes/values";
+import { attachedValue, remember, rememberedDevices, writeMemory, type Memory } from "./model";
+import { diagnosticsOf, observationWarnings } from "./report";
+import type { VimDevicesObservation } from "./target";
+
+/** What a refresh answers: what is attached, and what a person should know of it. */
+export function refreshed(
+  observed: VimDevicesObservation,
+  { priorState, memory }: { priorState: ObjectValue; memory: Memory },
+): tf.ReadResponse {
+  const remembered = rememberedDevices(memory);
+  const { nvme, unclassified } = classify(observed, remembered);
+  const addresses = nvme.map(({ address }) => address);
+  const found = observed.host.reference.value;
+  const host = memory.host ?? found;
+  // Where others have changed the devices since, the last steps are history: the same ones, planned again, are to be
+  // seen as a change.
+  const isAsBefore = sameValue(addresses, priorState.devices ?? []);
+  const keep = [...remembered.keys(), ...addresses];
+  const allowDeviceChange = priorState.allow_device_change === true;
+  return {
+    state: {
+      ...priorState,
+      host_id: priorState.host_id ?? found,
+      attached: attachedValue(nvme),
+      devices: addresses,
+      steps: isAsBefore ? (priorState.steps ?? []) : [],
+    },
+    private: writeMemory({
+      vcenter: memory.vcenter,
+      virtualMachine: observed.virtualMachine.reference.value,
+      host,
+      foundOnHost: found === host ? undefined : found,
+      devices: remember(remembered, { nvme, hostDevices: observed.hostDevices }, { keep, overwrite: false }),
+    }),
+    diagnostics: observationWarnings(observed, { nvme, unclassified, remembered, allowDeviceChange }),
+  };
+}
+
+interface Applied {
+  operation: "create" | "update" | "delete";
+  priorState: ObjectValue | null;
+  plannedState: ObjectValue | null;
+  planned: Step[];
+  memory: Memory;
+  change: Change;
+  outcome: DevicesOutcome<DevicesObservation & { virtualMachine: Named; host: Named }>;
+  reference: ManagedObjectReference;
+}
+
+/** What an apply answers: the planned state where all went well, and else what is true, beside what went wrong. */
+export function resultOf(applied: Applied): tf.ApplyResponse {
+  const { operation, priorState, plannedState, planned, memory, change, outcome, reference } = applied;
+  const { observed } = outcome;
+  const nvme = observed ? classify(observed, outcome.known).nvme : [];
+  const attached = nvme.map(({ address }) => address).sort();
+  const virtualMachine = observed ? titleOf(observed.virtualMachine) : reference.value;
+  const diagnostics = diagnosticsOf(outcome, { ...applied, virtualMachine, attached });
+  const failed = diagnostics.length > 0;
+  if (operation === "delete" && !failed) return { state: null };
+  // Any state would be tainted, and the next apply would detach what works to attach it again.
+  if (operation === "create" && failed) return { state: null, diagnostics };
+  if (!observed) return { state: priorState, private: writeMemory(memory), diagnostics };
+
+  const found = observed.host.reference.value;
+  const base = !failed
+    ? plannedState!
+    : {
+        ...(plannedState ?? priorState!),
+        host_id: priorState!.host_id!,
+        devices: attached,
+        attached: attachedValue(nvme),
+      };
+  const keep = failed ? [...Object.keys(memory.devices), ...attached] : change.declared;
+  return {
+    state: {
+      ...base,
+      host_id: isUnknown(base.host_id) ? found : base.host_id!,
+      attached: isUnknown(base.attached) ? attachedValue(nvme) : base.attached!,
+      steps: planned.map(formatStep),
+    },
+    private: writeMemory({
+      ...(memory.vcenter !== undefined && { vcenter: memory.vcenter }),
+      virtualMachine: reference.value,
+      // A change that succeeded was made on the host that was meant, or on another that was accepted.
+      host: failed && !change.allowDeviceChange ? (memory.host ?? found) : found,
+      devices: remember(
+        outcome.known,
+        { nvme, hostDevices: observed.hostDevices },
+        { keep, overwrite: change.allowDeviceChange },
+      ),
+    }),
+    diagnostics,
+  };
+}
