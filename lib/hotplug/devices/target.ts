@@ -1,5 +1,4 @@
-import type { DeviceIdentity, Facts, HostDevice } from "../facts";
-import { isNvme } from "../facts";
+import { isNvme, type DeviceIdentity, type Facts, type HostDevice } from "../facts";
 import type { PciAddress } from "../pci-address";
 
 /** A fixed passthrough device on the virtual machine. */
