@@ -10,6 +10,7 @@ import {
 } from "../../lib/hotplug/devices/target";
 import {
   attachedValue,
+  changeOf,
   limitsOf,
   NO_MEMORY,
   readMemory,
@@ -17,7 +18,7 @@ import {
   rememberedDevices,
   writeMemory,
 } from "../../lib/provider/passthrough-devices/model";
-import { changeOf, plannedSteps, planState } from "../../lib/provider/passthrough-devices/plan";
+import { plannedSteps, planState } from "../../lib/provider/passthrough-devices/plan";
 import { resultOf } from "../../lib/provider/passthrough-devices/result";
 import { violationDiagnostic } from "../../lib/provider/errors";
 import { passthroughDevicesSchema } from "../../lib/provider/passthrough-devices/schema";

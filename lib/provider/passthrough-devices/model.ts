@@ -1,3 +1,5 @@
+import type { Change } from "../../hotplug/devices/execute";
+import type { Order, Step } from "../../hotplug/devices/plan";
 import {
   mayBe,
   type AttachedDevice,
@@ -6,7 +8,6 @@ import {
 } from "../../hotplug/devices/target";
 import { formatId, type DeviceIdentity } from "../../hotplug/facts";
 import { isPciAddress, type PciAddress } from "../../hotplug/pci-address";
-import type { Order } from "../../hotplug/devices/plan";
 import { printable } from "../../printable";
 import type { PrivateState } from "../../tfplugin6/provider";
 import { containsUnknown, type ObjectValue } from "../../tfplugin6/value";
@@ -53,6 +54,26 @@ export function limitsOf(
     operationTimeoutSeconds: limitSeconds(object, LIMITS, "operation"),
     waitForDeviceSeconds: secondsOf(object.wait_for_device, "0s"),
   };
+}
+
+/** The change that the core is asked for. */
+export function changeOf(wanted: ObjectValue, planned: readonly Step[], memory: Memory): Change {
+  return {
+    declared: new Set(declaredDevices(wanted)),
+    order: orderOf(wanted),
+    planned,
+    remembered: rememberedDevices(memory),
+    allowDeviceChange: wanted.allow_device_change === true,
+  };
+}
+
+/** A configuration as an error names it, to tell two owners of one virtual machine apart. */
+export function ownerDescription(object: ObjectValue): string {
+  const devices = declaredDevices(object);
+  return (
+    `virtual_machine_id ${text(object.virtual_machine_id) ?? "not known yet"} and devices ` +
+    `${devices ? `[${devices.join(", ")}]` : "not known yet"}`
+  );
 }
 
 /** The `attached` attribute: what the virtual machine has, in address order. */

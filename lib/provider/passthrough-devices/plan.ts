@@ -1,10 +1,9 @@
-import type { Change } from "../../hotplug/devices/execute";
 import { checkRules } from "../../hotplug/rules/rules";
 import { formatStep, parseStep, peakCount, planSteps, type Step } from "../../hotplug/devices/plan";
 import type { Violation } from "../../hotplug/rules/violation";
 import { isUnknown, UNKNOWN, type ObjectValue } from "../../tfplugin6/value";
-import { sameConfiguration, text } from "../attributes/values";
-import { attachedAddresses, declaredDevices, orderOf, rememberedDevices, type Memory } from "./model";
+import { sameConfiguration } from "../attributes/values";
+import { attachedAddresses, declaredDevices, orderOf, type Memory } from "./model";
 import { passthroughDevicesSchema } from "./schema";
 
 interface PlannedState {
@@ -62,24 +61,4 @@ export function planState({
 export function plannedSteps(priorState: ObjectValue | null, plannedState: ObjectValue | null): Step[] {
   if (plannedState) return (plannedState.steps as string[]).map(parseStep);
   return planSteps({ attached: attachedAddresses(priorState), declared: [], order: "remove_first" });
-}
-
-/** The change that the core is asked for. */
-export function changeOf(wanted: ObjectValue, planned: readonly Step[], memory: Memory): Change {
-  return {
-    declared: new Set(declaredDevices(wanted)),
-    order: orderOf(wanted),
-    planned,
-    remembered: rememberedDevices(memory),
-    allowDeviceChange: wanted.allow_device_change === true,
-  };
-}
-
-/** A configuration as an error names it, to tell two owners of one virtual machine apart. */
-export function ownerDescription(object: ObjectValue): string {
-  const devices = declaredDevices(object);
-  return (
-    `virtual_machine_id ${text(object.virtual_machine_id) ?? "not known yet"} and devices ` +
-    `${devices ? `[${devices.join(", ")}]` : "not known yet"}`
-  );
 }
