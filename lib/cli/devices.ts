@@ -1,7 +1,7 @@
 import { formatId, isNvme } from "../hotplug/facts";
 import { titleOf } from "../hotplug/observed-facts";
 import { printable } from "../printable";
-import type { VimClient } from "../vim/session/client";
+import type { Session } from "../vim/session/session";
 import type { Host, HostPciDevice } from "../vim/host/host";
 import { readUsesByAddress } from "../vim/host/devices-in-use";
 import type { Unreadable } from "../vim/inventory";
@@ -34,8 +34,8 @@ export const devicesCommand: Command = {
   async run({ options }, context) {
     const { vm, host } = options as Record<string, string | undefined>;
     const named = { ...(vm !== undefined && { vm }), ...(host !== undefined && { host }), signal: context.signal };
-    const { hosts, unreadable } = await withVcenter(context, (client) =>
-      list(client, named, { all: options["all"] === true }),
+    const { hosts, unreadable } = await withVcenter(context, (session) =>
+      list(session, named, { all: options["all"] === true }),
     );
     const terminal = terminalOf(context);
     context.stdout.write(
@@ -80,16 +80,16 @@ interface ListedHost {
 }
 
 async function list(
-  client: VimClient,
+  session: Session,
   named: Named,
   { all }: { all: boolean },
 ): Promise<{ hosts: ListedHost[]; unreadable: Unreadable[] }> {
-  const selection = await readSelection(client, named);
+  const selection = await readSelection(session, named);
   const hosts: ListedHost[] = [];
   for (const host of selection.hosts) {
     const uses =
       host.connectionState === "connected"
-        ? await orUnknown(readUsesByAddress(client, host.reference, { signal: named.signal, readOnly: true }))
+        ? await orUnknown(readUsesByAddress(session, host.reference, { signal: named.signal, readOnly: true }))
         : undefined;
     const attached = selection.virtualMachines
       .filter((vm) => vm.host?.value === host.reference.value)

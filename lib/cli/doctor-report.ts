@@ -1,7 +1,7 @@
 import { readinessFacts, type HostExtras } from "../hotplug/observed-facts";
 import { checkReadiness, type ReadinessCheck } from "../hotplug/rules/readiness";
 import { MINIMUM_HARDWARE_VERSION } from "../hotplug/rules/virtual-machine";
-import type { VimClient } from "../vim/session/client";
+import type { Session } from "../vim/session/session";
 import type { Host } from "../vim/host/host";
 import { readHostExtras } from "../vim/host/extras";
 import type { Unreadable } from "../vim/inventory";
@@ -31,11 +31,11 @@ export interface DoctorReport {
 const HOSTS_AT_ONCE = 4;
 
 /** Looks and judges; writes nothing. */
-export async function examine(client: VimClient, named: Named): Promise<DoctorReport> {
+export async function examine(session: Session, named: Named): Promise<DoctorReport> {
   const { signal } = named;
-  const { apiType, apiVersion } = await client.about(signal);
+  const { apiType, apiVersion } = (await session.content(signal)).about;
   const endpoint = { apiType, apiVersion };
-  const selection = await readSelection(client, named);
+  const selection = await readSelection(session, named);
   const virtualMachines = selection.virtualMachine ? [selection.virtualMachine] : selection.virtualMachines;
   const unreadable = selection.virtualMachine
     ? selection.unreadable.filter(({ reference }) => reference.type === "HostSystem")
@@ -44,8 +44,8 @@ export async function examine(client: VimClient, named: Named): Promise<DoctorRe
   const byHost = await inTurns(selection.hosts, async (host) => {
     const own = virtualMachines.filter((vm) => vm.host?.value === host.reference.value);
     const [extras, guests] = await Promise.all([
-      readHostExtras(client, host, { signal }),
-      readGuests(client, host, own, signal),
+      readHostExtras(session, host, { signal }),
+      readGuests(session, host, own, signal),
     ]);
     const examined = { seen: host, checks: checkReadiness(readinessFacts({ endpoint, host, extras })) };
     return {
@@ -61,7 +61,7 @@ export async function examine(client: VimClient, named: Named): Promise<DoctorRe
     hosts: byHost.map(({ host }) => host),
     virtualMachines: [...byHost.flatMap((one) => one.virtualMachines), ...alone],
   };
-  const account = (await orUnknown(checkAccount(client, { hosts: selection.hosts, virtualMachines }, signal))) ?? [];
+  const account = (await orUnknown(checkAccount(session, { hosts: selection.hosts, virtualMachines }, signal))) ?? [];
   const ready =
     unreadable.length === 0 &&
     [...examined.hosts, ...examined.virtualMachines].every(({ checks }) =>
@@ -99,7 +99,7 @@ function examineVirtualMachine(
  * that a virtual machine will have at least.
  */
 async function readGuests(
-  client: VimClient,
+  session: Session,
   host: Host,
   virtualMachines: readonly VirtualMachine[],
   signal: AbortSignal,
@@ -108,7 +108,7 @@ async function readGuests(
   const [first] = virtualMachines;
   if (!first || guestId.length === 0 || host.connectionState !== "connected") return new Map();
   const spec = { key: `vmx-${MINIMUM_HARDWARE_VERSION}`, host: host.reference, guestId };
-  const option = await orUnknown(client.call("QueryConfigOptionEx", first.environmentBrowser, { spec }, { signal }));
+  const option = await orUnknown(session.call("QueryConfigOptionEx", first.environmentBrowser, { spec }, { signal }));
   return new Map(
     (option?.guestOSDescriptor ?? []).flatMap(({ id, supportsHotPlugPCI }) =>
       supportsHotPlugPCI === undefined ? [] : [[id, supportsHotPlugPCI] as const],

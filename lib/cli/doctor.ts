@@ -30,7 +30,7 @@ export const doctorCommand: Command = {
   async run({ options }, context) {
     const { vm, host } = options as Record<string, string | undefined>;
     const named = { ...(vm !== undefined && { vm }), ...(host !== undefined && { host }), signal: context.signal };
-    const report = await withVcenter(context, (client) => examine(client, named));
+    const report = await withVcenter(context, (session) => examine(session, named));
     context.stdout.write(options["json"] ? json(reportValue(report)) : printReport(report, terminalOf(context)));
     return report.ready ? 0 : 1;
   },

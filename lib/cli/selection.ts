@@ -1,4 +1,4 @@
-import type { VimClient } from "../vim/session/client";
+import type { Session } from "../vim/session/session";
 import { findHosts, findVirtualMachines } from "../vim/find";
 import { readInventory, type Inventory } from "../vim/inventory";
 import type { ManagedObjectReference } from "../vim/wire/managed-object-reference";
@@ -25,21 +25,21 @@ interface Selection extends Inventory {
  *
  * @throws UsageError where both are named, VcenterError where there is no such object or more than one
  */
-export async function readSelection(client: VimClient, { vm, host, signal }: Named): Promise<Selection> {
+export async function readSelection(session: Session, { vm, host, signal }: Named): Promise<Selection> {
   if (vm !== undefined && host !== undefined)
     throw new UsageError("Name a virtual machine (--vm) or a host (--host), not both.");
-  if (vm !== undefined) return readVirtualMachineSelection(client, vm, signal);
-  const hosts = host === undefined ? undefined : [only(await findHosts(client, host, { signal }), "host", host)];
-  return readInventory(client, { ...(hosts && { hosts }), signal });
+  if (vm !== undefined) return readVirtualMachineSelection(session, vm, signal);
+  const hosts = host === undefined ? undefined : [only(await findHosts(session, host, { signal }), "host", host)];
+  return readInventory(session, { ...(hosts && { hosts }), signal });
 }
 
-async function readVirtualMachineSelection(client: VimClient, name: string, signal: AbortSignal): Promise<Selection> {
-  const reference = only(await findVirtualMachines(client, name, { signal }), "virtual machine", name);
-  const [virtualMachine] = await readVirtualMachines(client, [reference], { signal });
+async function readVirtualMachineSelection(session: Session, name: string, signal: AbortSignal): Promise<Selection> {
+  const reference = only(await findVirtualMachines(session, name, { signal }), "virtual machine", name);
+  const [virtualMachine] = await readVirtualMachines(session, [reference], { signal });
   if (!virtualMachine!.host)
     return { hosts: [], virtualMachines: [virtualMachine!], unreadable: [], virtualMachine: virtualMachine! };
   return {
-    ...(await readInventory(client, { hosts: [virtualMachine!.host], signal })),
+    ...(await readInventory(session, { hosts: [virtualMachine!.host], signal })),
     virtualMachine: virtualMachine!,
   };
 }

@@ -11,6 +11,7 @@ import { printable } from "../printable";
 import { VERSION } from "../version";
 import { explainConnectionError, explainFault, type Voice } from "../vim/explain-error";
 import { VimClient } from "../vim/session/client";
+import type { Session } from "../vim/session/session";
 import { VimConnectionError } from "../vim/wire/connection-error";
 import { VimFault } from "../vim/wire/fault";
 import { UsageError, type CommandContext } from "./command";
@@ -40,20 +41,20 @@ export class VcenterError extends Error {
  */
 export async function withVcenter<T>(
   { environment, stderr, signal }: CommandContext,
-  work: (client: VimClient) => Promise<T>,
+  work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const settings = settingsFrom(environment);
-  const client = new VimClient({ ...settings, userAgent: `vsphere-hotplug/${VERSION}` });
+  const session = new VimClient({ ...settings, userAgent: `vsphere-hotplug/${VERSION}` });
   if (settings.allowUnverifiedSsl)
     stderr.write("Warning: vCenter's certificate is not verified (VSPHERE_ALLOW_UNVERIFIED_SSL).\n");
   // Many requests under way listen to it at the same time; node takes more than ten for a leak.
   setMaxListeners(0, signal);
   try {
-    return await work(client);
+    return await work(session);
   } catch (error) {
     throw explained(error);
   } finally {
-    await client.close();
+    await session.close();
   }
 }
 

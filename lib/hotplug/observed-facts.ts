@@ -10,8 +10,8 @@ import {
 import { isPciAddress, type PciAddress } from "./pci-address";
 import type { PreparableDevice } from "./host/target";
 
-// What a look at vCenter shows, as facts for the rules. The shapes below are those of lib/vim, which neither side
-// imports: whoever reads by the one asks the other, the provider and the command alike.
+// What an observation of vCenter shows, as facts for the rules. The shapes below are those of lib/vim, which neither
+// side imports: whoever reads by the one asks the other, the provider and the command alike.
 
 export interface Named {
   name: string;

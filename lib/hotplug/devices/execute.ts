@@ -111,7 +111,10 @@ class Execution<O extends DevicesObservation> {
     }
   }
 
-  /** From the last look alone: the next step, or a wait for a device. Halts for what ends the change before its end. */
+  /**
+   * From the last observation alone: the next step, or a wait for a device. Halts for what ends the change before its
+   * end.
+   */
   private decide(): Step | "wait" | undefined {
     const nvme = this.nvme();
     const left = planSteps({

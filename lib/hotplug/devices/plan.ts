@@ -81,7 +81,7 @@ export function factsFor(steps: readonly Step[], { facts }: Pick<DevicesObservat
   };
 }
 
-/** What a look tells about a device that is to be added. */
+/** What an observation tells about a device that is to be added. */
 export function deviceFacts(
   address: PciAddress,
   observed: DevicesObservation,

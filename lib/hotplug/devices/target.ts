@@ -25,8 +25,8 @@ export interface DevicesObservation {
 
 /**
  * What the core asks of the world. Singular on purpose: a call with two devices, or with anything beside one, can't be
- * written. `observed` is the look on which the call was decided; a target refuses the call when things have changed
- * since.
+ * written. `observed` is the observation on which the call was decided; a target refuses the call when things have
+ * changed since.
  */
 export interface DevicesTarget<O extends DevicesObservation = DevicesObservation> {
   observe(): Promise<O>;

@@ -43,7 +43,7 @@ export interface KeptDevice {
 }
 
 export interface HostOutcome<O extends HostObservation = HostObservation> {
-  /** The last look; undefined where there was none. */
+  /** The last observation; undefined where there was none. */
   observed?: O;
   /** Devices whose passthrough was enabled, or given back, by this change. */
   enabled: readonly string[];

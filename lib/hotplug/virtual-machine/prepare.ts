@@ -40,7 +40,7 @@ export interface Setback {
 }
 
 export interface VirtualMachineOutcome<O extends VirtualMachineObservation = VirtualMachineObservation> {
-  /** The last look; undefined where there was none. */
+  /** The last observation; undefined where there was none. */
   observed?: O;
   done: readonly string[];
   /** None where the virtual machine is ready; where it is off, hot plug is in force from the next power-on. */
@@ -107,7 +107,7 @@ class VirtualMachinePreparation<O extends VirtualMachineObservation> {
     return this.verify();
   }
 
-  /** A look on which a change may be decided: nothing stands against it. */
+  /** An observation on which a change may be decided: nothing stands against it. */
   private async observe(): Promise<O> {
     this.last = await orHalt(this.target.observe());
     const [violation] = virtualMachineObstacles(this.last, this.wanted);

@@ -10,8 +10,8 @@ export interface VirtualMachineObservation {
 
 /**
  * What a preparation asks of the world, each call awaited to its end. A change fails with a `CallError`:
- * `wrong_power_state` where the virtual machine has to be off for it. `observed` is the look on which a change was
- * decided.
+ * `wrong_power_state` where the virtual machine has to be off for it. `observed` is the observation on which a change
+ * was decided.
  */
 export interface VirtualMachineTarget<O extends VirtualMachineObservation = VirtualMachineObservation> {
   observe(): Promise<O>;

@@ -18,7 +18,7 @@ import { UserError } from "../user-error";
 const EXIT_TIMEOUT_SECONDS = 600;
 const REBOOT_TASK_SECONDS = 600;
 
-/** The look of a host, with what vCenter calls things. */
+/** An observation with what vCenter calls things. */
 interface VimHostObservation extends HostObservation {
   virtualMachines: VirtualMachine[];
 }

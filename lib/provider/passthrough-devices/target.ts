@@ -16,7 +16,7 @@ import type { Connection } from "../connection";
 import { requireConnected } from "../require-connected";
 import { UserError } from "../user-error";
 
-/** The look of a virtual machine as the provider needs it: the core's, and what vCenter calls things. */
+/** An observation with vCenter calls things. */
 export interface VimDevicesObservation extends DevicesObservation {
   virtualMachine: VirtualMachine;
   host: Host;

@@ -10,7 +10,7 @@ import { preparationCall } from "../call-errors";
 import type { Connection } from "../connection";
 import { requireConnected } from "../require-connected";
 
-/** The look of a virtual machine, with what vCenter calls things. */
+/** An observation with what vCenter calls things. */
 interface VimVirtualMachineObservation extends VirtualMachineObservation {
   virtualMachine: VirtualMachine;
   host: Host;
