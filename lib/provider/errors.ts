@@ -42,6 +42,9 @@ export function errorToDiagnostic(error: unknown): Diagnostic {
   if (error instanceof IncompleteAnswerError) {
     return errorDiagnostic("vCenter's answer is incomplete", describeError(error));
   }
+  if (error instanceof TaskTimeoutError || error instanceof TaskOutcomeUnknownError) {
+    return errorDiagnostic("Nobody can tell how a task of vCenter ended", describeError(error));
+  }
   throw error;
 }
 

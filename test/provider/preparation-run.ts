@@ -7,10 +7,10 @@ import type {
 } from "../../lib/simulator/inventory/inventory";
 import type { Diagnostic } from "../../lib/tfplugin6/diagnostic";
 import type { Config, Outcome, Plan, State } from "../support/plugin-client";
+import { isWrite } from "../support/writes";
 import { hurriedClock } from "./hurried-clock";
 import { Scenario } from "./scenario";
 
-const WRITES = /_Task$|^(ShutdownGuest|Refresh|UpdatePassthruConfig)$/;
 const INSTANT = {
   queueMs: 0,
   reconfigureMs: 1,
@@ -98,7 +98,7 @@ export class PreparationRun {
 
   /** The calls that change something since the last time, in order: `PowerOffVM_Task vm-42`. */
   writes(): string[] {
-    const writes = this.scenario.log().filter((entry) => WRITES.test(entry.operation) || isEsxcliSet(entry));
+    const writes = this.scenario.log().filter((entry) => isWrite(entry) || isEsxcliSet(entry));
     this.scenario.forgetCalls();
     return writes.map((entry) => `${nameOf(entry)} ${entry.target!.value}`);
   }

@@ -1,11 +1,19 @@
 import { grantedPrivileges, leastRoles, methodPrivileges, reconfigurePrivileges } from "../../lib/vim/privileges";
 import { vim25Methods } from "../../lib/vim/wire/methods";
+import { isWrite } from "../support/writes";
 import { ScriptedVcenter } from "./scripted-vcenter";
 
 const vm = { type: "VirtualMachine", value: "vm-42" };
 
 test("every method that is called declares its privilege", () => {
   expect(Object.keys(methodPrivileges).sort()).toEqual(Object.keys(vim25Methods).sort());
+});
+
+test("every method that changes something is allowed by the least role of a use", () => {
+  const allowed = new Set<string>(Object.values(leastRoles).flat());
+  const called = Object.entries(methodPrivileges).filter(([method]) => isWrite({ operation: method }));
+  expect(called.length).toBeGreaterThan(5);
+  expect(called.filter(([, privilege]) => !allowed.has(privilege))).toEqual([]);
 });
 
 test("reading and planning take no privilege that changes anything", () => {

@@ -18,7 +18,11 @@ export const RULES = {
 
 export type RuleNumber = keyof typeof RULES;
 
+const ordinal = (number: RuleNumber): number => Number(number.slice(1));
+
 /** All of them by their numbers, letter by letter as the subjects go. */
 export const RULE_NUMBERS: readonly RuleNumber[] = Object.keys(SUBJECTS).flatMap((letter) =>
-  (Object.keys(RULES) as RuleNumber[]).filter((number) => number.startsWith(letter)).sort(),
+  (Object.keys(RULES) as RuleNumber[])
+    .filter((number) => number.startsWith(letter))
+    .sort((one, other) => ordinal(one) - ordinal(other)),
 );
