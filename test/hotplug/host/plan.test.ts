@@ -11,25 +11,13 @@ import {
 import type { PreparableDevice } from "../../../lib/hotplug/host/target";
 import { pciAddress, type PciAddress } from "../../../lib/hotplug/pci-address";
 import { checkRules } from "../../../lib/hotplug/rules/rules";
-import { SAMSUNG } from "../../support/model-vcenter";
+import { preparableDrive as device } from "../../support/preparable-drive";
 
 const [A, B, C] = ["0000:3b:00.0", "0000:3b:00.1", "0000:5e:00.0"].map(pciAddress) as [
   PciAddress,
   PciAddress,
   PciAddress,
 ];
-const device = (address: PreparableDevice["address"], more: Partial<PreparableDevice> = {}): PreparableDevice => ({
-  ...SAMSUNG,
-  address,
-  vendorName: "Samsung",
-  deviceName: "PM1733",
-  passthroughCapable: true,
-  passthroughEnabled: false,
-  passthroughActive: false,
-  dependentDevice: address,
-  usedByHost: [],
-  ...more,
-});
 const observed = (
   devices: PreparableDevice[],
   cookies: { running?: number; configured?: number } = { running: 4096, configured: 4096 },

@@ -1,9 +1,9 @@
 import { CallError } from "../../../lib/hotplug/call-error";
 import type { WantedHost } from "../../../lib/hotplug/host/plan";
 import { prepareHost, type HostOutcome, type HostPreparationOptions } from "../../../lib/hotplug/host/prepare";
-import type { HostObservation, HostTarget, PreparableDevice } from "../../../lib/hotplug/host/target";
+import type { HostObservation, HostTarget } from "../../../lib/hotplug/host/target";
 import { pciAddress } from "../../../lib/hotplug/pci-address";
-import { SAMSUNG } from "../../support/model-vcenter";
+import { preparableDrive } from "../../support/preparable-drive";
 import { VirtualClock } from "../../support/virtual-clock";
 
 const [A, B] = [pciAddress("0000:3b:00.0"), pciAddress("0000:5e:00.0")];
@@ -15,7 +15,7 @@ const RESTART = ["enter maintenance mode", "restart", "exit maintenance mode"];
 class FakeHost implements HostTarget {
   readonly clock = new VirtualClock(0);
   readonly calls: string[] = [];
-  readonly devices = new Map([A, B].map((address) => [address as string, drive(address)]));
+  readonly devices = new Map([A, B].map((address) => [address as string, preparableDrive(address)]));
   /** What is told of it beside its devices. */
   seen: Omit<HostObservation, "devices"> = {
     facts: {
@@ -81,20 +81,6 @@ class FakeHost implements HostTarget {
     if (error === undefined || error === UNANSWERED) if (!this.ignored.has(call)) effect();
     if (error !== undefined) throw error;
   }
-}
-
-function drive(address: string): PreparableDevice {
-  return {
-    ...SAMSUNG,
-    address,
-    vendorName: "Samsung",
-    deviceName: "PM1733",
-    passthroughCapable: true,
-    passthroughEnabled: false,
-    passthroughActive: false,
-    dependentDevice: address,
-    usedByHost: [],
-  };
 }
 
 let host: FakeHost;
