@@ -2,7 +2,7 @@ import { defaultInventory } from "../../lib/simulator/inventory/default-inventor
 import type { Inventory, InventoryVirtualMachine } from "../../lib/simulator/inventory/inventory";
 import { hasError } from "../../lib/tfplugin6/diagnostic";
 import type { Config } from "../support/plugin-client";
-import { A, B, C, DB_BIOS_UUID, NIC, Scenario, TYPE, errorsOf, texts } from "./scenario";
+import { A, B, C, DB_BIOS_UUID, NIC, Scenario, TYPE, db, errorsOf, texts } from "./scenario";
 
 jest.setTimeout(60_000);
 
@@ -20,7 +20,6 @@ interface Case {
   says: RegExp;
 }
 
-const db = (devices: unknown, more: object = {}): Config => ({ virtual_machine_id: "vm-42", devices, ...more });
 const [firstHost, ...otherHosts] = defaultInventory.hosts;
 const [firstMachine, ...otherMachines] = defaultInventory.virtualMachines!;
 const withMachine = (machine: Partial<InventoryVirtualMachine>): Inventory => ({

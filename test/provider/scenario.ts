@@ -27,6 +27,13 @@ export const [NIC, GPU] = ["0000:02:00.0", "0000:17:00.0"] as const;
 export const DB_BIOS_UUID = "42170f0a-1c0b-6a49-b0a3-2d1a5c4f0042";
 export const DB_INSTANCE_UUID = "50170f0a-9d1e-4c3f-8f2a-7b6c5d4e0042";
 
+/** A configuration of `TYPE` for the virtual machine that most tests are about. */
+export const db = (devices: unknown, more: Config = {}): Config => ({
+  virtual_machine_id: "vm-42",
+  devices,
+  ...more,
+});
+
 type VcenterOptions = NonNullable<Parameters<typeof startTestVcenter>[0]>;
 
 /** One call that changes a virtual machine, as a person would write it: `add 0000:3b:00.0 to vm-42`. */

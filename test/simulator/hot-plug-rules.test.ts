@@ -1,5 +1,5 @@
 import { HostSystem } from "../../lib/simulator/objects/host/host-system";
-import { find, removeChange, type SoapFault } from "../support/soap-requests";
+import { faultOf, find, removeChange } from "../support/soap-requests";
 import { type InProcess, nvmeDrives, startInProcess, withVirtualMachine } from "./in-process";
 
 let running: InProcess | undefined;
@@ -7,11 +7,6 @@ const start = async (...options: Parameters<typeof startInProcess>): Promise<InP
   (running = await startInProcess(...options));
 afterEach(() => running?.vcenter.stop());
 
-const faultOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => "none",
-    (fault: SoapFault) => fault.type,
-  );
 const A = "0000:3b:00.0";
 const B = "0000:5e:00.0";
 

@@ -1,4 +1,4 @@
-import { all, filterSpec, find, type SoapFault, type SoapRequests } from "../support/soap-requests";
+import { all, faultOf, filterSpec, find, type SoapRequests } from "../support/soap-requests";
 import { type InProcess, startInProcess, withVirtualMachine } from "./in-process";
 
 let running: InProcess;
@@ -12,11 +12,6 @@ beforeEach(() => restart());
 afterEach(() => running.vcenter.stop());
 
 const COLLECTOR = "PropertyCollector:propertyCollector";
-const faultOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => "none",
-    (fault: SoapFault) => fault.type,
-  );
 const annotate = (text: string): Promise<unknown> => soap.reconfigure("vm-42", `<annotation>${text}</annotation>`);
 const wait = (version = "", options = "<maxWaitSeconds>0</maxWaitSeconds>") =>
   soap.call("WaitForUpdatesEx", COLLECTOR, `<version>${version}</version><options>${options}</options>`);

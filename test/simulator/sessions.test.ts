@@ -1,14 +1,9 @@
-import { all, find, type SoapFault } from "../support/soap-requests";
+import { all, faultOf, find, type SoapFault } from "../support/soap-requests";
 import { type InProcess, startInProcess, withVirtualMachine } from "./in-process";
 
 let running: InProcess;
 afterEach(() => running.vcenter.stop());
 
-const faultOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => "none",
-    (fault: SoapFault) => fault.type,
-  );
 const USERS = [
   { name: "reader", password: "p1", role: { name: "ReadOnly", privileges: [] } },
   { name: "attacher", password: "p2", role: { name: "attach", privileges: ["VirtualMachine.Config.AddRemoveDevice"] } },

@@ -1,4 +1,4 @@
-import { all, find, removeChange, type SoapFault } from "../support/soap-requests";
+import { all, faultOf, find, removeChange } from "../support/soap-requests";
 import { type InProcess, startInProcess, withVirtualMachine } from "./in-process";
 
 let running: InProcess | undefined;
@@ -8,11 +8,6 @@ const start = async (...options: Parameters<typeof startInProcess>): Promise<InP
 };
 afterEach(() => running?.vcenter.stop());
 
-const faultOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => "none",
-    (fault: SoapFault) => fault.type,
-  );
 const VM = "VirtualMachine:vm-42";
 const A = "0000:3b:00.0";
 const off = { powerState: "poweredOff" } as const;

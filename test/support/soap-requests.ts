@@ -21,6 +21,13 @@ export class SoapFault extends Error {
   }
 }
 
+/** The type of the fault that a call ends with; "none" where it succeeds. */
+export const faultOf = (call: Promise<unknown>): Promise<string> =>
+  call.then(
+    () => "none",
+    (fault: SoapFault) => fault.type,
+  );
+
 /** Writes SOAP by hand, so that the embedded vCenter is judged by its wire alone. */
 export class SoapRequests {
   cookie?: string;

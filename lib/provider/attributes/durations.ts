@@ -1,7 +1,8 @@
 import { errorDiagnostic } from "../../tfplugin6/diagnostic";
 import type { Attribute } from "../../tfplugin6/schema";
-import { isSet } from "./values";
 import type { ObjectValue, Value } from "../../tfplugin6/value";
+import { optional } from "./attribute";
+import { isSet } from "./values";
 
 const UNITS: Record<string, number> = { h: 3600, m: 60, s: 1 };
 
@@ -22,7 +23,7 @@ export function secondsOf(value: Value | undefined, fallback: string): number {
 
 /** An optional attribute that holds a duration. */
 export function durationAttribute(description: string): Attribute {
-  return { type: "string", optional: true, description, validate: checkDuration };
+  return optional("string", description, checkDuration);
 }
 
 /** Durations of one resource's `timeouts`: of each what it limits, and the default. */
@@ -32,7 +33,7 @@ export type Limits = Readonly<Record<string, { description: string; default: str
 export function timeoutsAttribute(limits: Limits): Attribute {
   const attributes = Object.entries(limits).map(([name, { description, default: fallback }]): [string, Attribute] => [
     name,
-    { ...durationAttribute(`${description} Default \`"${fallback}"\`.`), validate: checkLimit },
+    optional("string", `${description} Default \`"${fallback}"\`.`, checkLimit),
   ]);
   return {
     nested: { nesting: "single", attributes: Object.fromEntries(attributes) },

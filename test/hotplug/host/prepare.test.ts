@@ -1,20 +1,15 @@
-import { CallError } from "../../../lib/hotplug/call-error";
 import type { WantedHost } from "../../../lib/hotplug/host/plan";
 import { prepareHost, type HostOutcome, type HostPreparationOptions } from "../../../lib/hotplug/host/prepare";
 import type { HostObservation, HostTarget } from "../../../lib/hotplug/host/target";
 import { pciAddress } from "../../../lib/hotplug/pci-address";
+import { FakeTarget, REFUSED, UNANSWERED } from "../../support/fake-target";
 import { preparableDrive } from "../../support/preparable-drive";
-import { VirtualClock } from "../../support/virtual-clock";
 
 const [A, B] = [pciAddress("0000:3b:00.0"), pciAddress("0000:5e:00.0")];
-const REFUSED = new CallError("refused", "a fault");
-const UNANSWERED = new CallError("unknown", "no answer");
 const RESTART = ["enter maintenance mode", "restart", "exit maintenance mode"];
 
 /** A host in memory, its drives not passed through and its kernel parameter too low. */
-class FakeHost implements HostTarget {
-  readonly clock = new VirtualClock(0);
-  readonly calls: string[] = [];
+class FakeHost extends FakeTarget implements HostTarget {
   readonly devices = new Map([A, B].map((address) => [address as string, preparableDrive(address)]));
   /** What is told of it beside its devices. */
   seen: Omit<HostObservation, "devices"> = {
@@ -32,15 +27,9 @@ class FakeHost implements HostTarget {
     unreadable: [],
   };
   blockers: string[] = [];
-  /** What each call of a name fails with, one after another; undefined where it succeeds. */
-  fails: Record<string, unknown[]> = {};
-  /** Calls that have no effect, whatever they answer. */
-  ignored = new Set<string>();
-  /** Told of each call, and of each look, before it is made. */
-  before: (call: string) => void = () => undefined;
 
   async observe(): Promise<HostObservation> {
-    await this.act("look", () => undefined);
+    await this.act("look");
     const devices = new Map([...this.devices].map(([address, device]) => [address, { ...device }]));
     return { ...this.seen, facts: { ...this.seen.facts }, devices };
   }
@@ -49,7 +38,7 @@ class FakeHost implements HostTarget {
     return this.blockers;
   }
 
-  refresh = () => this.act("refresh", () => undefined);
+  refresh = () => this.act("refresh");
 
   setPassthrough = (changes: readonly { address: string; enabled: boolean; applyNow: boolean }[]) =>
     this.act(`set ${changes.map(({ address, enabled }) => `${address}=${enabled}`).join()}`, () =>
@@ -72,15 +61,6 @@ class FakeHost implements HostTarget {
       this.seen.facts.runningIntrCookies = this.seen.facts.configuredIntrCookies;
       for (const device of this.devices.values()) device.passthroughActive = device.passthroughEnabled;
     });
-
-  private async act(call: string, effect: () => unknown): Promise<void> {
-    this.before(call);
-    await this.clock.sleep(1000);
-    if (call !== "look") this.calls.push(call);
-    const error = this.fails[call]?.shift();
-    if (error === undefined || error === UNANSWERED) if (!this.ignored.has(call)) effect();
-    if (error !== undefined) throw error;
-  }
 }
 
 let host: FakeHost;

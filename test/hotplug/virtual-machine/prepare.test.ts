@@ -3,17 +3,13 @@ import type { VirtualMachineFacts } from "../../../lib/hotplug/facts";
 import type { WantedSettings } from "../../../lib/hotplug/virtual-machine/plan";
 import { prepareVirtualMachine, type VirtualMachineOutcome } from "../../../lib/hotplug/virtual-machine/prepare";
 import type { VirtualMachineObservation, VirtualMachineTarget } from "../../../lib/hotplug/virtual-machine/target";
-import { VirtualClock } from "../../support/virtual-clock";
+import { FakeTarget, REFUSED, UNANSWERED } from "../../support/fake-target";
 
-const REFUSED = new CallError("refused", "a fault");
-const UNANSWERED = new CallError("unknown", "no answer");
 const MUST_BE_OFF = new CallError("wrong_power_state", "not while it runs");
 const CYCLE = ["lock memory", "shut down", "upgrade to 20", "set layout and hot plug", "power on"];
 
 /** A running virtual machine in memory on which everything is still to be set. */
-class FakeVirtualMachine implements VirtualMachineTarget {
-  readonly clock = new VirtualClock(0);
-  readonly calls: string[] = [];
+class FakeVirtualMachine extends FakeTarget implements VirtualMachineTarget {
   facts: VirtualMachineFacts = {
     title: "db (vm-42)",
     powerState: "poweredOn",
@@ -24,15 +20,9 @@ class FakeVirtualMachine implements VirtualMachineTarget {
   };
   toolsRunning = true;
   toolsNeverRan = false;
-  /** What each call of a name fails with, one after another; undefined where it succeeds. */
-  fails: Record<string, unknown[]> = {};
-  /** Calls that have no effect, whatever they answer. */
-  ignored = new Set<string>();
-  /** Told of each call, and of each look, before it is made. */
-  before: (call: string) => void = () => undefined;
 
   async observe(): Promise<VirtualMachineObservation> {
-    await this.act("look", () => undefined);
+    await this.act("look");
     const { toolsRunning, toolsNeverRan } = this;
     return { facts: { virtualMachine: { ...this.facts } }, toolsRunning, toolsNeverRan };
   }
@@ -56,15 +46,6 @@ class FakeVirtualMachine implements VirtualMachineTarget {
 
   powered(state: "poweredOn" | "poweredOff"): void {
     this.facts.powerState = state;
-  }
-
-  private async act(call: string, effect: () => unknown): Promise<void> {
-    this.before(call);
-    await this.clock.sleep(1000);
-    if (call !== "look") this.calls.push(call);
-    const error = this.fails[call]?.shift();
-    if (error === undefined || error === UNANSWERED) if (!this.ignored.has(call)) effect();
-    if (error !== undefined) throw error;
   }
 }
 

@@ -3,7 +3,7 @@ import { Reference } from "../../../lib/simulator/value";
 import { brokenCallRules } from "../../support/call-rules";
 import type { State } from "../../support/plugin-client";
 import { hurriedClock } from "../hurried-clock";
-import { A, B, C, D, E, Scenario, errorsOf, texts } from "../scenario";
+import { A, B, C, D, E, Scenario, db, errorsOf, texts } from "../scenario";
 
 jest.setTimeout(60_000);
 
@@ -16,11 +16,6 @@ afterEach(async () => {
   await scenario.stop();
 });
 
-const db = (devices: readonly string[], more: object = {}): Record<string, unknown> => ({
-  virtual_machine_id: "vm-42",
-  devices,
-  ...more,
-});
 const list = (items: readonly string[]): string => (items.length > 0 ? items.join(", ") : "none");
 
 interface Change {

@@ -1,7 +1,7 @@
 import { defaultInventory } from "../../../lib/simulator/inventory/default-inventory";
 import { brokenCallRules } from "../../support/call-rules";
 import type { Config, Plan, State } from "../../support/plugin-client";
-import { A, B, C, DB_BIOS_UUID, Scenario, TYPE, errorsOf, texts, warningsOf } from "../scenario";
+import { A, B, C, DB_BIOS_UUID, Scenario, TYPE, db, errorsOf, texts, warningsOf } from "../scenario";
 
 jest.setTimeout(60_000);
 
@@ -10,8 +10,6 @@ afterEach(async () => {
   expect(brokenCallRules(scenario.log())).toEqual([]);
   await scenario.stop();
 });
-
-const db = (devices: readonly string[]): Config => ({ virtual_machine_id: "vm-42", devices });
 
 const HAS_IT_ALREADY =
   /^error: A resource of this state has virtual machine vm-42 already[^]*terraform untaint[^]*moved block/;

@@ -12,6 +12,7 @@ import {
   GPU,
   NIC,
   Scenario,
+  db,
   errorsOf,
   texts,
   warningsOf,
@@ -28,11 +29,6 @@ afterEach(async () => {
   await scenario.stop();
 });
 
-const db = (devices: readonly string[], more: object = {}): Record<string, unknown> => ({
-  virtual_machine_id: "vm-42",
-  devices,
-  ...more,
-});
 const attachedIn = (state: { value: Record<string, unknown> } | null): string[] =>
   Object.keys(state!.value["attached"] as object);
 

@@ -1,6 +1,6 @@
 import { brokenCallRules } from "../../support/call-rules";
 import type { Plan, State } from "../../support/plugin-client";
-import { A, B, C, D, E, Scenario, errorsOf } from "../scenario";
+import { A, B, C, D, E, Scenario, db, errorsOf } from "../scenario";
 
 jest.setTimeout(60_000);
 
@@ -15,7 +15,6 @@ afterEach(async () => {
   await scenario.stop();
 });
 
-const db = (devices: readonly string[]): Record<string, unknown> => ({ virtual_machine_id: "vm-42", devices });
 const PLANNED = [`remove ${D}`, `add ${B}`, `add ${C}`];
 const on = (...calls: string[]): string[] => calls.map((call) => `${call} on vm-42`);
 

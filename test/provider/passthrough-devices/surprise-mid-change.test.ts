@@ -2,12 +2,11 @@
 import { brokenCallRules } from "../../support/call-rules";
 import type { State } from "../../support/plugin-client";
 import { hurriedClock } from "../hurried-clock";
-import { A, B, C, Scenario, errorsOf } from "../scenario";
+import { A, B, C, Scenario, db, errorsOf } from "../scenario";
 
 jest.setTimeout(60_000);
 
 const HOST = "host-12";
-const db = (devices: readonly string[]): Record<string, unknown> => ({ virtual_machine_id: "vm-42", devices });
 const otherModel = (address: string): object => ({
   address,
   vendor: "144d",

@@ -2,7 +2,7 @@ import { UNKNOWN } from "../../../lib/tfplugin6/value";
 import type { State } from "../../support/plugin-client";
 import { brokenCallRules } from "../../support/call-rules";
 import { hurriedClock } from "../hurried-clock";
-import { A, B, C, E, GPU, Scenario, errorsOf, texts, warningsOf } from "../scenario";
+import { A, B, C, E, GPU, Scenario, db, errorsOf, texts, warningsOf } from "../scenario";
 
 jest.setTimeout(60_000);
 
@@ -12,11 +12,6 @@ afterEach(async () => {
   await scenario.stop();
 });
 
-const db = (devices: readonly string[], more: object = {}): Record<string, unknown> => ({
-  virtual_machine_id: "vm-42",
-  devices,
-  ...more,
-});
 /** How long an apply waits for a device between two looks. */
 const WAIT_FOR_DEVICE_MS = 5_000;
 const OTHER_MODEL = {
