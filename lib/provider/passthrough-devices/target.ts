@@ -16,7 +16,7 @@ import type { Connection } from "../connection";
 import { requireConnected } from "../require-connected";
 import { UserError } from "../user-error";
 
-/** An observation with vCenter calls things. */
+/** An observation with what vCenter calls things. */
 export interface VimDevicesObservation extends DevicesObservation {
   virtualMachine: VirtualMachine;
   host: Host;
