@@ -36,7 +36,7 @@ export async function generateBindings(schemas: ProviderSchemas): Promise<Record
     return Object.fromEntries(
       modules.map(({ name }) => [
         `${name}.ts`,
-        HEADER + withoutRegistryLinks(readFileSync(join(folder, name, "index.ts"), "utf8")),
+        HEADER + withNestedAttributes(withoutRegistryLinks(readFileSync(join(folder, name, "index.ts"), "utf8"))),
       ]),
     );
   } finally {
@@ -57,6 +57,21 @@ function withoutRegistryLinks(content: string): string {
     .replace(/^(\/\/.*\n)+/, "")
     .replace(/\n *\*\n *\* Docs at Terraform Registry: .*/g, "")
     .replace(/\{@link https:\/\/\S+ ([^}]*)\}/g, "$1");
+}
+
+/**
+ * The generator takes what is nested for a block when it writes HCL, as older providers have them; ours are attributes,
+ * `timeouts = { … }`. In JSON the two look alike.
+ */
+function withNestedAttributes(content: string): string {
+  const mended = content.replace(
+    /value: (\w+)ToHclTerraform\((this\._\w+\.internalValue)\),\n(\s+)isBlock: true,\n\s+type: "struct",/g,
+    (_all, mapper: string, value: string, indent: string) =>
+      `value: nestedValue(${mapper}ToTerraform(${value})),\n${indent}isBlock: false,\n${indent}type: "map",`,
+  );
+  if (mended.includes("isBlock: true")) throw new Error("A nested attribute would be written as a block in HCL.");
+  const imported = "import { nestedValue } from '../nested-value';\n";
+  return mended === content ? content : mended.replace(/^import \* as cdktf .*\n/m, (line) => line + imported);
 }
 
 /** The generator takes one of its internal classes here, and reads these fields. */

@@ -11,14 +11,45 @@ export interface SynthesizedStack {
 
 /** Runs an example in this process and returns its one stack, whose state belongs wherever it is deployed. */
 export async function synthesizeExample(name: string): Promise<SynthesizedStack> {
+  const text = await synthesized(name, "cdk.tf.json", () => runExample(name));
+  const stack = JSON.parse(text) as SynthesizedStack;
+  delete stack.terraform["backend"];
+  return stack;
+}
+
+/** The same as HCL, as `cdktf synth --hcl` has it made, without its backend. */
+export async function synthesizeHcl(name: string, program: () => unknown = () => runExample(name)): Promise<string> {
+  process.env["SYNTH_HCL_OUTPUT"] = "true";
+  try {
+    return withoutBlocks(await synthesized(name, "cdk.tf", program), /^\s*backend /);
+  } finally {
+    delete process.env["SYNTH_HCL_OUTPUT"];
+  }
+}
+
+/** HCL without the blocks that begin in such a way. */
+export function withoutBlocks(hcl: string, head: RegExp): string {
+  const kept: string[] = [];
+  let depth = 0;
+  for (const line of hcl.split("\n")) {
+    const leaving = depth > 0 || head.test(line);
+    if (!leaving) kept.push(line);
+    else depth += line.split(/[{[]/).length - line.split(/[}\]]/).length;
+  }
+  return kept.join("\n");
+}
+
+function runExample(name: string): Promise<void> {
+  return jest.isolateModulesAsync(() => import(`../../examples/${name}/main`));
+}
+
+async function synthesized(stack: string, file: string, program: () => unknown): Promise<string> {
   const outdir = await mkdtemp(join(tmpdir(), "hotplug-example-"));
   const before = process.env["CDKTF_OUTDIR"];
   process.env["CDKTF_OUTDIR"] = outdir;
   try {
-    await jest.isolateModulesAsync(() => import(`../../examples/${name}/main`));
-    const stack = JSON.parse(await readFile(join(outdir, "stacks", name, "cdk.tf.json"), "utf8")) as SynthesizedStack;
-    delete stack.terraform["backend"];
-    return stack;
+    await program();
+    return await readFile(join(outdir, "stacks", stack, file), "utf8");
   } finally {
     if (before === undefined) delete process.env["CDKTF_OUTDIR"];
     else process.env["CDKTF_OUTDIR"] = before;

@@ -3,6 +3,7 @@
 
 import { Construct } from 'constructs';
 import * as cdktf from 'cdktf';
+import { nestedValue } from '../nested-value';
 
 // Configuration
 
@@ -411,9 +412,9 @@ export class Host extends cdktf.TerraformResource {
         storageClassType: "string",
       },
       timeouts: {
-        value: hostTimeoutsToHclTerraform(this._timeouts.internalValue),
-        isBlock: true,
-        type: "struct",
+        value: nestedValue(hostTimeoutsToTerraform(this._timeouts.internalValue)),
+        isBlock: false,
+        type: "map",
         storageClassType: "HostTimeouts",
       },
     };

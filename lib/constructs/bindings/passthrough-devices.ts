@@ -3,6 +3,7 @@
 
 import { Construct } from 'constructs';
 import * as cdktf from 'cdktf';
+import { nestedValue } from '../nested-value';
 
 // Configuration
 
@@ -568,9 +569,9 @@ export class PassthroughDevices extends cdktf.TerraformResource {
         storageClassType: "boolean",
       },
       timeouts: {
-        value: passthroughDevicesTimeoutsToHclTerraform(this._timeouts.internalValue),
-        isBlock: true,
-        type: "struct",
+        value: nestedValue(passthroughDevicesTimeoutsToTerraform(this._timeouts.internalValue)),
+        isBlock: false,
+        type: "map",
         storageClassType: "PassthroughDevicesTimeouts",
       },
     };
