@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { ownMark, removeLeftovers } from "../living-process";
 
 const MAGIC_COOKIE = {
   name: "TF_PLUGIN_MAGIC_COOKIE",
@@ -12,6 +12,11 @@ const PROTOCOL_VERSION = "6";
 /** The process can't serve whoever started it; the message is for that person. */
 export class HandshakeError extends Error {}
 
+/** Whether Terraform or OpenTofu started this process, and not a person. */
+export function isStartedByTerraform(environment: NodeJS.ProcessEnv): boolean {
+  return environment[MAGIC_COOKIE.name] === MAGIC_COOKIE.value;
+}
+
 /**
  * What Terraform says to the plugin it starts, through the environment.
  *
@@ -20,7 +25,7 @@ export class HandshakeError extends Error {}
  * others
  */
 export function readHandshake(environment: NodeJS.ProcessEnv): { clientCertificate: string } {
-  if (environment[MAGIC_COOKIE.name] !== MAGIC_COOKIE.value) {
+  if (!isStartedByTerraform(environment)) {
     throw new HandshakeError(
       "This program is a provider for Terraform and OpenTofu: they start it when a configuration asks for it, " +
         "it does nothing when run by hand.",
@@ -56,12 +61,54 @@ export function handshakeLine({ socketPath, certificateDer }: { socketPath: stri
 /** A socket's path has to fit into 104 bytes on macOS and 108 on Linux, the zero at its end included. */
 const MAX_SOCKET_PATH_BYTES = 103;
 
-/** A path for a socket inside a new folder that only this user can enter. */
-export async function socketFolder(
+const FOLDER_PREFIX = "plugin-";
+
+interface SocketFolder<Opened> {
+  opened: Opened;
+  socketPath: string;
+  remove(): Promise<void>;
+}
+
+/**
+ * Opens a socket inside a new folder that only this user can enter: where Terraform or TMPDIR says or, if none can be
+ * opened there, in /tmp.
+ *
+ * @throws HandshakeError that says what stands against each place
+ */
+export async function openInSocketFolder<Opened>(
   environment: NodeJS.ProcessEnv,
-): Promise<{ socketPath: string; remove(): Promise<void> }> {
-  const wanted = join(environment["PLUGIN_UNIX_SOCKET_DIR"] || tmpdir(), "plugin-");
-  const fits = Buffer.byteLength(wanted) + "XXXXXX/socket".length <= MAX_SOCKET_PATH_BYTES;
-  const folder = await mkdtemp(fits ? wanted : "/tmp/plugin-");
-  return { socketPath: join(folder, "socket"), remove: () => rm(folder, { recursive: true, force: true }) };
+  open: (socketPath: string) => Promise<Opened>,
+  lastPlace = "/tmp",
+): Promise<SocketFolder<Opened>> {
+  const { PLUGIN_UNIX_SOCKET_DIR, TMPDIR } = environment;
+  const places = new Set([PLUGIN_UNIX_SOCKET_DIR, TMPDIR, lastPlace].filter((place) => place));
+  const refusals: string[] = [];
+  for (const place of places as Set<string>) {
+    let folder: string | undefined;
+    try {
+      const wanted = join(resolve(place), FOLDER_PREFIX + ownMark());
+      const length = Buffer.byteLength(wanted) + "-XXXXXX/socket".length;
+      if (length > MAX_SOCKET_PATH_BYTES) throw new Error(`the socket's path would have ${length} bytes`);
+      folder = await mkdtemp(`${wanted}-`);
+      await chmod(folder, 0o700); // whatever the umask is
+      const socketPath = join(folder, "socket");
+      return { opened: await open(socketPath), socketPath, remove: () => removeFolder(folder!) };
+    } catch (error) {
+      refusals.push(`${JSON.stringify(place)} (${(error as Error).message})`);
+      if (folder) await removeFolder(folder);
+    }
+  }
+  throw new HandshakeError(
+    `There is no place for this provider's socket: ${refusals.join(", ")}. Set TMPDIR to a folder that can be ` +
+      `written and whose path is no longer than ${MAX_SOCKET_PATH_BYTES - 39} bytes.`,
+  );
+}
+
+async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** Takes away the folders beside this one whose processes were killed. */
+export function removeDeadSocketFolders(socketPath: string): void {
+  removeLeftovers(dirname(dirname(socketPath)), FOLDER_PREFIX);
 }

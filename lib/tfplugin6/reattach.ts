@@ -1,5 +1,5 @@
 import { endInOrder } from "./ending";
-import { socketFolder } from "./handshake";
+import { openInSocketFolder } from "./handshake";
 import type { Log } from "./log";
 import { pluginServer } from "./plugin-server";
 import type { Provider } from "./provider";
@@ -19,9 +19,12 @@ export async function serveForReattach(
   provider: Provider,
   { address, redact, log = () => {} }: { address: string; redact?: (text: string) => string; log?: Log },
 ): Promise<ReattachServer> {
-  const { socketPath, remove } = await socketFolder(process.env);
   const service = providerService(provider, { log, ...(redact && { redact }) });
-  const server = await pluginServer(service, { socketPath, log });
+  const {
+    opened: server,
+    socketPath,
+    remove,
+  } = await openInSocketFolder(process.env, (path) => pluginServer(service, { socketPath: path, log }));
   // `Test` tells Terraform that the process is not its own to end.
   const reattach = {
     [address]: {

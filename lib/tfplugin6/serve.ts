@@ -1,7 +1,14 @@
 import { Console } from "node:console";
 import { selfSignedCertificate } from "../x509/self-signed";
 import { endInOrder } from "./ending";
-import { HandshakeError, handshakeLine, readHandshake, socketFolder } from "./handshake";
+import {
+  HandshakeError,
+  handshakeLine,
+  isStartedByTerraform,
+  openInSocketFolder,
+  readHandshake,
+  removeDeadSocketFolders,
+} from "./handshake";
 import { hclog, logLevel, type Log } from "./log";
 import { pluginServer } from "./plugin-server";
 import type { Provider } from "./provider";
@@ -26,7 +33,7 @@ interface ServePluginOptions {
 
 type Serving = Pick<ServePluginOptions, "redact" | "firstConnectionLimitSeconds"> & {
   log: Log;
-  print: (text: string) => void;
+  print: (text: string) => Promise<void>;
 };
 
 /**
@@ -50,7 +57,7 @@ export async function servePlugin(provider: Provider, options: ServePluginOption
   try {
     if (debug) {
       const server = await serveForReattach(provider, { address, log, ...(redact && { redact }) });
-      print(`Provider started. To use it:\n\n\texport TF_REATTACH_PROVIDERS='${server.reattach}'\n\n`);
+      await print(`Provider started. To use it:\n\n\texport TF_REATTACH_PROVIDERS='${server.reattach}'\n\n`);
       await new Promise((resolve) => ["SIGINT", "SIGTERM"].forEach((signal) => process.once(signal, resolve)));
       await server.close();
     } else {
@@ -60,7 +67,10 @@ export async function servePlugin(provider: Provider, options: ServePluginOption
   } catch (error) {
     if (!(error instanceof HandshakeError))
       log("error", "the plugin could not start", { stack: (error as Error).stack });
-    process.stderr.write(`${(error as Error).message}\n`);
+    const { message } = error as Error;
+    process.stderr.write(`${message}\n`);
+    // Terraform shows nothing of what a plugin says before the handshake but the line that comes in its place.
+    if (isStartedByTerraform(process.env) && !debug) await print(`${message.replace(/[|\s]+/g, " ")}\n`);
     process.exit(1);
   }
 }
@@ -76,7 +86,6 @@ async function serveUntilEnd(
     commonName: "localhost",
     dnsNames: ["localhost"],
   });
-  const { socketPath, remove } = await socketFolder(process.env);
   const service = providerService(provider, { log, ...(redact && { redact }) });
   let end: (why: string) => void = () => {};
   const ended = new Promise<string>((resolve) => (end = resolve));
@@ -86,18 +95,25 @@ async function serveUntilEnd(
     service.stop("terminated");
     void service.idle().then(() => end("terminated"));
   });
+  const tls = { certificatePem, privateKeyPem, clientCertificate };
   const nobody = setTimeout(() => end("Terraform never connected"), firstConnectionLimitSeconds * 1000);
-  try {
-    const tls = { certificatePem, privateKeyPem, clientCertificate };
-    const server = await pluginServer(service, {
-      socketPath,
+  const {
+    opened: server,
+    socketPath,
+    remove,
+  } = await openInSocketFolder(process.env, (path) =>
+    pluginServer(service, {
+      socketPath: path,
       log,
       tls,
       onConnect: () => clearTimeout(nobody),
       onShutdown: () => end("asked to"),
       onDisconnect: () => end("Terraform is gone"),
-    });
-    print(handshakeLine({ socketPath, certificateDer }));
+    }),
+  );
+  try {
+    await print(handshakeLine({ socketPath, certificateDer }));
+    removeDeadSocketFolders(socketPath);
     log("debug", "ending", { why: await ended });
     await endInOrder({ provider, service, server, log });
   } finally {
@@ -110,12 +126,12 @@ async function serveUntilEnd(
  * Whatever else writes to standard output, a library's greeting say, goes to the log: Terraform reads the first line
  * there.
  */
-function claimStandardStreams(): (text: string) => void {
+function claimStandardStreams(): (text: string) => Promise<void> {
   // When Terraform is killed both pipes are broken: what is written then is lost, and no reason to fail.
   process.stdout.on("error", () => {});
   process.stderr.on("error", () => {});
   const write = process.stdout.write.bind(process.stdout);
   process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
   globalThis.console = new Console(process.stderr);
-  return (text) => void write(text);
+  return (text) => new Promise((resolve) => write(text, () => resolve()));
 }
