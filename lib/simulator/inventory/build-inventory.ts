@@ -4,7 +4,7 @@ import { Datacenter } from "../objects/datacenter/datacenter";
 import { Datastore } from "../objects/datacenter/datastore";
 import { Folder } from "../objects/datacenter/folder";
 import { Network } from "../objects/datacenter/network";
-import type { HostSystem } from "../objects/host/host-system";
+import { type HostedVirtualMachine, HostSystem } from "../objects/host/host-system";
 import { makeHost } from "../objects/host/make-host";
 import { refs } from "../objects/managed-object";
 import { AuthorizationManager } from "../objects/service/authorization-manager";
@@ -15,7 +15,7 @@ import { ViewManager } from "../objects/service/view-manager";
 import { TaskManager } from "../objects/task/task-manager";
 import { createOperations } from "../objects/virtual-machine/create-virtual-machine";
 import { makeVirtualMachine } from "../objects/virtual-machine/make-virtual-machine";
-import type { Inventory, InventoryHost, InventoryVirtualMachine } from "./inventory";
+import type { Inventory, InventoryDatastore, InventoryHost, InventoryVirtualMachine } from "./inventory";
 
 /** Fills an empty world with the service's managers and the inventory's objects. */
 export function buildInventory(world: World, inventory: Inventory): void {
@@ -40,18 +40,24 @@ export function buildInventory(world: World, inventory: Inventory): void {
 /** A folder of virtual machines: more can be made in it. */
 const withCreate = (folder: Folder): Folder => folder.offer({ operations: createOperations(folder) });
 
+const usersOf = (
+  { virtualMachines }: HostSystem,
+  uses: (vm: HostedVirtualMachine) => boolean,
+): HostedVirtualMachine[] => virtualMachines.filter(uses);
+
 class InventoryBuilder {
   private readonly clusters = new Map<string, ComputeResource>();
   private readonly used = new Set<string>();
-  private readonly network: Network;
+  private readonly networks: readonly Network[];
 
   constructor(
     private readonly world: World,
     private readonly datacenter: Datacenter,
     private readonly inventory: Inventory,
   ) {
-    this.use([...inventory.hosts, ...inventory.hosts.flatMap(({ datastores = [] }) => datastores)]);
-    this.network = datacenter.networkFolder.put(world.add(new Network(world, this.id("network"), "VM Network")));
+    const { hosts, networks = [{ name: "VM Network" }] } = inventory;
+    this.use([...hosts, ...hosts.flatMap(({ datastores = [] }) => datastores), ...networks]);
+    this.networks = networks.map(({ name, id }) => this.network(name, id));
   }
 
   build(): void {
@@ -98,7 +104,7 @@ class InventoryBuilder {
     const compute = this.compute(description);
     const host = makeHost(this.world, description.id ?? this.id("host"), description, compute);
     compute.hosts.push(host);
-    host.networks.push(this.network);
+    host.networks.push(...this.networks);
     const [shortName] = host.name.split(".");
     for (const datastore of description.datastores ?? [{ name: `datastore-${shortName!}` }])
       this.datastore(host, datastore);
@@ -107,13 +113,24 @@ class InventoryBuilder {
     return host;
   }
 
-  private datastore(host: HostSystem, { name, id }: { name: string; id?: string }): void {
+  private network(name: string, id = this.id("network")): Network {
+    const hosts = (): HostSystem[] => this.world.all(HostSystem);
+    const network: Network = new Network(this.world, id, name, {
+      hosts: () => refs(hosts()),
+      virtualMachines: () =>
+        refs(hosts().flatMap((host) => usersOf(host, ({ networks }) => networks.includes(network)))),
+    });
+    return this.datacenter.networkFolder.put(this.world.add(network));
+  }
+
+  private datastore(host: HostSystem, { name, id, disks = [] }: InventoryDatastore): void {
     if (host.datastores.some((datastore) => datastore.name === name)) return;
     const datastore: Datastore = new Datastore(this.world, id ?? this.id("datastore"), name, {
       capacityBytes: 4 * 2 ** 40,
       host: host.ref,
-      virtualMachines: () => (host.datastores[0] === datastore ? refs(host.virtualMachines) : []),
+      virtualMachines: () => refs(usersOf(host, ({ datastores }) => datastores.includes(datastore))),
     });
+    for (const { path, capacityKiB } of disks) datastore.looseDisks.set(`[${name}] ${path}`, capacityKiB);
     host.datastores.push(this.datacenter.datastoreFolder.put(this.world.add(datastore)));
   }
 

@@ -4,7 +4,13 @@ import { Folder } from "../objects/datacenter/folder";
 import { HostSystem } from "../objects/host/host-system";
 import type { ManagedEntity } from "../objects/managed-entity";
 import { VirtualMachine } from "../objects/virtual-machine/virtual-machine";
-import { type Inventory, type InventoryHost, type InventoryVirtualMachine, KEPT_SERIES } from "./inventory";
+import {
+  type Inventory,
+  type InventoryDatastore,
+  type InventoryHost,
+  type InventoryVirtualMachine,
+  KEPT_SERIES,
+} from "./inventory";
 
 /** The way back: what is there now, as an inventory to go on from. `origin`: the one that the world was built from. */
 export function currentInventory(world: World, origin: Inventory): Inventory {
@@ -12,6 +18,7 @@ export function currentInventory(world: World, origin: Inventory): Inventory {
   return {
     vcenter: origin.vcenter,
     datacenter: origin.datacenter,
+    networks: origin.networks,
     hosts: hosts.map(currentHost),
     folders: world
       .all(Folder)
@@ -33,12 +40,18 @@ const currentHost = (host: HostSystem): InventoryHost => ({
   bootTime: host.bootTime.toISOString(),
   restarting: host.restarting,
   devices: host.devices.map(inventoryDevice),
-  datastores: host.datastores.map(({ name, ref }) => ({
+  datastores: host.datastores.map(({ name, ref, looseDisks }) => ({
     ...host.description.datastores?.find((one) => one.name === name),
     name,
     id: ref.id,
+    disks: currentDisks(looseDisks),
   })),
 });
+
+const currentDisks = (disks: ReadonlyMap<string, number>): InventoryDatastore["disks"] =>
+  disks.size === 0
+    ? undefined
+    : [...disks].map(([file, capacityKiB]) => ({ path: file.replace(/^\[[^\]]*\] /, ""), capacityKiB }));
 
 /** A host knows its virtual machines as little as it can. */
 const onHost = ({ virtualMachines }: HostSystem): VirtualMachine[] =>
@@ -72,6 +85,8 @@ function currentVirtualMachine(vm: VirtualMachine): InventoryVirtualMachine {
     })),
     dynamicDevice: undefined,
     devices: vm.attached,
+    hardware: vm.hardware,
+    datastore: vm.home?.name,
     lastDevice: vm.lastDevice,
     guestRequest: vm.guestRequest,
     bootTime: vm.bootTime?.toISOString(),

@@ -13,6 +13,8 @@ export interface Inventory {
   /** @default "DC0" */
   readonly datacenter?: string;
   readonly hosts: readonly InventoryHost[];
+  /** Each host is on all of them. @default one, "VM Network" */
+  readonly networks?: readonly { readonly name: string; readonly id?: string }[];
   /** Folders of virtual machines: "team/databases". Those that a machine's `folder` names need not be here. */
   readonly folders?: readonly { readonly path: string; readonly id: string }[];
   readonly virtualMachines?: readonly InventoryVirtualMachine[];
@@ -25,7 +27,7 @@ export interface Inventory {
 }
 
 /** What is numbered while the embedded vCenter runs, and must not come again after a restart. */
-export const KEPT_SERIES = ["change", "snapshot", "task", "vm"] as const;
+export const KEPT_SERIES = ["change", "mac", "snapshot", "task", "vm"] as const;
 type KeptSeries = (typeof KEPT_SERIES)[number];
 
 export interface InventoryUser {
@@ -73,7 +75,16 @@ export interface InventoryHost {
   readonly restarting?: boolean;
   readonly devices?: readonly InventoryHostDevice[];
   /** @default one VMFS datastore "datastore-NAME" on no listed device */
-  readonly datastores?: readonly { readonly name: string; readonly device?: string; readonly id?: string }[];
+  readonly datastores?: readonly InventoryDatastore[];
+}
+
+export interface InventoryDatastore {
+  readonly name: string;
+  readonly id?: string;
+  /** The address of the device that it is on. */
+  readonly device?: string;
+  /** Disks that no virtual machine has, by their paths below it: "db/db_1.vmdk". */
+  readonly disks?: readonly { readonly path: string; readonly capacityKiB: number }[];
 }
 
 /** A PCI device in a host. */
@@ -157,6 +168,10 @@ export interface InventoryVirtualMachine {
   readonly devices?: readonly (string | AttachedDevice)[];
   /** The key and the slot before the next device's, in an inventory that was kept: no key is given twice. */
   readonly lastDevice?: { readonly key: number; readonly slot: number };
+  /** Its other devices, as the API has them: controllers, disks, … @default what all have, a disk and an adapter */
+  readonly hardware?: readonly DataObject[];
+  /** The name of the datastore that holds its own files. @default its host's first */
+  readonly datastore?: string;
   readonly extraConfig?: readonly { readonly key: string; readonly value: string }[];
   /** @default "rhel9_64Guest" */
   readonly guestId?: string;

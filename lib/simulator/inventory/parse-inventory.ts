@@ -1,4 +1,5 @@
 import { type Inventory, type InventoryVirtualMachine, KEPT_SERIES } from "./inventory";
+import { checkKeptDevice } from "./kept-data";
 
 /** Checks one value; throws what is wrong, with the place. */
 type Check = (value: unknown, place: string) => void;
@@ -142,7 +143,16 @@ const checkHost = object(
     bootTime: time,
     restarting: flag,
     devices: list(checkHostDevice),
-    datastores: list(object({ name: text }, { device: address, id: matching(/^datastore-\d+$/, "datastore-103") })),
+    datastores: list(
+      object(
+        { name: text },
+        {
+          device: address,
+          id: matching(/^datastore-\d+$/, "datastore-103"),
+          disks: list(object({ path: text, capacityKiB: count })),
+        },
+      ),
+    ),
   },
 );
 
@@ -174,6 +184,8 @@ const checkVirtualMachine = object(
     tools: oneOf("running", "notRunning", "notInstalled"),
     ignoresShutdown: flag,
     directory: text,
+    datastore: text,
+    hardware: list(checkKeptDevice),
     annotation: anyText,
     coresPerSocket: count,
     memoryReservationMiB: count,
@@ -194,6 +206,7 @@ const checkInventory = object(
   {
     vcenter: object({}, { version, build: text, instanceUuid: uuid, apiType: oneOf("VirtualCenter", "HostAgent") }),
     datacenter: text,
+    networks: list(object({ name: text }, { id: matching(/^network-\d+$/, "network-100") })),
     folders: list(object({ path: text, id: matching(/^group-v\d+$/, "group-v105") })),
     numbers: object({}, Object.fromEntries(KEPT_SERIES.map((series) => [series, count]))),
     virtualMachines: list(checkVirtualMachine),

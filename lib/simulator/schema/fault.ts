@@ -93,6 +93,10 @@ ResourceInUse : VimFault
 Timedout : VimFault
 SnapshotFault : VimFault
 MemorySnapshotOnIndependentDisk : SnapshotFault
+InvalidDatastorePath : InvalidDatastore
+  datastorePath:string
+InvalidDeviceOperation : InvalidDeviceSpec
+  badOp:VirtualDeviceConfigSpecOperation? badFileOp:VirtualDeviceConfigSpecFileOperation?
 InvalidController : InvalidDeviceSpec
   controllerKey:int
 MigrationFault : VimFault

@@ -43,6 +43,8 @@ VirtualIDEController : VirtualController
 VirtualSIOController : VirtualController
 VirtualKeyboard : VirtualDevice
 VirtualPointingDevice : VirtualDevice
+VirtualPointingDeviceDeviceBackingInfo : VirtualDeviceDeviceBackingInfo
+  hostPointingDevice:string
 VirtualMachineVMCIDevice : VirtualDevice @2.5u2server
   id:long? allowUnrestrictedCommunication:boolean? filterEnable:boolean?@6.0
   filterInfo:VirtualMachineVMCIDeviceFilterInfo?@6.0
@@ -51,6 +53,9 @@ VirtualSCSIController : VirtualController
 enum VirtualSCSISharing
   noSharing virtualSharing physicalSharing
 ParaVirtualSCSIController : VirtualSCSIController @2.5u2server
+VirtualBusLogicController : VirtualSCSIController
+VirtualLsiLogicController : VirtualSCSIController
+VirtualLsiLogicSASController : VirtualSCSIController @2.5u2server
 VirtualNVMEController : VirtualController @6.5
   sharedBus:string?@8.0.2.0
 VirtualAHCIController : VirtualSATAController @5.5
@@ -61,6 +66,8 @@ VirtualDisk : VirtualDevice
   vDiskId:ID?@6.5 vDiskVersion:int?@8.0.1.0 virtualDiskFormat:string?@9.0.0.0
   nativeUnmanagedLinkedClone:boolean?@6.7 independentFilters:VirtualMachineBaseIndependentFilterSpec[]?@7.0.2.1
   guestReadOnly:boolean?@8.0.2.0
+StorageIOAllocationInfo @4.1
+  limit:long? shares:SharesInfo? reservation:int?@5.5
 VirtualDiskFlatVer2BackingInfo : VirtualDeviceFileBackingInfo
   diskMode:string split:boolean? writeThrough:boolean? thinProvisioned:boolean? eagerlyScrub:boolean?@4.0
   uuid:string? contentId:string?@4.0 changeId:string?@4.0 parent:VirtualDiskFlatVer2BackingInfo?@4.0
@@ -73,17 +80,46 @@ VirtualEthernetCard : VirtualDevice
   addressType:string? macAddress:string? wakeOnLanEnabled:boolean?
   resourceAllocation:VirtualEthernetCardResourceAllocation?@6.0 externalId:string?@6.0
   uptCompatibilityEnabled:boolean?@6.0 subnetId:string?@9.0.0.0
+VirtualEthernetCardResourceAllocation @6.0
+  reservation:long? share:SharesInfo limit:long?
+VirtualPCNet32 : VirtualEthernetCard
 VirtualVmxnet : VirtualEthernetCard
+VirtualVmxnet2 : VirtualVmxnet
 VirtualVmxnet3 : VirtualVmxnet @2.5u2server
   uptv2Enabled:boolean?@8.0.0.1 strictLatencyConfig:VirtualVmxnet3StrictLatencyConfig?@8.0.3.1
 VirtualE1000 : VirtualEthernetCard
 VirtualE1000e : VirtualEthernetCard @5.0
 VirtualEthernetCardNetworkBackingInfo : VirtualDeviceDeviceBackingInfo
   network:&Network? inPassthroughMode:boolean?@2.5u2server
+VirtualEthernetCardDistributedVirtualPortBackingInfo : VirtualDeviceBackingInfo @4.0
+  port:DistributedVirtualSwitchPortConnection
+DistributedVirtualSwitchPortConnection @4.0
+  switchUuid:string portgroupKey:string? portKey:string? connectionCookie:int?
 VirtualCdrom : VirtualDevice
 VirtualCdromRemotePassthroughBackingInfo : VirtualDeviceRemoteDeviceBackingInfo
   exclusive:boolean
+VirtualCdromRemoteAtapiBackingInfo : VirtualDeviceRemoteDeviceBackingInfo
+VirtualCdromPassthroughBackingInfo : VirtualDeviceDeviceBackingInfo
+  exclusive:boolean
+VirtualCdromAtapiBackingInfo : VirtualDeviceDeviceBackingInfo
 VirtualCdromIsoBackingInfo : VirtualDeviceFileBackingInfo
+VirtualFloppy : VirtualDevice
+VirtualFloppyImageBackingInfo : VirtualDeviceFileBackingInfo
+VirtualFloppyDeviceBackingInfo : VirtualDeviceDeviceBackingInfo
+VirtualFloppyRemoteDeviceBackingInfo : VirtualDeviceRemoteDeviceBackingInfo
+VirtualSerialPort : VirtualDevice
+  yieldOnPoll:boolean
+VirtualSerialPortFileBackingInfo : VirtualDeviceFileBackingInfo
+VirtualSerialPortDeviceBackingInfo : VirtualDeviceDeviceBackingInfo
+VirtualDevicePipeBackingInfo : VirtualDeviceBackingInfo
+  pipeName:string
+VirtualSerialPortPipeBackingInfo : VirtualDevicePipeBackingInfo
+  endpoint:string noRxLoss:boolean?
+VirtualDeviceURIBackingInfo : VirtualDeviceBackingInfo @4.1
+  serviceURI:string direction:string proxyURI:string?
+VirtualSerialPortURIBackingInfo : VirtualDeviceURIBackingInfo @4.1
+VirtualUSBController : VirtualController
+  autoConnectDevices:boolean? ehciEnabled:boolean?
 VirtualUSBXHCIController : VirtualController @5.0
   autoConnectDevices:boolean?
 VirtualTPM : VirtualDevice @6.7

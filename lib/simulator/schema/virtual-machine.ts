@@ -108,6 +108,8 @@ ScheduledHardwareUpgradeInfo @5.1
   upgradePolicy:string? versionKey:string? scheduledHardwareUpgradeStatus:string? fault:LocalizedMethodFault?
 LatencySensitivity @5.1
   level:LatencySensitivitySensitivityLevel sensitivity:int?
+enum LatencySensitivitySensitivityLevel
+  low normal medium high custom
 VirtualMachineConfigInfoDatastoreUrlPair
   name:string url:string
 VirtualHardware

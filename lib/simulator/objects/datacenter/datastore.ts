@@ -10,6 +10,9 @@ interface DatastoreContent {
 }
 
 export class Datastore extends ManagedEntity {
+  /** Disks that no virtual machine has, by their file, each with its capacity in KiB. */
+  readonly looseDisks = new Map<string, number>();
+
   constructor(world: World, id: string, name: string, { capacityBytes, host, virtualMachines }: DatastoreContent) {
     super(world, "Datastore", id, name);
     const freeSpace = Math.floor(capacityBytes / 2);

@@ -16,6 +16,12 @@ export interface HostedVirtualMachine extends ManagedEntity {
   readonly settings: { readonly memoryReservationMiB: number };
   /** The addresses of the host's devices that it has, of the fixed kind. */
   readonly passthroughAddresses: readonly string[];
+  /** Of its disks: "[datastore1] db/db.vmdk". */
+  readonly diskFiles: readonly string[];
+  readonly macAddresses: readonly string[];
+  /** Those that it has something on. */
+  readonly datastores: readonly Datastore[];
+  readonly networks: readonly Network[];
   /** Nothing ties it to its host. */
   readonly canMove: boolean;
   moveTo(host: HostSystem): void;

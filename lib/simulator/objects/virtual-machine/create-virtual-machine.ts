@@ -6,8 +6,12 @@ import { type DataObject, Reference } from "../../value";
 import { ResourcePool } from "../compute-resource/resource-pool";
 import type { Folder } from "../datacenter/folder";
 import { HostSystem } from "../host/host-system";
-import { applySettings, checkValues } from "./config-spec";
+import { checkValues } from "./config-spec";
+import { builtInDevices } from "./devices/built-in-devices";
 import { makeVirtualMachine } from "./make-virtual-machine";
+import { apply, check } from "./reconfigure";
+import { takeOut } from "./registration";
+import { VirtualMachine } from "./virtual-machine";
 
 /** A folder's operation that makes a virtual machine: off, and with none of what hot plug needs unless asked for. */
 export const createOperations = (folder: Folder): Operations => ({
@@ -42,12 +46,55 @@ function create(folder: Folder, config: DataObject, { pool, host: hostRef, call 
     call,
     durationMs: world.timings.reconfigureMs,
     work: () => {
-      const vm = folder.put(makeVirtualMachine(world, newId(world), description(name, host, config), host));
-      applySettings(vm, config);
+      const at = homeOf(world, host, config);
+      const id = newId(world);
+      const made = { ...description(name, host, config), ...at, hardware: builtInDevices(id) };
+      const vm = makeVirtualMachine(world, id, made, host);
+      configured(folder.put(vm), specOf(config));
       world.changes.announce();
       return vm.ref;
     },
   });
+}
+
+/** A new virtual machine with its configuration; where that can't be, there is no virtual machine either. */
+function configured(vm: VirtualMachine, spec: DataObject): void {
+  try {
+    check(vm, spec, true);
+    apply(vm, spec, true);
+  } catch (error) {
+    takeOut(vm);
+    throw error;
+  }
+}
+
+/** What is said of it where it is made needs no change afterwards. */
+const specOf = ({ version: _, uuid: __, instanceUuid: ___, files: ____, ...spec }: DataObject): DataObject => spec;
+
+const VMX = /^\[([^\]]+)\]\s*(?:([^/]+)\/[^/]*)?$/;
+
+/** Where its files are to be: "[datastore1]" or "[datastore1] db/db.vmx"; in a folder that no other machine has. */
+function homeOf(world: World, host: HostSystem, config: DataObject): { datastore?: string; directory: string } {
+  const { $type: _, vmPathName = "", ...others } = (config["files"] ?? {}) as { $type?: string; vmPathName?: string };
+  const [other] = Object.keys(others);
+  if (other) throw new Fault("NotSupported", `The embedded vCenter takes no files.${other}`);
+  const [, datastore, directory] = VMX.exec(vmPathName) ?? [];
+  if (vmPathName !== "" && datastore === undefined)
+    throw new Fault("InvalidDatastorePath", `"${vmPathName}" is no path on a datastore`, { datastorePath: vmPathName });
+  if (datastore !== undefined && !host.datastores.some(({ name }) => name === datastore))
+    throw new Fault("InvalidDatastore", `${host.name} has no datastore "${datastore}"`, { name: datastore });
+  const home = datastore ?? host.datastores[0]?.name;
+  return { datastore: home, directory: freeDirectory(world, home, directory ?? (config["name"] as string)) };
+}
+
+/** db, db_1, db_2, … */
+function freeDirectory(world: World, datastore: string | undefined, wanted: string): string {
+  const taken = new Set(
+    world.all(VirtualMachine).flatMap(({ home, directory }) => (home?.name === datastore ? directory : [])),
+  );
+  let directory = wanted;
+  for (let number = 1; taken.has(directory); number++) directory = `${wanted}_${number}`;
+  return directory;
 }
 
 function newId(world: World): string {

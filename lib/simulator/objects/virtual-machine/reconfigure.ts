@@ -3,6 +3,7 @@ import { Fault } from "../../fault";
 import type { DataObject, Reference } from "../../value";
 import { applySettings, checkSettings, reconfigurePrivileges } from "./config-spec";
 import { deviceChanges } from "./device-change";
+import { changedHardware, changeHardware } from "./hardware-change";
 import { checkHotPlug } from "./hot-plug";
 import { applyPassthrough, checkPassthrough, isPassthrough } from "./passthrough-change";
 import type { VirtualMachine } from "./virtual-machine";
@@ -41,7 +42,7 @@ function reconfigure(vm: VirtualMachine, spec: DataObject, call: Call): Referenc
 }
 
 /** Throws the fault that vCenter gives; answers whether this is a hot plug of a passthrough device. */
-function check(vm: VirtualMachine, spec: DataObject): boolean {
+export function check(vm: VirtualMachine, spec: DataObject, creating = false): boolean {
   if (spec["changeVersion"] !== undefined && spec["changeVersion"] !== vm.changeVersion) {
     throw new Fault(
       "ConcurrentAccess",
@@ -54,15 +55,16 @@ function check(vm: VirtualMachine, spec: DataObject): boolean {
   if (vm.powerState === "suspended" && passthrough.length > 0) throw vm.wrongPowerState("poweredOff");
   if (vm.template && passthrough.length > 0) throw new Fault("NotSupported", `${vm.name} is a template`);
   if (hot) checkHotPlug(vm, spec, passthrough);
-  const other = changes.find((change) => !passthrough.includes(change));
-  if (other) throw new Fault("NotSupported", `The embedded vCenter changes no ${String(other.device.$type)}`);
+  changedHardware(vm, changes, creating);
   checkPassthrough(vm, passthrough);
   checkSettings(vm, spec);
   return hot;
 }
 
-function apply(vm: VirtualMachine, spec: DataObject): void {
-  for (const change of deviceChanges(spec)) applyPassthrough(vm, change);
+/** Carries out what check let pass. */
+export function apply(vm: VirtualMachine, spec: DataObject, creating = false): void {
+  changeHardware(vm, deviceChanges(spec), creating);
+  for (const change of deviceChanges(spec).filter(isPassthrough)) applyPassthrough(vm, change);
   applySettings(vm, spec);
   vm.touch();
 }

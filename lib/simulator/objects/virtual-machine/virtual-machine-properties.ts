@@ -16,8 +16,8 @@ export const virtualMachineProperties = (vm: VirtualMachine): Properties => ({
   runtime: () => runtime(vm),
   guest: () => guest(vm),
   summary: () => summary(vm),
-  datastore: () => refs(vm.host.datastores.slice(0, 1)),
-  network: () => refs(vm.host.networks.slice(0, 1)),
+  datastore: () => refs(vm.datastores),
+  network: () => refs(vm.networks),
   snapshot: () =>
     vm.snapshots.length === 0
       ? undefined
@@ -34,8 +34,7 @@ const readable = (vm: VirtualMachine): boolean =>
 /** The guest runs, and tells of itself. */
 const guestRuns = (vm: VirtualMachine): boolean => vm.powerState === "poweredOn" && vm.hasTools;
 
-const path = (vm: VirtualMachine): string =>
-  `[${vm.host.datastores[0]?.name ?? ""}] ${vm.directory}/${vm.directory}.vmx`;
+const path = (vm: VirtualMachine): string => `[${vm.home?.name ?? ""}] ${vm.directory}/${vm.directory}.vmx`;
 
 function config(vm: VirtualMachine): DataObject {
   const { settings } = vm;
@@ -73,7 +72,7 @@ function config(vm: VirtualMachine): DataObject {
     cpuHotAddEnabled: settings.cpuHotAddEnabled,
     cpuHotRemoveEnabled: settings.cpuHotRemoveEnabled,
     extraConfig: [...settings.extraConfig].map(([key, value]) => ({ key, value: { $type: "string", value } })),
-    datastoreUrl: vm.host.datastores.slice(0, 1).map(({ name, url }) => ({ name, url })),
+    datastoreUrl: vm.datastores.map(({ name, url }) => ({ name, url })),
     firmware: settings.firmware,
     memoryReservationLockedToMax: settings.memoryReservationLockedToMax,
     // While the machine runs, this reads as what held before this power-on.
@@ -165,8 +164,8 @@ function summary(vm: VirtualMachine): DataObject {
       memorySizeMB: settings.memoryMiB,
       memoryReservation: settings.memoryReservationMiB,
       numCpu: settings.numCpus,
-      numEthernetCards: 1,
-      numVirtualDisks: 1,
+      numEthernetCards: vm.hardware.filter((device) => "macAddress" in device).length,
+      numVirtualDisks: vm.diskFiles.length,
       uuid: vm.uuid,
       instanceUuid: vm.instanceUuid,
       guestId: settings.guestId,

@@ -4,22 +4,34 @@ import type { TaskOptions } from "../../core/tasks";
 import type { World } from "../../core/world";
 import { Fault } from "../../fault";
 import type { AttachedDevice, InventoryVirtualMachine } from "../../inventory/inventory";
+import { revivedList } from "../../inventory/kept-data";
 import type { DataObject, Reference } from "../../value";
+import type { Datastore } from "../datacenter/datastore";
+import type { Network } from "../datacenter/network";
 import type { HostedVirtualMachine, HostSystem } from "../host/host-system";
 import { ManagedEntity } from "../managed-entity";
+import { defaultHardware } from "./devices/default-hardware";
+import { connectedFor, slotsOf, withControllersNamed } from "./devices/device-list";
+import type { DeviceOwner } from "./devices/device-owner";
+import { filesOf } from "./devices/disk-files";
+import { type Placement, placementOf } from "./devices/placement";
 import { type VirtualMachineSettings, virtualMachineSettings } from "./settings";
 import type { Snapshot } from "./snapshot";
-import { standardDevices } from "./standard-devices";
 
 type PowerState = HostedVirtualMachine["powerState"];
 
 /** A virtual machine: its state, and what becomes of it. */
-export class VirtualMachine extends ManagedEntity implements HostedVirtualMachine {
+export class VirtualMachine extends ManagedEntity implements HostedVirtualMachine, DeviceOwner {
   readonly settings: VirtualMachineSettings;
   readonly uuid: string;
   readonly instanceUuid: string;
   /** What its directory and files are called, whatever it is renamed to. */
   readonly directory: string;
+  /** Where its own files are. */
+  home?: Datastore;
+  /** Its devices but those that are passed through, from the start. */
+  hardware: readonly DataObject[];
+  /** The devices that are passed through. */
   attached: readonly AttachedDevice[] = [];
   powerState: PowerState;
   hardwareVersion: number;
@@ -48,6 +60,8 @@ export class VirtualMachine extends ManagedEntity implements HostedVirtualMachin
     this.hardwareVersion = description.hardwareVersion ?? 20;
     this.template = description.template ?? false;
     this.directory = description.directory ?? description.name;
+    this.home = host.datastores.find(({ name }) => name === description.datastore) ?? host.datastores[0];
+    this.hardware = revivedList(description.hardware) ?? defaultHardware(this);
     this.hotPlugAtPowerOn = this.settings.fixedPassthruHotPlugEnabled;
     this.lastDevice = description.lastDevice ?? { key: 12999, slot: 192 };
     if (description.dynamicDevice) this.attached = [dynamicDevice(description.dynamicDevice)];
@@ -64,7 +78,33 @@ export class VirtualMachine extends ManagedEntity implements HostedVirtualMachin
 
   /** As vCenter shows them. */
   get devices(): DataObject[] {
-    return [...standardDevices(this), ...this.attached.map(passthroughDevice)];
+    return withControllersNamed([...this.hardware, ...this.attached.map(passthroughDevice)]);
+  }
+
+  get diskFiles(): string[] {
+    return filesOf(this.hardware);
+  }
+
+  get macAddresses(): string[] {
+    return this.hardware.flatMap(({ macAddress }) => (macAddress as string | undefined) ?? []);
+  }
+
+  /** Where its own files are, and those of its devices. */
+  get datastores(): Datastore[] {
+    const used = this.backingsOf("datastore");
+    return this.host.datastores.filter((one) => one === this.home || used.has(one.ref.id));
+  }
+
+  /** Those that its network adapters are on. */
+  get networks(): Network[] {
+    const used = this.backingsOf("network");
+    return this.host.networks.filter(({ ref }) => used.has(ref.id));
+  }
+
+  private backingsOf(field: "datastore" | "network"): Set<string> {
+    return new Set(
+      this.hardware.flatMap(({ backing }) => ((backing as DataObject | undefined)?.[field] as Reference)?.id ?? []),
+    );
   }
 
   get passthroughAddresses(): string[] {
@@ -101,7 +141,11 @@ export class VirtualMachine extends ManagedEntity implements HostedVirtualMachin
     do key++;
     while (this.attached.some((device) => device.key === key));
     const running = this.powerState === "poweredOn";
-    if (running) slot += 32;
+    const slots = slotsOf(this.devices);
+    if (running) {
+      do slot += 32;
+      while (slots.has(slot));
+    }
     this.lastDevice = { key, slot };
     let ordinal = 0;
     while (this.attached.some((device) => device.ordinal === ordinal)) ordinal++;
@@ -135,6 +179,7 @@ export class VirtualMachine extends ManagedEntity implements HostedVirtualMachin
     this.powerState = "poweredOn";
     this.bootTime = this.world.now();
     this.hotPlugAtPowerOn = this.settings.fixedPassthruHotPlugEnabled;
+    this.hardware = connectedFor(true, this.hardware);
     this.touch();
   }
 
@@ -149,6 +194,7 @@ export class VirtualMachine extends ManagedEntity implements HostedVirtualMachin
   private stop(state: PowerState): void {
     this.powerState = state;
     this.bootTime = undefined;
+    this.hardware = connectedFor(false, this.hardware);
     this.touch();
   }
 
@@ -167,9 +213,11 @@ export class VirtualMachine extends ManagedEntity implements HostedVirtualMachin
     return this.attached.length === 0;
   }
 
-  moveTo(host: HostSystem): void {
+  moveTo(host: HostSystem, { home, hardware }: Placement = placementOf(this, host)): void {
     this.leaveHost();
     this.host = host;
+    this.home = home;
+    this.hardware = hardware;
     host.virtualMachines.push(this);
     this.world.changes.announce();
   }
