@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { takeEnvironment } from "../environment/environment";
+import { failWhereUnfinished } from "../unfinished-work";
 import { main } from "./main";
+
+const finished = failWhereUnfinished("vsphere-hotplug");
 
 const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort(new Error(signal)));
@@ -21,5 +24,6 @@ void main(process.argv.slice(2), {
   environment: takeEnvironment(),
   signal: stop.signal,
 }).then((status) => {
+  finished();
   process.exitCode ||= status;
 });

@@ -1,4 +1,5 @@
 import { Console } from "node:console";
+import { failWhereUnfinished } from "../unfinished-work";
 import { selfSignedCertificate } from "../x509/self-signed";
 import { endInOrder } from "./ending";
 import {
@@ -43,6 +44,7 @@ type Serving = Pick<ServePluginOptions, "redact" | "firstConnectionLimitSeconds"
 export async function servePlugin(provider: Provider, options: ServePluginOptions): Promise<void> {
   const { address, redact, debug = false } = options;
   const print = claimStandardStreams();
+  const finished = failWhereUnfinished(address);
   const log = hclog({
     module: address.split("/").at(-1) ?? address,
     write: (line) => process.stderr.write(line),
@@ -63,8 +65,10 @@ export async function servePlugin(provider: Provider, options: ServePluginOption
     } else {
       await serveUntilEnd(provider, { ...options, log, print });
     }
+    finished();
     process.exit(0);
   } catch (error) {
+    finished();
     if (!(error instanceof HandshakeError))
       log("error", "the plugin could not start", { stack: (error as Error).stack });
     const { message } = error as Error;

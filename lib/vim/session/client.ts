@@ -1,9 +1,11 @@
 import { systemClock, type Clock } from "../../clock";
 import { isOlder } from "../../compare-versions";
 import { parseServerAddress } from "../../environment/server-address";
+import { printable } from "../../printable";
 import { VimConnectionError } from "../wire/connection-error";
 import { VimEndpoint, type RequestLog } from "../wire/endpoint";
 import { isFault, VimFault } from "../wire/fault";
+import { badAnswer } from "../wire/http-errors";
 import { hidden, type Hidden } from "../wire/hidden";
 import type { ManagedObjectReference } from "../wire/managed-object-reference";
 import type { AboutInfo, MethodArguments, MethodName, MethodResult } from "../wire/methods";
@@ -69,6 +71,10 @@ export class VimClient implements Session {
     return this.spokenVersion;
   }
 
+  now(): number {
+    return this.clock.now();
+  }
+
   /** What the server is; needs no login. */
   async about(signal?: AbortSignal): Promise<AboutInfo> {
     return (await this.content(signal)).about;
@@ -92,14 +98,15 @@ export class VimClient implements Session {
     await this.content(options.signal);
     const session = this.session ?? this.logIn();
     await withSignal(session(), options.signal);
+    const limited = { startedAt: this.now(), ...options };
     try {
-      return authenticated(await this.send(method, target, args, options));
+      return authenticated(await this.send(method, target, args, limited));
     } catch (error) {
       if (!isFault(error, "NotAuthenticated")) throw error;
       // Whoever notices first renews it for all.
       const renewed = this.session === session || !this.session ? this.logIn() : this.session;
       await withSignal(renewed(), options.signal);
-      return authenticated(await this.send(method, target, args, options));
+      return authenticated(await this.send(method, target, args, limited));
     }
   }
 
@@ -145,6 +152,10 @@ export class VimClient implements Session {
       content = await this.send("RetrieveServiceContent", serviceInstance, {});
     }
     const offered = content.about.apiVersion;
+    if (!/^\d[\w.]{0,31}$/.test(offered)) {
+      const why = `its apiVersion is no version: ${JSON.stringify(printable(offered))}`;
+      throw badAnswer({ operation: "RetrieveServiceContent", writes: false }, why);
+    }
     this.spokenVersion = apiVersions.find((version) => !isOlder(offered, version)) ?? offered;
     return content;
   }
@@ -175,13 +186,12 @@ export class VimClient implements Session {
     method: M,
     target: ManagedObjectReference,
     args: MethodArguments<M>,
-    { signal, writes, extraSeconds = 0, limitSeconds }: CallOptions & { limitSeconds?: number } = {},
+    { extraSeconds = 0, limitSeconds, ...options }: CallOptions & { limitSeconds?: number } = {},
   ): Promise<MethodResult<M>> {
     return this.endpoint.send(method, target, args, {
       apiVersion: this.spokenVersion,
       limitSeconds: limitSeconds ?? this.apiTimeoutSeconds + extraSeconds,
-      signal,
-      writes,
+      ...options,
     });
   }
 }

@@ -1,10 +1,11 @@
 import { isOlder } from "../../compare-versions";
 import { isFault } from "../wire/fault";
+import { badAnswer } from "../wire/http-errors";
 import type { ManagedObjectReference } from "../wire/managed-object-reference";
 import { parseField } from "../wire/schema";
 import type { ToVim } from "../wire/types";
 import { pickInOrder, type PropertyTable, type RawObject } from "./answers";
-import type { Abortable, Session } from "./session";
+import type { Abortable, CallOptions, Session } from "./session";
 
 export interface ObjectQuery {
   objects: readonly ToVim<"ObjectSpec">[];
@@ -19,6 +20,8 @@ export interface RetrieveOptions extends Abortable {
 
 /** Objects in one answer; more comes page by page, since a long answer holds up all else while it is parsed. */
 const pageObjects = 100;
+/** Twice the virtual machines and hosts that a vCenter takes. */
+const mostPages = 1_000;
 
 /** Paths that a server turned out not to have; vCenter always has them, others may not. */
 const lacking = new WeakMap<Session, Set<string>>();
@@ -51,36 +54,45 @@ export async function retrieve(
   const { propertyCollector } = await session.content(signal);
   const unknown = lacking.get(session) ?? new Set<string>();
   lacking.set(session, unknown);
+  // One limit for all pages: each for itself a server could answer in time, and for ever.
+  const limited = { signal, startedAt: session.now() };
   for (;;) {
     const specSet = queries.map((query) => filterSpec(query, { apiVersion: session.apiVersion, unknown, allowGone }));
     const key = await session.sessionKey(signal);
     try {
       const args = { specSet, options: { maxObjects: pageObjects } };
-      let page = await session.call("RetrievePropertiesEx", propertyCollector, args, { signal });
-      const objects = [...(page?.objects ?? [])];
-      while (page?.token) {
-        const { token } = page;
-        page = await session.call("ContinueRetrievePropertiesEx", propertyCollector, { token }, { signal });
+      const objects: RawObject[] = [];
+      let page = await session.call("RetrievePropertiesEx", propertyCollector, args, limited);
+      for (let pages = 1; page; pages++) {
         objects.push(...page.objects);
+        const { token } = page;
+        if (!token) break;
+        if (page.objects.length === 0) throw unusable("it promises more and holds nothing");
+        if (pages === mostPages) throw unusable(`it has more than ${mostPages} pages`);
+        page = await session.call("ContinueRetrievePropertiesEx", propertyCollector, { token }, limited);
       }
-      if (objects.length > 0 || !queries.every(startsUnread) || !(await hadExpired(session, { key, signal })))
+      if (objects.length > 0 || !queries.every(startsUnread) || !(await hadExpired(session, { key, ...limited })))
         return merged(objects);
     } catch (error) {
       const path = isFault(error, "InvalidProperty") ? error.properties.name : undefined;
-      if (typeof path !== "string" || unknown.has(path)) throw error;
-      unknown.add(path);
+      if (!specSet.some(({ propSet }) => propSet.some(({ pathSet }) => pathSet?.includes(path as string)))) throw error;
+      unknown.add(path as string);
     }
   }
+}
+
+function unusable(why: string): Error {
+  return badAnswer({ operation: "RetrievePropertiesEx", writes: false }, why);
 }
 
 const startsUnread = ({ objects }: ObjectQuery): boolean => objects.every(({ skip }) => skip);
 
 /** An expired session finds nothing on its way from an object that isn't read itself; reading one renews it. */
-async function hadExpired(session: Session, { key, signal }: Abortable & { key: string }): Promise<boolean> {
-  const { propertyCollector, rootFolder } = await session.content(signal);
+async function hadExpired(session: Session, { key, ...limited }: CallOptions & { key: string }): Promise<boolean> {
+  const { propertyCollector, rootFolder } = await session.content(limited.signal);
   const specSet = [{ objectSet: [{ obj: rootFolder }], propSet: [{ type: "Folder", pathSet: ["name"] }] }];
-  await session.call("RetrievePropertiesEx", propertyCollector, { specSet, options: {} }, { signal });
-  return (await session.sessionKey(signal)) !== key;
+  await session.call("RetrievePropertiesEx", propertyCollector, { specSet, options: {} }, limited);
+  return (await session.sessionKey(limited.signal)) !== key;
 }
 
 interface FilterSpecOptions {

@@ -12,6 +12,8 @@ export interface CallOptions extends Abortable {
   extraSeconds?: number;
   /** Whether the call changes something, where that is not the method's nature. */
   writes?: boolean;
+  /** When the work began that the call is a part of, by the session's clock: the limit is one for all of it. */
+  startedAt?: number;
 }
 
 export interface TaskWaitOptions extends Abortable {
@@ -24,6 +26,8 @@ export type ServiceContent = FromVim<"ServiceContent">;
 export interface Session {
   /** The API version spoken with this server; known once `content` has answered. */
   readonly apiVersion: string;
+  /** Milliseconds, by the session's clock. */
+  now(): number;
   /** The objects from which all others are reached; asked for once. */
   content(signal?: AbortSignal): Promise<ServiceContent>;
   /** What names the session to other methods; logs in if need be. */

@@ -27,7 +27,8 @@ export interface TaskFeed {
 }
 
 const properties = { Task: { "info.state": "string", "info.error": "LocalizedMethodFault?" } };
-const maxWaitSeconds = 30;
+/** How long one wait for updates may take. */
+export const maxWaitSeconds = 30;
 
 interface Opened {
   view: ManagedObjectReference;
@@ -116,18 +117,24 @@ export class PollingTaskFeed implements TaskFeed {
 
   async next(signal: AbortSignal): Promise<TaskUpdate[]> {
     await this.clock.sleep(1000, signal);
-    const tasks = this.tasks;
-    const objects = await retrieve(this.session, [{ objects: tasks.map((obj) => ({ obj })), properties }], {
-      signal,
-      allowGone: true,
-    });
-    const updates = objects.map(({ obj, propSet, missingSet }) =>
-      taskUpdate({ kind: "modify", obj, changeSet: propSet, missingSet }),
-    );
-    return [...updates, ...goneFrom(tasks, updates)];
+    return readTasks(this.session, this.tasks, signal);
   }
 
   async discard(): Promise<void> {}
+}
+
+/** What the tasks themselves say. */
+export async function readTasks(
+  session: Session,
+  tasks: readonly ManagedObjectReference[],
+  signal: AbortSignal,
+): Promise<TaskUpdate[]> {
+  const query = { objects: tasks.map((obj) => ({ obj })), properties };
+  const objects = await retrieve(session, [query], { signal, allowGone: true });
+  const updates = objects.map(({ obj, propSet, missingSet }) =>
+    taskUpdate({ kind: "modify", obj, changeSet: propSet, missingSet }),
+  );
+  return [...updates, ...goneFrom(tasks, updates)];
 }
 
 function goneFrom(tasks: readonly ManagedObjectReference[], updates: readonly TaskUpdate[]): TaskUpdate[] {

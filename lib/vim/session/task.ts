@@ -1,10 +1,17 @@
 import type { Clock } from "../../clock";
 import { VimConnectionError } from "../wire/connection-error";
 import { faultFrom, isFault, VimFault } from "../wire/fault";
-import type { ManagedObjectReference } from "../wire/managed-object-reference";
+import { distinct, type ManagedObjectReference } from "../wire/managed-object-reference";
 import type { Session, TaskWaitOptions } from "./session";
 import { TaskOutcomeUnknownError, TaskTimeoutError } from "./task-error";
-import { ListViewTaskFeed, PollingTaskFeed, type TaskFeed, type TaskUpdate } from "./task-feed";
+import {
+  ListViewTaskFeed,
+  maxWaitSeconds,
+  PollingTaskFeed,
+  readTasks,
+  type TaskFeed,
+  type TaskUpdate,
+} from "./task-feed";
 
 interface Waiter {
   task: ManagedObjectReference;
@@ -14,10 +21,14 @@ interface Waiter {
 }
 
 const retryMilliseconds = 1_000;
+/** Answers at once without news, one after another, before the next one is waited for. */
+const mostWithoutNews = 3;
 
 /**
  * Waits for tasks: one loop a session, running while somebody waits, whatever their number. A connection that fails
- * meanwhile is tried again until the waiters' own limits, since reading does no harm and the task goes on.
+ * meanwhile is tried again until the waiters' own limits, since reading does no harm and the task goes on. Updates get
+ * lost now and then, a task's last one among them (govmomi's simulator does so): the tasks themselves are read where a
+ * wait came back empty, and where it told of others alone for as long as a wait may take.
  */
 export class TaskWaiter {
   private readonly waiters = new Set<Waiter>();
@@ -68,6 +79,7 @@ export class TaskWaiter {
   }
 
   private async run(): Promise<void> {
+    let [readAt, withoutNews] = [this.clock.now(), 0];
     while (this.waiters.size > 0) {
       this.waiting = new AbortController();
       const { signal } = this.waiting;
@@ -75,9 +87,14 @@ export class TaskWaiter {
         await this.follow();
         const started = this.clock.now();
         const updates = await this.feed!.next(signal);
-        this.apply(updates);
+        withoutNews = this.apply(updates) ? 0 : withoutNews + 1;
+        if (updates.length === 0 || this.clock.now() - readAt >= maxWaitSeconds * 1000) {
+          readAt = this.clock.now();
+          this.apply(await readTasks(this.session, distinct([...this.waiters].map(({ task }) => task)), signal));
+        }
         // A server that doesn't wait must not be asked without pause.
-        if (updates.length === 0 && this.clock.now() - started < retryMilliseconds)
+        const hurries = updates.length === 0 || withoutNews > mostWithoutNews;
+        if (hurries && this.waiters.size > 0 && this.clock.now() - started < retryMilliseconds)
           await this.clock.sleep(retryMilliseconds, signal);
       } catch (error) {
         this.discardFeed();
@@ -95,7 +112,9 @@ export class TaskWaiter {
     await this.feed.follow([...this.waiters].map(({ task }) => task));
   }
 
-  private apply(updates: readonly TaskUpdate[]): void {
+  /** Whether there is anything new in the updates. */
+  private apply(updates: readonly TaskUpdate[]): boolean {
+    const before = [...this.waiters].map(({ state }) => state).join();
     for (const { taskId, state, error, unreadable, gone } of updates) {
       for (const waiter of this.waitersOf(taskId)) {
         // A stale state may come after the last one: what has ended has ended.
@@ -117,6 +136,7 @@ export class TaskWaiter {
             }),
         );
     }
+    return [...this.waiters].map(({ state }) => state).join() !== before;
   }
 
   private async failed(error: unknown, signal: AbortSignal): Promise<void> {

@@ -18,6 +18,8 @@ export type RequestLog = (
 interface SendOptions {
   apiVersion: string;
   limitSeconds: number;
+  /** When the work began that the limit is for; by default now. */
+  startedAt?: number;
   signal?: AbortSignal;
   /** By default as the table of methods says. */
   writes?: boolean;

@@ -8,13 +8,15 @@ export interface Operation {
   /** The call changes something: if its answer is lost, the error says that the outcome is unknown. */
   writes: boolean;
   limitSeconds: number;
+  /** When the work began that the limit is for, where this request isn't its first; by the clock's `now`. */
+  startedAt?: number;
   signal?: AbortSignal;
 }
 
 /** What is wrong with an answer, before anybody parses it; undefined if nothing is. */
 export function refusal(
   { status, body }: { status: number; body: string },
-  encoding: string | undefined,
+  headers: { "content-encoding"?: string; "content-type"?: string },
   asked: Operation,
   address: ServerAddress,
 ): VimConnectionError | undefined {
@@ -22,9 +24,14 @@ export function refusal(
     const what = `${nameOf(address)} answers, but its vCenter service does not (HTTP status ${status}).`;
     return new VimConnectionError("unreachable", what, { code: `HTTP_${status}`, outcomeUnknown: asked.writes });
   }
+  if (status >= 300 && status < 400)
+    return badAnswer(asked, `it is a redirect (HTTP status ${status}), and those are not followed`);
   if (status !== 200 && status !== 500)
     return badAnswer(asked, `its HTTP status is ${status}, where vCenter's is 200 or 500`);
+  const encoding = headers["content-encoding"];
   if (encoding && encoding !== "identity") return badAnswer(asked, "it is compressed, which nobody asked for");
+  const [type] = /^(?:text\/html|text\/plain|application\/json)\b/i.exec(headers["content-type"] ?? "") ?? [];
+  if (type) return badAnswer(asked, `it is ${type}, where vCenter's is text/xml`);
   // vCenter sends neither; both are ways to make a parser grow or reach for what it shouldn't.
   if (/<!(?:DOCTYPE|ENTITY)/i.test(body)) return badAnswer(asked, "it declares a document type");
   if (/\s(?:id|href)\s*=\s*["']#?__proto__/.test(body)) return badAnswer(asked, "it refers to itself");

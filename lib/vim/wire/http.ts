@@ -1,6 +1,7 @@
 import { Agent, request, type RequestOptions } from "node:https";
 import type { Clock } from "../../clock";
 import type { ServerAddress } from "../../environment/server-address";
+import { ANSWER_LIMITS, AnswerGauge, type AnswerLimits } from "./answer-gauge";
 import type { VimConnectionError } from "./connection-error";
 import { badAnswer, connectionError, refusal, type Operation } from "./http-errors";
 import { hidden, type Hidden } from "./hidden";
@@ -14,8 +15,8 @@ export interface HttpTransportOptions {
   clock: Clock;
   /** Texts that no answer may bring back in an error. */
   secrets: readonly string[];
-  /** Answers beyond this many bytes are refused; default 64 MiB. */
-  maxAnswerBytes?: number;
+  /** What answers are refused beyond. */
+  answerLimits?: AnswerLimits;
 }
 
 export interface PostOptions extends Operation {
@@ -64,33 +65,36 @@ export class HttpTransport {
 
   /**
    * Resolves with whatever the server answered as XML; rejects with a VimConnectionError only. What only reads is asked
-   * once more when its connection is lost, since a server may close one that was kept just as it is used again.
+   * once more when its connection is lost, since a server may close one that was kept just as it is used again. The
+   * limit is one for both, and begins where `startedAt` says.
    */
   async post(post: PostOptions): Promise<Answer> {
-    try {
-      return await this.postOnce(post);
-    } catch (error) {
-      const { code } = error as VimConnectionError;
-      if (post.writes || (code !== "ECONNRESET" && code !== "EPIPE")) throw error;
-      return this.postOnce(post);
-    }
-  }
-
-  private async postOnce(post: PostOptions): Promise<Answer> {
-    const { clock, address } = this.options;
+    const { clock } = this.options;
+    const { startedAt = clock.now(), limitSeconds } = post;
     const limit = new AbortController();
     const limitOver = new AbortController();
-    clock.sleep(post.limitSeconds * 1000, limitOver.signal).then(
+    clock.sleep(Math.max(0, startedAt + limitSeconds * 1000 - clock.now()), limitOver.signal).then(
       () => limit.abort(),
       () => undefined,
     );
-    const progress = { sent: false };
     try {
-      return await this.send(post, AbortSignal.any([limit.signal, ...(post.signal ? [post.signal] : [])]), progress);
+      return await this.postOnce(post, limit.signal);
     } catch (error) {
-      throw connectionError(error, post, { address, sent: progress.sent, expired: limit.signal.aborted });
+      const { code } = error as VimConnectionError;
+      if (post.writes || (code !== "ECONNRESET" && code !== "EPIPE")) throw error;
+      return await this.postOnce(post, limit.signal);
     } finally {
       limitOver.abort();
+    }
+  }
+
+  private async postOnce(post: PostOptions, limit: AbortSignal): Promise<Answer> {
+    const progress = { sent: false };
+    try {
+      return await this.send(post, AbortSignal.any([limit, ...(post.signal ? [post.signal] : [])]), progress);
+    } catch (error) {
+      const { address } = this.options;
+      throw connectionError(error, post, { address, sent: progress.sent, expired: limit.aborted });
     }
   }
 
@@ -104,7 +108,7 @@ export class HttpTransport {
   }
 
   private send(post: PostOptions, signal: AbortSignal, progress: { sent: boolean }): Promise<Answer> {
-    const { address, userAgent, maxAnswerBytes = 64 * 1024 * 1024 } = this.options;
+    const { address, userAgent, answerLimits = ANSWER_LIMITS } = this.options;
     const options: RequestOptions = {
       agent: this.agent(),
       host: address.host,
@@ -122,30 +126,41 @@ export class HttpTransport {
     };
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
+      let answered = false;
+      const lost = (): void => reject(Object.assign(new Error("The answer was cut off."), { code: "ECONNRESET" }));
       const outgoing = request(options, (incoming) => {
+        answered = true;
         progress.sent = true;
         this.keepCookies(incoming.headers["set-cookie"] ?? []);
+        const gauge = new AnswerGauge(answerLimits);
         const chunks: Buffer[] = [];
-        let length = 0;
         incoming.on("data", (chunk: Buffer) => {
-          length += chunk.length;
-          chunks.push(chunk);
-          if (length <= maxAnswerBytes) return;
-          reject(badAnswer(post, `it is longer than ${maxAnswerBytes} bytes`));
+          const tooMuch = gauge.add(chunk);
+          if (tooMuch === undefined) return void chunks.push(chunk);
+          reject(badAnswer(post, tooMuch));
           incoming.destroy();
         });
         incoming.on("error", reject);
-        incoming.on("aborted", () =>
-          reject(Object.assign(new Error("The answer was cut off."), { code: "ECONNRESET" })),
-        );
+        for (const end of ["aborted", "close"]) incoming.on(end, lost);
         incoming.on("end", () => {
           const { statusCode: status = 0, headers } = incoming;
           const answer = { status, body: Buffer.concat(chunks).toString("utf8") };
-          const refused = refusal(answer, headers["content-encoding"], post, address);
+          const refused = refusal(answer, headers, post, address);
           if (refused) reject(refused);
           else resolve(answer);
         });
       });
+      // Node tells nobody of an answer that switches protocols, unless somebody listens.
+      outgoing.on("upgrade", (incoming, socket) => {
+        socket.destroy();
+        progress.sent = true;
+        reject(badAnswer(post, `its HTTP status is ${incoming.statusCode}, where vCenter's is 200 or 500`));
+      });
+      outgoing.on("close", () => {
+        if (!answered) lost();
+      });
+      // Whatever a runtime makes of an aborted request: the limit holds.
+      signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
       outgoing.on("error", reject);
       outgoing.on("socket", (socket) => {
         // A socket that served a waiting request before isn't called reused.

@@ -1,41 +1,9 @@
-import type { ServerResponse } from "node:http";
-import { envelope, ManualClock, ScriptedFault, ScriptedVcenter, until } from "../scripted-vcenter";
+import { ManualClock, ScriptedFault, ScriptedVcenter, until } from "../scripted-vcenter";
+import { change, state, update, Updates } from "./task-updates";
 
 const task = (id: number): { type: string; value: string } => ({ type: "Task", value: `task-${id}` });
 const limit = { taskTimeoutSeconds: 600 };
 
-/** The vCenter's side of ListView, filter and WaitForUpdatesEx: a wait is answered when the test says what happened. */
-class Updates {
-  readonly pending: ServerResponse[] = [];
-  #version = 0;
-
-  constructor(vcenter: ScriptedVcenter) {
-    vcenter.scripts.CreateListView = () => '<returnval type="ListView">view-1</returnval>';
-    vcenter.scripts.ModifyListView = () => "";
-    vcenter.scripts.CreateFilter = () => '<returnval type="PropertyFilter">filter-1</returnval>';
-    for (const method of ["CancelWaitForUpdates", "DestroyPropertyFilter", "DestroyView"])
-      vcenter.scripts[method] = () => "";
-    vcenter.scripts.WaitForUpdatesEx = (_request, response) => void this.pending.push(response);
-  }
-
-  async say(...objects: string[]): Promise<void> {
-    await until(() => this.pending.length > 0);
-    const set =
-      `<version>${++this.#version}</version><filterSet><filter ` +
-      `type="PropertyFilter">filter-1</filter>${objects.join("")}</filterSet>`;
-    const result = objects.length > 0 ? `<returnval>${set}</returnval>` : "";
-    this.pending
-      .shift()!
-      .writeHead(200)
-      .end(envelope(`<WaitForUpdatesExResponse xmlns="urn:vim25">${result}</WaitForUpdatesExResponse>`));
-  }
-}
-
-const change = (name: string, val: string): string =>
-  `<changeSet><name>${name}</name><op>assign</op>${val}</changeSet>`;
-const update = (id: number, ...changes: string[]): string =>
-  `<objectSet><kind>modify</kind><obj type="Task">task-${id}</obj>${changes.join("")}</objectSet>`;
-const state = (value: string): string => change("info.state", `<val xsi:type="TaskInfoState">${value}</val>`);
 const fault = (type: string, message: string): string =>
   change(
     "info.error",
@@ -264,6 +232,9 @@ test("a server that answers waits at once is not asked without pause", async () 
     `type="PropertyFilter">filter-1</filter>${update(1, state("running"))}</filterSet></returnval>`;
   vcenter.scripts.WaitForUpdatesEx = ({ body }) => (body.includes("<vim25:version>1<") ? "" : running);
   const client = vcenter.client({ clock });
+  vcenter.scripts.RetrievePropertiesEx = () =>
+    '<returnval><objects><obj type="Task">task-1</obj><propSet><name>info.state</name><val ' +
+    'xsi:type="TaskInfoState">running</val></propSet></objects></returnval>';
   const failed = failure(client.waitForTask(task(1), { taskTimeoutSeconds: 2 }));
   let ended = false;
   void failed.then(() => (ended = true));
