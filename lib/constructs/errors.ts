@@ -9,7 +9,17 @@ const at = (path: string, text: string): HotplugConstructError => new HotplugCon
 
 /** Broken rules as one text: each with its why, the way out and its number. */
 export function describeViolations(violations: readonly Violation[]): string {
-  return violations.map((violation) => `${violation.summary}. ${explain(violation)}`).join("\n");
+  return violations
+    .map(({ remedy, ...violation }) => ({ ...violation, remedy: inTypeScript(remedy) }))
+    .map((violation) => `${violation.summary}. ${explain(violation)}`)
+    .join("\n");
+}
+
+/** Rules name an argument as HCL does; a stack knows it as `vvtdEnabled`. Values, in quotes, are the same in both. */
+function inTypeScript(remedy: string): string {
+  return remedy.replaceAll(/(?<!["\w])[a-z]+(?:_[a-z]+)+(?!["\w])/g, (name) =>
+    name.replaceAll(/_(\w)/g, (_all, letter: string) => letter.toUpperCase()),
+  );
 }
 
 export function brokenRules(path: string, violations: readonly Violation[]): HotplugConstructError {
@@ -57,6 +67,48 @@ export function otherHost(
     path,
     `${prop} is ${given}, and ${host.node.path} is host ${host.hostId}. A passthrough device can't leave its ` +
       `host: leave ${prop} out, or name the other host's construct.`,
+  );
+}
+
+export function otherProvider(path: string, hostPath: string): HotplugConstructError {
+  return at(
+    path,
+    `provider is another one than that of ${hostPath}, and an id such as vm-42 or host-12 means something else in ` +
+      "another vCenter. Leave provider out, and the host's is taken.",
+  );
+}
+
+export function providerHasAlias(path: string): HotplugConstructError {
+  return at(
+    path,
+    "It names no provider, and every HotplugProvider of the stack has an alias, so that Terraform would take one " +
+      "from the environment. Say which vCenter is meant (provider), or leave the alias of one out.",
+  );
+}
+
+export function otherCdktf(path: string, { app, ours }: { app: string; ours: string }): HotplugConstructError {
+  return at(
+    path,
+    `The app is made with release ${app} of CDKTF, and cdktf-vsphere-hotplug found release ${ours}. For cdktn, put ` +
+      `"overrides": { "cdktf": "npm:cdktn@${app}" } into package.json (with yarn "resolutions", with pnpm ` +
+      '"pnpm.overrides"), so that all packages use it, and install anew.',
+  );
+}
+
+export function devicesNotLeftAlone(path: string): HotplugConstructError {
+  return at(
+    path,
+    "lifecycle of the virtual machine was set again, and vmware/vsphere would now take off every device that is " +
+      'hot-plugged. Keep "pci_device_id" among its ignoreChanges.',
+  );
+}
+
+/** `path`: where they were added, where that is known. */
+export function checksOutOfReach(path?: string): string {
+  const where = path === undefined ? "nothing that CDKTF asks" : path === "" ? "the app" : path;
+  return (
+    `HotplugReadinessChecks judged no virtual machine here: it was added to ${where}, and CDKTF asks the aspects of ` +
+    "a stack and of what is below. Write Aspects.of(stack).add(new HotplugReadinessChecks()) for each stack."
   );
 }
 

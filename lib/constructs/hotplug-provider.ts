@@ -1,10 +1,14 @@
 import { join } from "node:path";
-import { type ISynthesisSession, TerraformStack, Token } from "cdktf";
+import { type ISynthesisSession, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { isServerAddress } from "../environment/server-address";
 import { installProvider } from "../install/install-provider";
 import { HotplugProvider as ProviderBinding, type HotplugProviderConfig } from "./bindings/provider";
 import { invalidProp } from "./errors";
+import { HotplugReadinessChecks } from "./hotplug-readiness-checks";
+import { known } from "./known";
+import { requireOneCdktf } from "./one-cdktf";
+import { anyText, checkProps, flag, number, pathOf, platforms, secret, text, type Shapes } from "./prop-shapes";
 
 /** The provider's arguments; those that are left out come from the VSPHERE_* environment variables. */
 export interface HotplugProviderProps extends HotplugProviderConfig {
@@ -12,43 +16,96 @@ export interface HotplugProviderProps extends HotplugProviderConfig {
    * How the provider gets into the stack's folder, so that `cdktf deploy` finds it without a registry.
    *
    * - `"link"`: a symbolic link into this package, for a deploy on the machine that synthesizes.
-   * - `"copy"`: the packages of every platform, some 120 MB, for a pipeline that moves `cdktf.out` from the job that
+   * - `"copy"`: the packages of `installPlatforms`, for a pipeline that moves `cdktf.out` from the job that
    *   synthesizes to the one that deploys. Symbolic links and executable bits have to survive the move: use tar.
    * - `false`: nothing is laid; a registry or a mirror has the provider.
+   *
+   * Where the providers of one stack differ, `"copy"` comes before `"link"`, and that before `false`.
    *
    * @default "link"
    */
   readonly installProvider?: "link" | "copy" | false;
+  /**
+   * The platforms that deploy, as Terraform names them, where `installProvider` is `"copy"`: `["linux_arm64"]`. Only
+   * their packages are copied: that for `linux_amd64` has 110 MB, all others are one script of 2 MB. The lock file pins
+   * every platform in any case.
+   *
+   * @default all
+   */
+  readonly installPlatforms?: string[];
 }
+
+type Method = NonNullable<HotplugProviderProps["installProvider"]>;
+
+/** What serves more comes first. */
+const METHODS: readonly Method[] = ["copy", "link", false];
+
+const SHAPES: Shapes<HotplugProviderProps> = {
+  alias: text("east"),
+  vsphereServer: text("vcenter.example.com"),
+  user: anyText,
+  password: secret(anyText),
+  allowUnverifiedSsl: flag,
+  caFile: text("ca.pem"),
+  apiTimeout: number,
+  installProvider: {
+    is: 'it can be "link", "copy" or false',
+    fits: (value) => METHODS.includes(value as Method),
+  },
+  installPlatforms: platforms,
+};
 
 /** CDKTF calls what stands here while it synthesizes; it is how its own assets get into a stack's folder. */
 const CUSTOM_SYNTHESIS = Symbol.for("cdktf/customSynthesis");
 
 /** The provider `hotplug`, laid into the stack's folder and pinned in its lock file. */
 export class HotplugProvider extends ProviderBinding {
+  private readonly install: Pick<HotplugProviderProps, "installProvider" | "installPlatforms">;
+
+  /**
+   * @throws HotplugConstructError on a prop of the wrong kind, or a stack that another release of CDKTF makes than the
+   * one that this package uses
+   */
   constructor(scope: Construct, id: string, props: HotplugProviderProps = {}) {
-    const { installProvider: method = "link", ...config } = props;
+    requireOneCdktf(scope);
+    const path = pathOf(scope, id);
+    checkProps<HotplugProviderProps>(path, props, SHAPES);
+    checkArguments(path, props);
+    const { installProvider: method = "link", installPlatforms, ...config } = props;
     super(scope, id, config);
-    validate(this.node.path, props);
-    if (method === false) return;
+    this.install = { installProvider: method, installPlatforms };
+    this.node.addValidation({ validate: () => HotplugReadinessChecks.outOfReach(TerraformStack.of(this)) });
     Object.defineProperty(this, CUSTOM_SYNTHESIS, {
-      value: {
-        onSynthesize: (session: ISynthesisSession) =>
-          installProvider(this.stackDirectory(session), { method, lockHosts: ["registry.terraform.io"] }),
-      },
+      value: { onSynthesize: (session: ISynthesisSession) => this.lay(session) },
     });
   }
 
-  private stackDirectory(session: ISynthesisSession): string {
+  /** Lays the provider once for all that share a folder, as the one wants it that needs most. */
+  private lay(session: ISynthesisSession): void {
+    const directory = this.directory(session);
+    const sharing = this.node.root.node
+      .findAll()
+      .filter((one): one is HotplugProvider => one instanceof HotplugProvider && one.directory(session) === directory);
+    const method = METHODS.find((candidate) => sharing.some(({ install }) => install.installProvider === candidate));
+    if (sharing[0] !== this || !method) return;
+    const copies = sharing.filter(({ install }) => install.installProvider === method);
+    const platforms = copies.every(({ install }) => install.installPlatforms)
+      ? [...new Set(copies.flatMap(({ install }) => install.installPlatforms!))]
+      : undefined;
+    installProvider(directory, {
+      method,
+      lockHosts: ["registry.terraform.io"],
+      ...(method === "copy" && platforms && { platforms }),
+    });
+  }
+
+  private directory(session: ISynthesisSession): string {
     return join(session.outdir, session.manifest.forStack(TerraformStack.of(this)).workingDirectory);
   }
 }
 
-function validate(path: string, { installProvider: method, vsphereServer, apiTimeout }: HotplugProviderProps): void {
-  if (method !== undefined && method !== false && method !== "link" && method !== "copy") {
-    throw invalidProp(path, "installProvider", `is ${JSON.stringify(method)}; it can be "link", "copy" or false.`);
-  }
-  if (vsphereServer !== undefined && !Token.isUnresolved(vsphereServer) && !isServerAddress(vsphereServer)) {
+function checkArguments(path: string, { vsphereServer, apiTimeout }: HotplugProviderProps): void {
+  if (known(vsphereServer) !== undefined && !isServerAddress(vsphereServer!)) {
     throw invalidProp(
       path,
       "vsphereServer",
@@ -56,7 +113,6 @@ function validate(path: string, { installProvider: method, vsphereServer, apiTim
         '"vcenter.example.com".',
     );
   }
-  if (apiTimeout !== undefined && !Token.isUnresolved(apiTimeout) && !(apiTimeout > 0)) {
+  if (known(apiTimeout) !== undefined && !(apiTimeout! > 0))
     throw invalidProp(path, "apiTimeout", `is ${apiTimeout}; it is a number of minutes above 0.`);
-  }
 }

@@ -1,6 +1,7 @@
-import { Annotations, type IAspect, TerraformResource } from "cdktf";
+import { writeSync } from "node:fs";
+import { Annotations, Aspects, type IAspect, TerraformResource, TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
-import { describeViolations } from "./errors";
+import { checksOutOfReach, describeViolations } from "./errors";
 import { known } from "./known";
 import { argumentsOf, brokenByArguments, leavesDevicesAlone } from "./virtual-machine-arguments";
 
@@ -11,7 +12,25 @@ import { argumentsOf, brokenByArguments, leavesDevicesAlone } from "./virtual-ma
  * @example Aspects.of(stack).add(new HotplugReadinessChecks());
  */
 export class HotplugReadinessChecks implements IAspect {
+  private readonly asked = new WeakSet<TerraformStack>();
+
+  constructor() {
+    if (neverAsked.size === 0) process.once("exit", complain);
+    neverAsked.add(this);
+  }
+
+  /** What is wrong where checks were added above a stack. */
+  static outOfReach(stack: TerraformStack): string[] {
+    return stack.node.scopes
+      .filter((scope) =>
+        Aspects.of(scope).all.some((one) => one instanceof HotplugReadinessChecks && !one.asked.has(stack)),
+      )
+      .map(({ node }) => checksOutOfReach(node.path));
+  }
+
   visit(node: IConstruct): void {
+    neverAsked.delete(this);
+    this.asked.add(TerraformStack.of(node));
     if (!TerraformResource.isTerraformResource(node) || node.terraformResourceType !== "vsphere_virtual_machine")
       return;
     const given = argumentsOf(node);
@@ -21,10 +40,17 @@ export class HotplugReadinessChecks implements IAspect {
     // attach.
     if (given.pciDeviceId === undefined && !leavesDevicesAlone(node.lifecycle)) {
       Annotations.of(node).addError(
-        "pci_device_id is not under ignore_changes, so vmware/vsphere would take off every device that is " +
+        "pciDeviceId is not under ignoreChanges, so vmware/vsphere would take off every device that is " +
           'hot-plugged. Set lifecycle: { ignoreChanges: ["pci_device_id"] }, or hand the virtual machine to ' +
           "HotplugReadyVm.fromVirtualMachine.",
       );
     }
   }
+}
+
+/** Checks that CDKTF hasn't asked so far. Where a stack has nothing else of ours, only the end of the program tells. */
+const neverAsked = new Set<HotplugReadinessChecks>();
+
+function complain(): void {
+  if (neverAsked.size > 0) writeSync(process.stderr.fd, `${checksOutOfReach()}\n`);
 }

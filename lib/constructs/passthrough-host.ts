@@ -5,7 +5,20 @@ import { MIN_INTR_COOKIES } from "../hotplug/rules/host";
 import { Host, type HostTimeouts } from "./bindings/host";
 import { brokenRules, invalidProp } from "./errors";
 import { known, knownMembers } from "./known";
+import { requireOneCdktf } from "./one-cdktf";
 import { claim } from "./ownership";
+import {
+  addresses,
+  checkProps,
+  duration,
+  number,
+  oneOf,
+  provider,
+  required,
+  text,
+  timeouts,
+  type Shapes,
+} from "./prop-shapes";
 
 /** A host, and what it is to give to virtual machines. */
 export interface PassthroughHostProps {
@@ -56,6 +69,16 @@ export interface PassthroughHostProps {
   readonly provider?: TerraformProvider;
 }
 
+const SHAPES: Shapes<PassthroughHostProps> = {
+  hostId: required(text("host-12")),
+  devices: required(addresses),
+  minIntrCookies: number,
+  reboot: oneOf("never", "if_needed"),
+  waitForDevice: duration,
+  timeouts: timeouts("create", "update", "delete"),
+  provider,
+};
+
 /**
  * A host made ready for hot plug: passthrough enabled for the named devices, enough interrupt cookies, and no restart
  * that the policy doesn't allow. On destroy the virtual machines that were given this construct lose their devices
@@ -75,8 +98,10 @@ export class PassthroughHost extends Construct {
    */
   constructor(scope: Construct, id: string, props: PassthroughHostProps) {
     super(scope, id);
-    checkProps(this.node.path, props);
-    claim(this, { preparedHostId: props.hostId });
+    requireOneCdktf(scope);
+    checkProps<PassthroughHostProps>(this.node.path, props, SHAPES);
+    checkRulesOf(this.node.path, props);
+    claim(this, { provider: props.provider, preparedHostId: props.hostId });
     const { devices, ...config } = props;
     this.hostId = props.hostId;
     this.devices = devices;
@@ -89,7 +114,7 @@ export class PassthroughHost extends Construct {
   }
 }
 
-function checkProps(path: string, { devices, minIntrCookies, reboot }: PassthroughHostProps): void {
+function checkRulesOf(path: string, { devices, minIntrCookies }: PassthroughHostProps): void {
   const violations = checkRules({ devices: knownMembers(devices).map((address) => ({ address })) });
   if (violations.length > 0) throw brokenRules(path, violations);
   const cookies = known(minIntrCookies);
@@ -100,8 +125,5 @@ function checkProps(path: string, { devices, minIntrCookies, reboot }: Passthrou
       `is ${cookies}, and hot plug needs at least ${MIN_INTR_COOKIES}. Leave it out, or give a greater whole ` +
         "number. (rule H2)",
     );
-  }
-  if (known(reboot) !== undefined && reboot !== "never" && reboot !== "if_needed") {
-    throw invalidProp(path, "reboot", `is ${JSON.stringify(reboot)}; it can be "never" or "if_needed".`);
   }
 }

@@ -5,8 +5,8 @@ import { VsphereProvider, type VsphereProviderConfig } from "@cdktf/provider-vsp
 const stacks = new WeakSet<TerraformStack>();
 
 /**
- * Sees to it that the stack has a VsphereProvider: where nobody made one until synth, one that takes all its arguments
- * from the VSPHERE_* environment variables, as ours does.
+ * Sees to it that the stack has a VsphereProvider for those that name none: where nobody made one until synth, one that
+ * takes all its arguments from the VSPHERE_* environment variables, as ours does.
  */
 export function ensureVsphereProvider(scope: Construct): void {
   const stack = TerraformStack.of(scope);
@@ -16,7 +16,7 @@ export function ensureVsphereProvider(scope: Construct): void {
     visit(node: IConstruct) {
       // The bindings ask for user and password; vmware/vsphere itself takes them from the environment.
       if (node === stack && !hasVsphereProvider(stack))
-        new VsphereProvider(stack, "vsphere", {} as VsphereProviderConfig);
+        new VsphereProvider(stack, "vsphere-from-environment", {} as VsphereProviderConfig);
     },
   });
 }
@@ -24,5 +24,10 @@ export function ensureVsphereProvider(scope: Construct): void {
 function hasVsphereProvider(stack: TerraformStack): boolean {
   return stack.node
     .findAll()
-    .some((candidate) => candidate instanceof TerraformProvider && candidate.terraformResourceType === "vsphere");
+    .some(
+      (candidate) =>
+        TerraformProvider.isTerraformProvider(candidate) &&
+        candidate.terraformResourceType === "vsphere" &&
+        candidate.alias === undefined,
+    );
 }

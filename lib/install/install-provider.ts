@@ -29,6 +29,8 @@ interface InstallOptions {
    * other entry out again. An entry that is there already is kept up to date in any case.
    */
   lockHosts: readonly RegistryHost[];
+  /** Those that a copy holds. @default every one that ships */
+  platforms?: readonly string[];
   /** @default the one that ships with this package */
   distribution?: Distribution;
   /** @default this machine's */
@@ -53,7 +55,9 @@ export function installProvider(directory: string, options: InstallOptions): Ins
   const { method, lockHosts, distribution = shippedDistribution(), platform = currentPlatform() } = options;
   const { version } = distribution;
   const sources = packagesByPlatform(distribution, platform);
-  const wanted = method === "copy" ? Object.keys(sources) : [platform.name];
+  const wanted = method === "copy" ? (options.platforms ?? Object.keys(sources)) : [platform.name];
+  const missing = wanted.find((name) => !(name in sources));
+  if (missing !== undefined) throw noPackageFor(missing, distribution);
   const packages = REGISTRY_HOSTS.flatMap((host) =>
     wanted.map((name) => {
       const target = resolve(directory, "terraform.d/plugins", host, PROVIDER_SOURCE, version, name);
@@ -80,16 +84,18 @@ export function installProvider(directory: string, options: InstallOptions): Ins
 
 /** Absolute package directories; on musl the one made for node stands in for the compiled executable. */
 function packagesByPlatform(distribution: Distribution, platform: Platform): Record<string, string> {
-  if (!distribution.platforms[platform.name]) {
-    const known = Object.keys(distribution.platforms).join(", ");
-    throw new InstallError(`The provider doesn't run on ${platform.name}: there are packages for ${known}.`);
-  }
+  if (!distribution.platforms[platform.name]) throw noPackageFor(platform.name, distribution);
   return Object.fromEntries(
     Object.entries(distribution.platforms).map(([name, { path }]) => [
       name,
       join(distribution.directory, platform.musl && name === platform.name ? NODE_PACKAGE : path),
     ]),
   );
+}
+
+function noPackageFor(platform: string, { platforms }: Distribution): InstallError {
+  const known = Object.keys(platforms).join(", ");
+  return new InstallError(`The provider doesn't run on ${platform}: there are packages for ${known}.`);
 }
 
 function layLink(source: string, target: string): void {

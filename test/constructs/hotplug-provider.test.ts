@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Construct } from "constructs";
 import { App, TerraformStack, TerraformVariable } from "cdktf";
 import { HotplugConstructError, HotplugProvider, type HotplugProviderProps } from "../../lib/index";
 import { LOCK_FILE } from "../../lib/install/lock-file";
@@ -19,10 +20,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(outdir, { recursive: true }));
 
-function synth(props?: HotplugProviderProps): Record<string, unknown> {
+function synth(...all: (HotplugProviderProps | undefined)[]): Record<string, unknown> {
   const app = new App({ outdir });
   const stack = new TerraformStack(app, "lab");
-  new HotplugProvider(stack, "hotplug", props);
+  for (const [index, props] of (all.length > 0 ? all : [undefined]).entries())
+    new HotplugProvider(stack, `hotplug${index}`, props);
   app.synth();
   return JSON.parse(readFileSync(join(outdir, "stacks/lab/cdk.tf.json"), "utf8")) as Record<string, unknown>;
 }
@@ -42,6 +44,54 @@ test("the provider is linked into the stack's folder at synth, pinned for the on
 test("it is copied where a pipeline moves cdktf.out", () => {
   synth({ installProvider: "copy" });
   expect(installProvider.mock.calls[0]?.[1].method).toBe("copy");
+});
+
+test("of several providers in one folder the one that needs most is served, once, whichever comes first", () => {
+  const [copy, link, none] = (["copy", "link", false] as const).map((method) => ({
+    ...{ installProvider: method, alias: String(method) },
+  }));
+  for (const providers of [
+    [copy, link, none],
+    [link, none, copy],
+  ]) {
+    installProvider.mockClear();
+    synth(...providers);
+    expect(installProvider.mock.calls.map(([, { method }]) => method)).toEqual(["copy"]);
+  }
+  installProvider.mockClear();
+  synth(none, link);
+  expect(installProvider.mock.calls.map(([, { method }]) => method)).toEqual(["link"]);
+});
+
+test("two stacks that one folder serves have what either needs; another stack has its own", () => {
+  const app = new App({ outdir });
+  const stackOf = (id: string): TerraformStack =>
+    new TerraformStack(new Construct(app, `part${app.node.children.length}`), id);
+  new HotplugProvider(stackOf("lab"), "hotplug", { installProvider: "copy" });
+  new HotplugProvider(stackOf("lab"), "hotplug");
+  new HotplugProvider(stackOf("other"), "hotplug");
+  app.synth();
+  expect(installProvider.mock.calls.map(([directory, { method }]) => [directory, method])).toEqual([
+    [join(outdir, "stacks/lab"), "copy"],
+    [join(outdir, "stacks/other"), "link"],
+  ]);
+});
+
+test("a copy holds the platforms that are named, those of all providers together, or every one", () => {
+  const copied = (...platforms: (string[] | undefined)[]): unknown => {
+    installProvider.mockClear();
+    synth(
+      ...platforms.map((installPlatforms, n) => ({
+        alias: `a${n}`,
+        installProvider: "copy" as const,
+        installPlatforms,
+      })),
+    );
+    return installProvider.mock.calls[0]![1].platforms;
+  };
+  expect(copied(["linux_arm64"])).toEqual(["linux_arm64"]);
+  expect(copied(["linux_arm64"], ["linux_amd64", "linux_arm64"])).toEqual(["linux_arm64", "linux_amd64"]);
+  expect(copied(["linux_arm64"], undefined)).toBeUndefined();
 });
 
 test("nothing is laid where a registry has it", () => {

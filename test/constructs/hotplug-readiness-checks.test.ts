@@ -1,10 +1,11 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, Aspects, TerraformResource, TerraformStack } from "cdktf";
 import { VirtualMachine, type VirtualMachineConfig } from "@cdktf/provider-vsphere/lib/virtual-machine";
 import { VsphereProvider } from "@cdktf/provider-vsphere/lib/provider";
-import { HotplugReadinessChecks } from "../../lib/index";
+import { HotplugProvider, HotplugReadinessChecks } from "../../lib/index";
 
 let outdir: string;
 let app: App;
@@ -54,7 +55,7 @@ test.each<[string, Partial<VirtualMachineConfig>, RegExp]>([
   [
     "passthrough devices that vmware/vsphere would take off",
     { lifecycle: {} },
-    /pci_device_id is not under ignore_changes.*fromVirtualMachine/,
+    /^pciDeviceId is not under ignoreChanges.*fromVirtualMachine/,
   ],
 ])("%s is an error annotation", (_name, props, message) => {
   const [first, ...more] = said(props);
@@ -74,4 +75,36 @@ test("a virtual machine made with other bindings is judged, too; another resourc
   const folder = new Generated(stack, "folder", { terraformResourceType: "vsphere_folder" });
   expect(() => app.synth()).toThrow(/Annotations/);
   expect([messages(vm), messages(folder)]).toEqual([[expect.stringContaining("exposes an IOMMU")], []]);
+});
+
+describe("added to the app, where CDKTF asks no aspect", () => {
+  test("it is an error of every stack that has a HotplugProvider", () => {
+    const other = new App({ outdir });
+    Aspects.of(other).add(new HotplugReadinessChecks());
+    const lab = new TerraformStack(other, "lab");
+    new HotplugProvider(lab, "hotplug", { installProvider: false });
+    expect(() => other.synth()).toThrow(/added to the app, and CDKTF asks .*Aspects\.of\(stack\)\.add/);
+    // The control: added to the stack, it is asked.
+    Aspects.of(lab).add(Aspects.of(other).all[0]!);
+    expect(() => other.synth()).not.toThrow();
+  });
+
+  test("the program ends with a word about it where no stack has anything of ours", () => {
+    const run = (scope: string): string =>
+      spawnSync(
+        process.execPath,
+        [
+          ...["--import", "tsx", "--eval"],
+          `const { App, Aspects, TerraformStack } = require("cdktf");
+          const { HotplugReadinessChecks } = require("./lib/constructs/hotplug-readiness-checks.ts");
+          const app = new App({ outdir: ${JSON.stringify(outdir)} });
+          const stack = new TerraformStack(app, "lab");
+          Aspects.of(${scope}).add(new HotplugReadinessChecks());
+          app.synth();`,
+        ],
+        { cwd: join(__dirname, "../.."), encoding: "utf8", env: { ...process.env, TSX_DISABLE_CACHE: "1" } },
+      ).stderr;
+    expect(run("app")).toMatch(/^HotplugReadinessChecks judged no virtual machine here.*Aspects\.of\(stack\)/);
+    expect(run("stack")).toBe("");
+  });
 });

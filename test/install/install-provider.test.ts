@@ -61,6 +61,18 @@ test("a copy holds every platform and needs nothing outside itself", async () =>
   }
 });
 
+test("a copy for some platforms holds no others, and the lock file pins all", async () => {
+  install({ method: "copy", platforms: ["linux_arm64", "darwin_arm64"] });
+  for (const host of REGISTRY_HOSTS)
+    expect((await readdir(dirname(join(stack, packagePath(host, "any"))))).sort()).toEqual([
+      "darwin_arm64",
+      "linux_arm64",
+    ]);
+  const lock = await readFile(join(stack, ".terraform.lock.hcl"), "utf8");
+  for (const { h1 } of Object.values(distribution.platforms)) expect(lock).toContain(`"${h1}",`);
+  expect(() => install({ method: "copy", platforms: ["plan9_386"] })).toThrow(/doesn't run on plan9_386: there are/);
+});
+
 test("the lock file pins the packages of all platforms, under the hosts that were asked for", async () => {
   install();
   const lock = await readFile(join(stack, ".terraform.lock.hcl"), "utf8");

@@ -1,4 +1,4 @@
-import { parseDurationSeconds } from "../../../lib/provider/attributes/durations";
+import { parseDurationSeconds } from "../lib/duration";
 
 test.each<[string, number | undefined]>([
   ["90s", 90],
