@@ -45,6 +45,8 @@ test.each<[string, CallLogEntry[], RegExp]>([
     [call(1, 0, { task: { id: "task-1", state: "running" } }), call(2, 99)],
     /began while/,
   ],
+  ["a call by REST", [call(1, 0, { operation: "GET /rest/com/vmware/cis/tagging/tag" })], /is none of vim25/],
+  ["a call to the storage policies", [call(1, 0, { operation: "PbmQueryProfile" })], /is none of vim25/],
 ])("%s is seen", (_name, log, message) => {
   expect(brokenCallRules(log)).toEqual([expect.stringMatching(message) as unknown]);
 });
@@ -54,6 +56,7 @@ test.each<[string, CallLogEntry[]]>([
     "a virtual machine that is off",
     [call(1, 0, { ...spec({ deviceChange: [CHANGE, CHANGE] }), virtualMachinePowerState: "poweredOff" })],
   ],
+  ["other clients by REST", [call(1, 0, { operation: "GET /rest/com/vmware/cis/tagging/tag", client: "govc/1" })]],
   ["other clients", [call(1, 0, { ...spec({ deviceChange: [CHANGE, CHANGE] }), client: "govc/1" })]],
   ["settings without a device", [call(1, 0, spec({ memoryReservationLockedToMax: true }))]],
   ["two processes at once", [call(1, 0), call(2, 1, { client: "cdktf-vsphere-hotplug/0.1.0 (pid 2)" })]],

@@ -7,7 +7,7 @@ import { administrator, readOnly } from "./core/roles";
 import type { Timings } from "./core/timings";
 import type { FaultInjection } from "./fault-injection";
 import { Hardware } from "./hardware";
-import { HttpServer } from "./http-server";
+import { HttpServer } from "./http/http-server";
 import { defaultInventory } from "./inventory/default-inventory";
 import type { Inventory, InventoryDevice } from "./inventory/inventory";
 import { KeptFolder } from "./kept-folder";

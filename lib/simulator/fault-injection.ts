@@ -1,5 +1,6 @@
 import { filled } from "./core/defaults";
 import { Fault } from "./fault";
+import { isRestFault } from "./rest-fault";
 import { schema } from "./schema/schema";
 import type { DataObject, Reference } from "./value";
 import { Encoder } from "./wire/encode";
@@ -61,6 +62,7 @@ const EVERY_VERSION = [Infinity];
 
 /** A fault that couldn't be sent is refused when it is asked for. */
 function checkFault(effect: { type: string; fields?: DataObject }): void {
+  if (isRestFault(effect.type)) return;
   if (!schema.isA(effect.type, "MethodFault") || !schema.data(effect.type))
     throw new Error(`there is no fault ${effect.type}`);
   new Encoder(EVERY_VERSION).fields(effect.type, filled(effect.type, effect.fields));

@@ -3,6 +3,7 @@ import { mayDo, type Role } from "./roles";
 
 /** A logged-in client. */
 export interface Session {
+  readonly kind: "soap" | "rest";
   /** What its cookie carries; never shown. */
   readonly cookie: string;
   /** What logs show instead. */

@@ -2,11 +2,13 @@ import type { Clock } from "../../clock";
 import type { Assumptions } from "../assumptions";
 import type { FaultInjection } from "../fault-injection";
 import { Fault } from "../fault";
+import type { InventoryTagCategory } from "../inventory/inventory";
 import { type DataObject, Reference } from "../value";
 import { Changes } from "./changes";
 import type { Operations, Properties } from "./operation";
 import type { Identifiers } from "./random";
 import type { Session } from "./session";
+import { Tagging } from "./tagging";
 import type { Tasks } from "./tasks";
 import type { Timings } from "./timings";
 
@@ -30,6 +32,7 @@ interface WorldOptions {
   readonly faults: FaultInjection;
   /** How far numbering got before. */
   readonly numbers?: Readonly<Record<string, number>>;
+  readonly tagCategories?: readonly InventoryTagCategory[];
 }
 
 /** Everything that the embedded vCenter knows: its objects, its time, what changed. */
@@ -39,12 +42,15 @@ export class World {
   readonly end = new AbortController();
   readonly root = new Reference("Folder", "group-d1");
   tasks!: Tasks;
+  readonly tagging: Tagging;
   private readonly objects = new Map<string, WorldObject>();
   private readonly sessionObjects = new WeakMap<Session, WorldObject>();
   private readonly numbers: Map<string, number>;
 
   constructor(readonly options: WorldOptions) {
     this.numbers = new Map(Object.entries(options.numbers ?? {}));
+    const { identifiers, tagCategories: content } = options;
+    this.tagging = new Tagging({ identifiers, changes: this.changes, content });
   }
 
   get assumptions(): Assumptions {
@@ -87,6 +93,7 @@ export class World {
 
   remove(object: WorldObject): void {
     this.objects.delete(object.ref.toString());
+    this.tagging.forget(object.ref);
     this.changes.announce();
   }
 

@@ -7,6 +7,7 @@ import { Network } from "../objects/datacenter/network";
 import { type HostedVirtualMachine, HostSystem } from "../objects/host/host-system";
 import { makeHost } from "../objects/host/make-host";
 import { refs } from "../objects/managed-object";
+import { PbmProfileManager, PbmServiceInstance } from "../objects/pbm/storage-policies";
 import { AuthorizationManager } from "../objects/service/authorization-manager";
 import { OptionManager } from "../objects/service/option-manager";
 import { SearchIndex } from "../objects/service/search-index";
@@ -27,6 +28,8 @@ export function buildInventory(world: World, inventory: Inventory): void {
     new SearchIndex(world, root),
     new AuthorizationManager(world),
     new OptionManager(world),
+    new PbmServiceInstance(world),
+    new PbmProfileManager(world),
   ]) {
     world.add(manager);
   }

@@ -8,6 +8,7 @@ import {
   type Inventory,
   type InventoryDatastore,
   type InventoryHost,
+  type InventoryTagCategory,
   type InventoryVirtualMachine,
   KEPT_SERIES,
 } from "./inventory";
@@ -25,6 +26,13 @@ export function currentInventory(world: World, origin: Inventory): Inventory {
       .filter((folder) => folderPath(folder) !== "")
       .map((folder) => ({ path: folderPath(folder), id: folder.ref.id })),
     virtualMachines: hosts.flatMap((host) => onHost(host).map(currentVirtualMachine)),
+    tagCategories: world.tagging.categories.map((category) => ({
+      ...category,
+      cardinality: category.cardinality as InventoryTagCategory["cardinality"],
+      tags: world.tagging
+        .tagsOf(category)
+        .map(({ id, name, description, objects }) => ({ id, name, description, attachedTo: [...objects] })),
+    })),
     roles: origin.roles,
     users: origin.users,
     numbers: Object.fromEntries(KEPT_SERIES.map((series) => [series, world.numbered(series)])),

@@ -18,12 +18,35 @@ export interface Inventory {
   /** Folders of virtual machines: "team/databases". Those that a machine's `folder` names need not be here. */
   readonly folders?: readonly { readonly path: string; readonly id: string }[];
   readonly virtualMachines?: readonly InventoryVirtualMachine[];
+  readonly tagCategories?: readonly InventoryTagCategory[];
   /** Roles by name: the privilege ids of each. "Admin" and "ReadOnly" are there already. */
   readonly roles?: Readonly<Record<string, readonly string[]>>;
   /** Who may log in. Without it, anyone may, as administrator. */
   readonly users?: readonly InventoryUser[];
   /** How many of each were numbered so far, in an inventory that was kept: no number is given twice. */
   readonly numbers?: Readonly<Partial<Record<KeptSeries, number>>>;
+}
+
+/** A category of tags. */
+export interface InventoryTagCategory {
+  readonly name: string;
+  /** "urn:vmomi:InventoryServiceCategory:…:GLOBAL"; made from its name where absent. */
+  readonly id?: string;
+  readonly description?: string;
+  /** Whether an object may have several of its tags. @default "SINGLE" */
+  readonly cardinality?: "SINGLE" | "MULTIPLE";
+  /** The types of objects that its tags are for. @default all */
+  readonly associableTypes?: readonly string[];
+  readonly tags?: readonly InventoryTag[];
+}
+
+interface InventoryTag {
+  readonly name: string;
+  /** "urn:vmomi:InventoryServiceTag:…:GLOBAL"; made from its name and its category's where absent. */
+  readonly id?: string;
+  readonly description?: string;
+  /** Objects by type and id: "VirtualMachine:vm-42". */
+  readonly attachedTo?: readonly string[];
 }
 
 /** What is numbered while the embedded vCenter runs, and must not come again after a restart. */

@@ -1,72 +1,21 @@
+import {
+  type Check,
+  text,
+  anyText,
+  flag,
+  count,
+  integer,
+  time,
+  oneOf,
+  matching,
+  either,
+  list,
+  isObject,
+  dictionary,
+  object,
+} from "./checks";
 import { type Inventory, type InventoryVirtualMachine, KEPT_SERIES } from "./inventory";
 import { checkKeptDevice } from "./kept-data";
-
-/** Checks one value; throws what is wrong, with the place. */
-type Check = (value: unknown, place: string) => void;
-
-const fail = (place: string, expected: string, value: unknown): never => {
-  const shown = JSON.stringify(value) ?? "nothing";
-  throw new Error(`${place}: ${expected} is expected, not ${shown.length > 60 ? `${shown.slice(0, 60)}…` : shown}`);
-};
-
-const text: Check = (value, place) =>
-  void ((typeof value === "string" && value !== "") || fail(place, "a text", value));
-const anyText: Check = (value, place) => void (typeof value === "string" || fail(place, "a text", value));
-const flag: Check = (value, place) => void (typeof value === "boolean" || fail(place, "true or false", value));
-const count: Check = (value, place) =>
-  void ((Number.isSafeInteger(value) && (value as number) >= 0) || fail(place, "a whole number", value));
-const integer: Check = (value, place) => void (Number.isSafeInteger(value) || fail(place, "a whole number", value));
-const time: Check = (value, place) =>
-  void (
-    (typeof value === "string" && !Number.isNaN(Date.parse(value))) ||
-    fail(place, 'a time such as "2026-01-31T12:00:00.000Z"', value)
-  );
-const oneOf =
-  (...values: readonly (string | null)[]): Check =>
-  (value, place) =>
-    void (
-      values.includes(value as string) || fail(place, values.map((one) => JSON.stringify(one)).join(" or "), value)
-    );
-const matching =
-  (pattern: RegExp, example: string): Check =>
-  (value, place) =>
-    void ((typeof value === "string" && pattern.test(value)) || fail(place, `a text such as "${example}"`, value));
-const either =
-  (first: Check, second: Check, when: (value: unknown) => boolean): Check =>
-  (value, place) =>
-    (when(value) ? first : second)(value, place);
-
-const list =
-  (item: Check): Check =>
-  (value, place) => {
-    if (!Array.isArray(value)) return fail(place, "a list", value);
-    value.forEach((one, index) => item(one, `${place}[${index}]`));
-  };
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const dictionary =
-  (item: Check): Check =>
-  (value, place) => {
-    if (!isObject(value)) return fail(place, "an object", value);
-    for (const [name, one] of Object.entries(value)) item(one, `${place}.${name}`);
-  };
-
-function object(required: Record<string, Check>, optional: Record<string, Check> = {}): Check {
-  const known: Record<string, Check> = { ...required, ...optional };
-  return (value, place) => {
-    if (!isObject(value)) return fail(place, "an object", value);
-    for (const [name, one] of Object.entries(value)) {
-      if (one === undefined) continue;
-      if (!Object.hasOwn(known, name))
-        throw new Error(`${place}: there is no "${name}" here; there is ${Object.keys(known).join(", ")}`);
-      known[name]!(one, `${place}.${name}`);
-    }
-    for (const name of Object.keys(required))
-      if (value[name] === undefined) throw new Error(`${place}: "${name}" is missing`);
-  };
-}
 
 const hex = matching(/^[0-9a-f]{4}$/, "8086");
 const address = matching(/^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/, "0000:3b:00.0");
@@ -201,6 +150,26 @@ const checkVirtualMachine = object(
   },
 );
 
+const checkTagCategory = object(
+  { name: text },
+  {
+    id: matching(/^urn:vmomi:InventoryServiceCategory:[^:]+:GLOBAL$/, "urn:vmomi:InventoryServiceCategory:…:GLOBAL"),
+    description: anyText,
+    cardinality: oneOf("SINGLE", "MULTIPLE"),
+    associableTypes: list(text),
+    tags: list(
+      object(
+        { name: text },
+        {
+          id: matching(/^urn:vmomi:InventoryServiceTag:[^:]+:GLOBAL$/, "urn:vmomi:InventoryServiceTag:…:GLOBAL"),
+          description: anyText,
+          attachedTo: list(matching(/^[A-Z]\w+:\S+$/, "VirtualMachine:vm-42")),
+        },
+      ),
+    ),
+  },
+);
+
 const checkInventory = object(
   { hosts: list(checkHost) },
   {
@@ -210,6 +179,7 @@ const checkInventory = object(
     folders: list(object({ path: text, id: matching(/^group-v\d+$/, "group-v105") })),
     numbers: object({}, Object.fromEntries(KEPT_SERIES.map((series) => [series, count]))),
     virtualMachines: list(checkVirtualMachine),
+    tagCategories: list(checkTagCategory),
     roles: dictionary(list(text)),
     users: list(object({ name: text, password: text }, { role: text, noAccess: list(text) })),
   },

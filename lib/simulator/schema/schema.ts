@@ -12,6 +12,7 @@ import {
   parseSchema,
   type SchemaType,
 } from "./parse-schema";
+import { pbmTypes } from "./pbm";
 import { propertyCollectorTypes } from "./property-collector";
 import { serviceTypes } from "./service";
 import { virtualDeviceTypes } from "./virtual-device";
@@ -42,14 +43,25 @@ const TABLES = [
   hostTypes,
   hostStorageTypes,
   esxcliTypes,
+  pbmTypes,
 ];
+
+export const VIM25 = "urn:vim25";
+/** Storage policy based management. Its types are told from vCenter's by their names. */
+export const PBM = "urn:pbm";
+
+/** The namespace of a type. */
+export const namespaceOf = (type: string): string => (type.startsWith("Pbm") ? PBM : VIM25);
 
 /** Methods of every managed object. pyVmomi reads each property by `Fetch` (its StubAdapterAccessorImpl.py). */
 const UNIVERSAL = parseSchema("managed ManagedObject\n  Fetch(prop:string) anyType?").flatMap((type) =>
   type.kind === "managed" ? type.methods : [],
 );
 
-/** The part of vim25 that the embedded vCenter speaks. A type that a field names and no table has is known by name. */
+/**
+ * The part of vim25 and pbm that the embedded vCenter speaks. A type that a field names and no table has is known by
+ * name.
+ */
 export class Schema {
   private readonly types = new Map<string, SchemaType>();
   private readonly fieldsOf = new Map<string, readonly Field[]>();

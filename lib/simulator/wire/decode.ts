@@ -4,8 +4,6 @@ import { PRIMITIVES, schema } from "../schema/schema";
 import { type DataObject, Reference, type Value } from "../value";
 import { type XmlElement, XSD } from "./xml";
 
-export const VIM25 = "urn:vim25";
-
 const INTEGER_LIMITS: Record<string, bigint> = { byte: 1n << 7n, short: 1n << 15n, int: 1n << 31n, long: 1n << 63n };
 
 /** What vCenter's parser refuses is an InvalidRequest; ours says where and why. */

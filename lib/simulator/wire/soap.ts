@@ -1,6 +1,7 @@
 import type { Fault } from "../fault";
 import { escapeXml, parseXml, type XmlElement, XSD, XSI } from "./xml";
-import { invalidRequest, VIM25 } from "./decode";
+import { VIM25 } from "../schema/schema";
+import { invalidRequest } from "./decode";
 import type { Encoder } from "./encode";
 
 const ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/";
@@ -10,8 +11,14 @@ const envelope = (body: string): string =>
   `xmlns:xsi="${XSI}">` +
   `<soapenv:Body>${body}</soapenv:Body></soapenv:Envelope>`;
 
-/** The element inside the Body: the call. */
-export function readEnvelope(text: string): XmlElement {
+export interface SoapRequest {
+  /** The element inside the Body. */
+  readonly call: XmlElement;
+  /** The session by the header vcSessionCookie: who logged in to vCenter is let in by its other services. */
+  readonly sessionCookie?: string;
+}
+
+export function readEnvelope(text: string): SoapRequest {
   let root: XmlElement;
   try {
     root = parseXml(text);
@@ -23,12 +30,13 @@ export function readEnvelope(text: string): XmlElement {
   if (root.name !== "Envelope" || root.namespace !== ENVELOPE || !call || body.children.length !== 1) {
     throw invalidRequest("a SOAP 1.1 envelope with one call in its body is expected");
   }
-  if (call.namespace !== VIM25) throw invalidRequest(`<${call.name}> is not of the namespace ${VIM25}`);
-  return call;
+  const header = root.children.find((child) => child.name === "Header" && child.namespace === ENVELOPE);
+  const cookie = header?.children.find((child) => child.name === "vcSessionCookie")?.text.trim();
+  return { call, sessionCookie: cookie?.replace(/^"(.*)"$/, "$1") };
 }
 
-export const writeAnswer = (operation: string, result: string): string =>
-  envelope(`<${operation}Response xmlns="${VIM25}">${result}</${operation}Response>`);
+export const writeAnswer = (operation: string, result: string, namespace: string): string =>
+  envelope(`<${operation}Response xmlns="${namespace}">${result}</${operation}Response>`);
 
 export const writeFault = (fault: Fault, encoder: Encoder): string =>
   envelope(

@@ -22,7 +22,11 @@ export interface SessionOptions {
   readonly timeoutSeconds: number;
 }
 
-/** Who is logged in. */
+interface Login extends Pick<Session, "kind" | "userName" | "userAgent"> {
+  readonly password: string;
+}
+
+/** Who is logged in. A login to SOAP and one to REST are sessions of their own, as vCenter has them. */
 export class SessionManager extends ManagedObject {
   private readonly sessions = new Map<string, Session>();
 
@@ -34,7 +38,7 @@ export class SessionManager extends ManagedObject {
   }
 
   override readonly properties: Properties = {
-    sessionList: () => [...this.sessions.values()].map(describe),
+    sessionList: () => this.soapSessions.map(describe),
     currentSession: (session) => session && describe(session),
     message: () => "",
     messageLocaleList: () => ["en"],
@@ -46,27 +50,34 @@ export class SessionManager extends ManagedObject {
     Login: { anonymous: true, run: (args, call) => this.login(args, call) },
     Logout: { run: (_args, call) => this.terminate(call.session!) },
     SessionIsActive: {
-      run: ({ sessionID, userName }) =>
-        [...this.sessions.values()].some((s) => s.key === sessionID && s.userName === userName),
+      run: ({ sessionID, userName }) => this.soapSessions.some((s) => s.key === sessionID && s.userName === userName),
     },
     TerminateSession: {
       privilege: "Sessions.TerminateSession",
       run: ({ sessionId }) => {
-        for (const session of [...this.sessions.values()])
+        for (const session of this.soapSessions)
           if ((sessionId as string[]).includes(session.key)) this.terminate(session);
       },
     },
     SetLocale: { run: () => undefined },
   };
 
-  /** The session of a cookie, unless it has expired. */
-  find(cookie: string | undefined): Session | undefined {
+  private get soapSessions(): Session[] {
+    return [...this.sessions.values()].filter(({ kind }) => kind === "soap");
+  }
+
+  /** The session of a cookie, unless it has expired: it is used once more. */
+  use(cookie: string | undefined, kind: Session["kind"] = "soap"): Session | undefined {
     const session = cookie === undefined ? undefined : this.sessions.get(cookie);
-    if (!session) return undefined;
-    const idle = this.world.now().getTime() - session.lastActive.getTime();
-    if (idle <= this.options.timeoutSeconds * 1000) return session;
-    this.terminate(session);
-    return undefined;
+    if (session?.kind !== kind) return undefined;
+    const now = this.world.now();
+    if (now.getTime() - session.lastActive.getTime() > this.options.timeoutSeconds * 1000) {
+      this.terminate(session);
+      return undefined;
+    }
+    session.lastActive = now;
+    session.callCount++;
+    return session;
   }
 
   /** Ends every session, as if all had expired. */
@@ -74,7 +85,7 @@ export class SessionManager extends ManagedObject {
     for (const session of [...this.sessions.values()]) this.terminate(session);
   }
 
-  private terminate(session: Session): void {
+  terminate(session: Session): void {
     this.sessions.delete(session.cookie);
     this.world.dropOwnedBy(session);
     session.end.abort(new Fault("NotAuthenticated", "The session has ended", notAuthenticated(this.world)));
@@ -82,28 +93,40 @@ export class SessionManager extends ManagedObject {
   }
 
   private login({ userName, password }: Arguments, call: Call): DataObject {
+    if (call.session) throw new Fault("InvalidLogin", "This session is logged in already");
+    const session = this.open({
+      kind: "soap",
+      userName: userName as string,
+      password: password as string,
+      userAgent: call.userAgent,
+    });
+    this.world.addFor(session, new PropertyCollector(this.world, DEFAULT_COLLECTOR));
+    call.setSession(session);
+    return describe(session);
+  }
+
+  /** Lets a user in. */
+  open({ kind, userName, password, userAgent }: Login): Session {
     const user = this.options.users?.find((one) => one.name === userName && one.password === password);
     if (this.options.users && !user) throw new Fault("InvalidLogin", "The user name or the password is wrong");
-    if (call.session) throw new Fault("InvalidLogin", "This session is logged in already");
     const { identifiers } = this.world.options;
     const now = this.world.now();
     const session: Session = {
+      kind,
       cookie: identifiers.hex() + identifiers.hex().slice(0, 8),
       shortId: `s${this.world.number("session")}`,
       key: identifiers.uuid(),
-      userName: userName as string,
+      userName,
       role: user?.role ?? administrator,
       noAccess: new Set(user?.noAccess),
       loginTime: now,
-      userAgent: call.userAgent,
+      userAgent,
       lastActive: now,
       callCount: 0,
       end: new AbortController(),
     };
     this.sessions.set(session.cookie, session);
-    this.world.addFor(session, new PropertyCollector(this.world, DEFAULT_COLLECTOR));
-    call.setSession(session);
-    return describe(session);
+    return session;
   }
 }
 
