@@ -13,6 +13,7 @@ import { readVirtualMachines } from "../vim/virtual-machine/virtual-machine";
 import { readHosts } from "../vim/host/host";
 import { readIntrCookies } from "../vim/host/kernel-setting";
 import { HostGate } from "./host-gate";
+import { PlanNotes } from "./plan-notes";
 import { RunOwnership } from "./run-ownership";
 import { brokenRule, UserError } from "./user-error";
 
@@ -25,6 +26,8 @@ export class Connection {
   readonly hosts = new HostGate();
   /** Which resource has which virtual machine in this run. */
   readonly ownership = new RunOwnership();
+  /** What its plans have told, and what they take care of. */
+  readonly notes = new PlanNotes();
   /** By host: asked once a process, since only a restart changes it. */
   private readonly intrCookies = new Map<string, Promise<number | undefined>>();
   /** Virtual machines by the name that found them, so that an apply doesn't look for what its plan has found. */

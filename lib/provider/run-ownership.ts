@@ -20,6 +20,9 @@ export class RunOwnership {
   private readonly released = new Map<string, string>();
   /** The end of the last change of each virtual machine. */
   private readonly changes = new Map<string, Promise<unknown>>();
+  /** By virtual machine, the devices that a plan of this run takes off it, and those that a change is about to. */
+  private readonly plannedRemovals = new Map<string, ReadonlySet<string>>();
+  private readonly removals = new Map<string, ReadonlySet<string>>();
 
   /** Says that a resource of the state has a virtual machine. */
   noteInState(virtualMachineId: string): void {
@@ -48,6 +51,29 @@ export class RunOwnership {
 
   isClaimed(virtualMachineId: string): boolean {
     return this.owners.has(virtualMachineId);
+  }
+
+  /** Says which devices a plan takes off a virtual machine. */
+  planRemovals(virtualMachineId: string, addresses: readonly string[]): void {
+    this.plannedRemovals.set(virtualMachineId, new Set(addresses));
+  }
+
+  /** Does `change`, during which others may wait for the devices that it takes off a virtual machine. */
+  async whileRemoving<T>(virtualMachineId: string, addresses: readonly string[], change: () => Promise<T>): Promise<T> {
+    this.removals.set(virtualMachineId, new Set(addresses));
+    return change().finally(() => this.removals.delete(virtualMachineId));
+  }
+
+  /** As it is at this moment: whether a device is about to be taken off a virtual machine, or planned to be. */
+  departures(): {
+    isUnderWay(virtualMachineId: string, address: string): boolean;
+    isPlanned(virtualMachineId: string, address: string): boolean;
+  } {
+    const underWay = new Map(this.removals);
+    return {
+      isUnderWay: (id, address) => underWay.get(id)?.has(address) === true,
+      isPlanned: (id, address) => this.plannedRemovals.get(id)?.has(address) === true,
+    };
   }
 
   /** One change at a time on a virtual machine, whichever resources ask for it. */

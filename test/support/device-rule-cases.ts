@@ -61,7 +61,8 @@ export const DEVICE_RULE_CASES: RuleCase[] = [
     unknown: device({ heldBy: "web (vm-7)" }),
     weight: "changeable",
     says: /0000:3b:00\.0.*used by virtual machine web \(vm-7\)/,
-    wayOut: /depends_on/,
+    wayOut: /at most two.*depends_on/,
+    onlyDevice: true,
   },
   {
     rule: "V6",

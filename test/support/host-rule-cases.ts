@@ -101,6 +101,7 @@ export const HOST_RULE_CASES: RuleCase[] = [
     weight: "changeable",
     says: /not enabled/,
     wayOut: /hotplug_host resource \(passthrough_devices\)/,
+    onlyDevice: true,
   },
   {
     rule: "H4",
@@ -111,6 +112,7 @@ export const HOST_RULE_CASES: RuleCase[] = [
     weight: "changeable",
     says: /not active/,
     wayOut: /reboot = "if_needed"/,
+    onlyDevice: true,
   },
   {
     rule: "H5",

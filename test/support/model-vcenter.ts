@@ -37,6 +37,7 @@ export class ModelVcenter {
   readonly slots = new Map<PciAddress, HostDevice>();
   attached: AttachedDevice[] = [];
   readonly heldBy = new Map<PciAddress, string>();
+  readonly comingFree = new Set<PciAddress>();
   virtualMachine: VirtualMachineFacts = {
     title: "db (vm-42)",
     powerState: "poweredOn",
@@ -116,6 +117,7 @@ export class ModelVcenter {
       attached: this.attached,
       hostDevices: new Map(this.slots),
       heldBy: new Map(this.heldBy),
+      comingFree: new Set(this.comingFree),
       version: this.version,
     };
   }

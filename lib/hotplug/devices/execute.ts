@@ -4,7 +4,16 @@ import type { PciAddress } from "../pci-address";
 import { checkRules } from "../rules/rules";
 import type { Violation } from "../rules/violation";
 import { Halt, halted, Work, type Hindrance, type WorkOptions } from "../work";
-import { deviceFacts, factsFor, isSameStep, peakCount, planSteps, type Order, type Step } from "./plan";
+import {
+  deviceFacts,
+  factsFor,
+  isSameStep,
+  peakCount,
+  planSteps,
+  violationsAtRest,
+  type Order,
+  type Step,
+} from "./plan";
 import {
   classify,
   type AttachedDevice,
@@ -21,6 +30,8 @@ export interface Change {
   planned: readonly Step[];
   remembered: RememberedDevices;
   allowDeviceChange: boolean;
+  /** The change is a destroy: nothing is said of the virtual machine afterwards, wherever it is. */
+  destroys?: boolean;
 }
 
 interface ExecuteOptions extends WorkOptions {
@@ -63,6 +74,9 @@ export interface DevicesOutcome<O extends DevicesObservation = DevicesObservatio
 const VERIFY_SECONDS = 30;
 const VERIFY_PAUSES = { pauseMs: 250, longestPauseMs: 4000 };
 const POLL_DEVICE_SECONDS = 5;
+const POLL_HELD_SECONDS = 2;
+/** How long the change that frees a device may take to begin: those that don't depend on each other begin at once. */
+const HOLDER_BEGINS_SECONDS = 10;
 
 /**
  * Makes the planned steps that are still needed: look, one call for one device, look again and verify, and only then
@@ -84,6 +98,8 @@ class Execution<O extends DevicesObservation> {
   private blind?: Extract<DevicesProblem, { kind: "blind" }>;
   /** The step that found the virtual machine busy or changed, how often, and until when it may be tried again. */
   private contended?: { step: Step; attempts: number; until: number };
+  /** Until when a device is waited for that another virtual machine has: while that gives it up, and otherwise. */
+  private heldUntil?: { comingFree: number; otherwise: number };
 
   constructor(
     private readonly target: DevicesTarget<O>,
@@ -107,15 +123,15 @@ class Execution<O extends DevicesObservation> {
       const next = this.decide();
       if (next === undefined) return;
       this.work.mayBegin();
-      await (next === "wait" ? this.pause(POLL_DEVICE_SECONDS) : this.makeStep(next));
+      await (typeof next === "number" ? this.pause(next) : this.makeStep(next));
     }
   }
 
   /**
-   * From the last observation alone: the next step, or a wait for a device. Halts for what ends the change before its
-   * end.
+   * From the last observation alone: the next step, or the seconds to wait for a device. Halts for what ends the change
+   * before its end.
    */
-  private decide(): Step | "wait" | undefined {
+  private decide(): Step | number | undefined {
     const nvme = this.nvme();
     const left = planSteps({
       attached: nvme.map(({ address }) => address),
@@ -132,7 +148,12 @@ class Execution<O extends DevicesObservation> {
         })),
       );
 
-    const violations = left.length > 0 ? this.violations(left, nvme.length) : [];
+    const violations =
+      left.length > 0
+        ? this.violations(left, nvme.length)
+        : this.change.destroys
+          ? []
+          : violationsAtRest(this.observed!.facts.host);
     const blocking = violations.filter(({ onlyDevice }) => onlyDevice === undefined);
     if (blocking.length > 0) throw new Halt<DevicesProblem>(...blocking.map(broken));
 
@@ -140,15 +161,34 @@ class Execution<O extends DevicesObservation> {
     const open = left.filter((step) => step.operation === "remove" || !held.has(step.address));
     const next = this.change.planned.find((step) => open.some((one) => isSameStep(one, step)));
     if (next) return next;
-    const awaited = violations.some(
-      ({ rule, onlyDevice }) =>
-        rule === "V6" &&
-        this.change.planned.some(({ operation, address }) => operation === "add" && address === onlyDevice),
-    );
-    if (awaited && this.options.clock.now() < this.waitUntil) return "wait";
+    const wait = this.secondsToWait(violations);
+    if (wait !== undefined) return wait;
     const problems = [...violations.map(broken), ...open.map((step): DevicesProblem => ({ kind: "unplanned", step }))];
     if (problems.length > 0) throw new Halt(...problems);
     return undefined;
+  }
+
+  /** Until the next look at a device that is not there yet, or not free yet; undefined where none is waited for. */
+  private secondsToWait(violations: readonly Violation[]): number | undefined {
+    const now = this.options.clock.now();
+    const awaited = (id: Violation["rule"]): Violation[] =>
+      violations.filter(
+        ({ rule, onlyDevice }) =>
+          rule === id && this.isPlanned({ operation: "add", address: onlyDevice as PciAddress }),
+      );
+    const held = awaited("V3");
+    if (held.length > 0) {
+      this.heldUntil ??= {
+        comingFree: Math.min(this.work.after(this.options.operationTimeoutSeconds), this.work.deadline),
+        otherwise: Math.min(this.work.after(HOLDER_BEGINS_SECONDS), this.work.deadline),
+      };
+      const { comingFree, otherwise } = this.heldUntil;
+      const until = held.map(({ onlyDevice }) =>
+        this.observed!.comingFree?.has(onlyDevice!) ? comingFree : otherwise,
+      );
+      if (now < Math.max(...until)) return POLL_HELD_SECONDS;
+    }
+    return awaited("V6").length > 0 && now < this.waitUntil ? POLL_DEVICE_SECONDS : undefined;
   }
 
   /** One step: the call, then looks until the list shows it. Where nothing was done for now, all is decided anew. */

@@ -1,5 +1,7 @@
-import type { DeviceFacts, Facts } from "../facts";
+import type { DeviceFacts, Facts, HostFacts } from "../facts";
 import { isPciAddress, type PciAddress } from "../pci-address";
+import { checkRules } from "../rules/rules";
+import type { Violation } from "../rules/violation";
 import type { DevicesObservation, RememberedDevices } from "./target";
 
 /** One call: one device on or off, and nothing else in it. */
@@ -79,6 +81,11 @@ export function factsFor(steps: readonly Step[], { facts }: Pick<DevicesObservat
     host: { title: host.title, connected: host.connected, expectedHost: host.expectedHost },
     virtualMachine: { title, powerState, connected, template },
   };
+}
+
+/** What stands against a virtual machine with no call to be made: what is said of it holds for one host (V8). */
+export function violationsAtRest(host: HostFacts | undefined): Violation[] {
+  return host?.expectedHost ? checkRules({ host: { title: host.title, expectedHost: host.expectedHost } }) : [];
 }
 
 /** What an observation tells about a device that is to be added. */

@@ -21,6 +21,8 @@ export interface DevicesObservation {
   hostDevices: ReadonlyMap<string, HostDevice>;
   /** Devices that other virtual machines have: by address, the virtual machine as a person knows it. */
   heldBy: ReadonlyMap<string, string>;
+  /** Those of them that another change of the same run is about to take off the virtual machine that has them. */
+  comingFree?: ReadonlySet<string>;
 }
 
 /**

@@ -145,14 +145,17 @@ export const DEVICE_RULES = {
           weight: "fixed",
         };
       },
-      drive: ({ title, heldBy }) =>
+      drive: ({ address, title, heldBy }) =>
         heldBy !== undefined && {
           summary: `Device ${title} is used by virtual machine ${heldBy}`,
           why: "A passthrough device belongs to one virtual machine at a time.",
           remedy:
-            `Take it off ${heldBy} first. Where the same stack moves it, let this resource depend on the one that ` +
-            "gives it up (depends_on), so that the removal comes first.",
+            `Take it off ${heldBy} first. Where the same stack moves it, an apply waits while the other resource is ` +
+            "taking it off, and the next apply makes what is left: it takes at most two. To have it in one for sure, " +
+            "let this resource depend on the one that gives it up (depends_on), unless the two exchange devices: " +
+            "then neither may depend on the other.",
           weight: "changeable",
+          onlyDevice: address,
         },
     },
   },

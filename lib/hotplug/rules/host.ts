@@ -49,7 +49,7 @@ export const HOST_RULES = {
       hostDevices?.some((device) => isNvme(device) && device.passthroughActive !== undefined) === true,
     broken: {
       drive: (drive) => {
-        const { title, hostTitle, onHost } = drive;
+        const { address, title, hostTitle, onHost } = drive;
         if (!isFree(drive)) return false;
         if (onHost.passthroughCapable === false) {
           return {
@@ -68,6 +68,7 @@ export const HOST_RULES = {
               `${onHost.usedByHost ? "" : check}Enable it with a hotplug_host resource (passthrough_devices), or in ` +
               "the vSphere Client: host, Configure, PCI Devices, Toggle Passthrough.",
             weight: "changeable",
+            onlyDevice: address,
           };
         }
         return (
@@ -76,6 +77,7 @@ export const HOST_RULES = {
             why: `Host ${hostTitle} takes the change at its next restart.`,
             remedy: 'Restart the host; a hotplug_host resource does under reboot = "if_needed".',
             weight: "changeable",
+            onlyDevice: address,
           }
         );
       },

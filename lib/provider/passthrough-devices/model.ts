@@ -89,7 +89,7 @@ export function attachedValue(devices: readonly AttachedDevice[]): ObjectValue {
         device_id: formatId(device.deviceId),
         name: device.name,
         guest_address: null,
-        confirmed: false,
+        confirmed: null,
       },
     ]),
   );

@@ -1,12 +1,13 @@
 import { callErrorKind } from "../../hotplug/call-error";
 import type { Change, DevicesOutcome, DevicesProblem } from "../../hotplug/devices/execute";
-import { deviceFacts, factsFor, formatStep, type Step } from "../../hotplug/devices/plan";
+import { deviceFacts, factsFor, formatStep, violationsAtRest, type Step } from "../../hotplug/devices/plan";
 import { classify, type AttachedDevice, type RememberedDevices } from "../../hotplug/devices/target";
 import { titleOf } from "../../hotplug/observed-facts";
 import { checkRules } from "../../hotplug/rules/rules";
 import { errorDiagnostic, warningDiagnostic, type Diagnostic } from "../../tfplugin6/diagnostic";
 import { describeError, violationDiagnostic, violationsAtPlan } from "../errors";
 import { UserError } from "../user-error";
+import type { PlanNotes } from "../plan-notes";
 import type { Memory } from "./model";
 import type { VimDevicesObservation } from "./target";
 
@@ -47,19 +48,44 @@ export function observationWarnings(
   return [...unclassified, ...unaddressed, ...pulled, ...otherModels(observed, classified)];
 }
 
+/**
+ * Drives that the state has, and that neither the virtual machine nor its host shows any more. Once they have left the
+ * state, only a set that still declares them would tell.
+ */
+export function pulledDevices(
+  { host, attached, hostDevices, virtualMachine }: VimDevicesObservation,
+  state: { before: readonly string[]; remembered: RememberedDevices; host: string; notes: PlanNotes },
+): Diagnostic[] {
+  const found = host.reference.value;
+  if (found !== state.host) return [];
+  const devices = state.before
+    .filter((address) => !hostDevices.has(address) && !attached.some((device) => device.address === address))
+    .map((address) => ({ address, onHost: null, remembered: state.remembered.get(address) }));
+  const violations = checkRules({ host: { title: titleOf(host) }, devices }).filter(({ rule }) => rule === "V6");
+  return violationsAtPlan(
+    state.notes.toTell(violations, { virtualMachine: virtualMachine.reference.value, host: found }),
+  );
+}
+
 /** What a plan can tell of the world beside its steps: what will stop the apply, and what it will find done already. */
 export function preview(
   observed: VimDevicesObservation,
-  { change, creates }: { change: Change; creates: boolean },
+  { change, creates, notes }: { change: Change; creates: boolean; notes: PlanNotes },
 ): Diagnostic[] {
   const { planned, declared, remembered } = change;
   const { nvme } = classify(observed, remembered);
+  const comesFree = (address: string): boolean => observed.comingFree?.has(address) === true;
   const isAttached = (step: Step): boolean => nvme.some(({ address }) => address === step.address);
   const devices = planned
     .filter((step) => step.operation === "add" && !isAttached(step))
     .map(({ address }) => deviceFacts(address, observed, change));
   const facts = factsFor(planned, observed);
-  const diagnostics = violationsAtPlan(checkRules(planned.length > 0 ? { ...facts, devices } : { host: facts.host }));
+  const violations =
+    planned.length > 0
+      ? checkRules({ ...facts, devices }).filter(({ rule, onlyDevice }) => rule !== "V3" || !comesFree(onlyDevice!))
+      : violationsAtRest(facts.host);
+  const subject = { virtualMachine: observed.virtualMachine.reference.value, host: observed.host.reference.value };
+  const diagnostics = violationsAtPlan(notes.toTell(violations, subject));
   if (!creates) return diagnostics;
 
   const title = titleOf(observed.virtualMachine);
@@ -89,8 +115,8 @@ function otherModels(
 /** The virtual machine is on another host than remembered, while nothing else has changed. */
 export function otherHost({ host, foundOnHost }: Memory): Diagnostic[] {
   if (host === undefined || foundOnHost === undefined) return [];
-  return checkRules({ host: { title: foundOnHost, expectedHost: { title: host, configured: false } } }).map(
-    (violation) => violationDiagnostic(violation, "warning"),
+  return violationsAtRest({ title: foundOnHost, expectedHost: { title: host, configured: false } }).map((violation) =>
+    violationDiagnostic(violation, "warning"),
   );
 }
 

@@ -39,7 +39,7 @@ export class PassthroughDevicesResource implements tf.Resource {
 
         const target = new VimDevicesTarget(connection, reference, { operationTimeoutSeconds: 0 });
         const observed = await target.observe({ signal: context.signal });
-        return refreshed(observed, { priorState, memory: { ...memory, ...vcenter } });
+        return refreshed(observed, { priorState, memory: { ...memory, ...vcenter }, notes: connection.notes });
       },
     );
   }
@@ -140,12 +140,14 @@ export class PassthroughDevicesResource implements tf.Resource {
     signal: AbortSignal;
   }): Promise<Diagnostic[]> {
     const { connection, reference, wanted, steps, memory, owner, signal } = plan;
-    const observed = await (await this.target(plan, { operationTimeoutSeconds: 0 })).observe({ signal });
+    const observed = await (await this.target(plan, { operationTimeoutSeconds: 0, plans: true })).observe({ signal });
     const title = titleOf(observed.virtualMachine);
+    connection.ownership.planRemovals(reference.value, removed(steps));
     if (owner !== undefined) connection.ownership.claim({ id: reference.value, title }, owner);
 
     const change = changeOf(wanted, steps, memory);
-    return preview(observed, { change, creates: plan.creates && !isUnknown(wanted.devices) });
+    const creates = plan.creates && !isUnknown(wanted.devices);
+    return preview(observed, { change, creates, notes: connection.notes });
   }
 
   async apply(
@@ -167,22 +169,25 @@ export class PassthroughDevicesResource implements tf.Resource {
       if (operation === "update" && !(await this.isSame(connection, reference, priorState!, memory, signal)))
         throw otherThanAtPlan("virtual_machine_id", name);
 
-      return connection.ownership.exclusively(reference.value, async () => {
-        if (operation === "delete" && connection.ownership.isClaimed(reference.value))
-          return { state: null, diagnostics: [keptByAnother(reference.value)] };
-        const planned = plannedSteps(priorState, plannedState);
-        const change = changeOf(wanted, planned, memory);
-        const limits = limitsOf(wanted, operation);
-        const target = await this.target({ connection, reference, wanted, config, memory, signal }, limits);
-        const outcome = await execute(target, change, {
-          ...limits,
-          clock: this.dependencies.clock,
-          signal,
-          onProgress: (message, fields) =>
-            context.log("info", message, { virtual_machine: reference.value, ...fields }),
+      const planned = plannedSteps(priorState, plannedState);
+      const { ownership } = connection;
+      const change = (): Promise<tf.ApplyResponse> =>
+        ownership.exclusively(reference.value, async () => {
+          if (operation === "delete" && ownership.isClaimed(reference.value))
+            return { state: null, diagnostics: [keptByAnother(reference.value)] };
+          const change = { ...changeOf(wanted, planned, memory), destroys: operation === "delete" };
+          const limits = limitsOf(wanted, operation);
+          const target = await this.target({ connection, reference, wanted, config, memory, signal }, limits);
+          const outcome = await execute(target, change, {
+            ...limits,
+            clock: this.dependencies.clock,
+            signal,
+            onProgress: (message, fields) =>
+              context.log("info", message, { virtual_machine: reference.value, ...fields }),
+          });
+          return resultOf({ operation, priorState, plannedState, planned, memory, change, outcome, reference });
         });
-        return resultOf({ operation, priorState, plannedState, planned, memory, change, outcome, reference });
-      });
+      return ownership.whileRemoving(reference.value, removed(planned), change);
     });
   }
 
@@ -222,7 +227,7 @@ export class PassthroughDevicesResource implements tf.Resource {
       memory: Memory;
       signal: AbortSignal;
     },
-    { operationTimeoutSeconds }: { operationTimeoutSeconds: number },
+    { operationTimeoutSeconds, plans }: { operationTimeoutSeconds: number; plans?: boolean },
   ): Promise<VimDevicesTarget> {
     const { connection, reference, wanted, config, memory, signal } = change;
     const configured = text(config?.host_id);
@@ -237,8 +242,13 @@ export class PassthroughDevicesResource implements tf.Resource {
           : undefined;
     return new VimDevicesTarget(connection, reference, {
       operationTimeoutSeconds,
+      plans,
       asksKernel: true,
       ...(expectedHost && { expectedHost }),
     });
   }
+}
+
+function removed(steps: readonly Step[]): string[] {
+  return steps.filter(({ operation }) => operation === "remove").map(({ address }) => address);
 }

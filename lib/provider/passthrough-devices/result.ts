@@ -7,13 +7,14 @@ import { isUnknown, type ObjectValue } from "../../tfplugin6/value";
 import type { ManagedObjectReference } from "../../vim/wire/managed-object-reference";
 import { sameValue } from "../attributes/values";
 import { attachedValue, remember, rememberedDevices, writeMemory, type Memory } from "./model";
-import { diagnosticsOf, observationWarnings } from "./report";
+import type { PlanNotes } from "../plan-notes";
+import { diagnosticsOf, observationWarnings, pulledDevices } from "./report";
 import type { VimDevicesObservation } from "./target";
 
 /** What a refresh answers: what is attached, and what a person should know of it. */
 export function refreshed(
   observed: VimDevicesObservation,
-  { priorState, memory }: { priorState: ObjectValue; memory: Memory },
+  { priorState, memory, notes }: { priorState: ObjectValue; memory: Memory; notes: PlanNotes },
 ): tf.ReadResponse {
   const remembered = rememberedDevices(memory);
   const { nvme, unclassified } = classify(observed, remembered);
@@ -40,7 +41,10 @@ export function refreshed(
       foundOnHost: found === host ? undefined : found,
       devices: remember(remembered, { nvme, hostDevices: observed.hostDevices }, { keep, overwrite: false }),
     }),
-    diagnostics: observationWarnings(observed, { nvme, unclassified, remembered, allowDeviceChange }),
+    diagnostics: [
+      ...pulledDevices(observed, { before: Object.keys(priorState.attached ?? {}), remembered, host, notes }),
+      ...observationWarnings(observed, { nvme, unclassified, remembered, allowDeviceChange }),
+    ],
   };
 }
 
@@ -84,7 +88,8 @@ export function resultOf(applied: Applied): tf.ApplyResponse {
       ...base,
       host_id: isUnknown(base.host_id) ? found : base.host_id!,
       attached: isUnknown(base.attached) ? attachedValue(nvme) : base.attached!,
-      steps: planned.map(formatStep),
+      // Terraform hides in a plan what is in the state already: after a failure that may only be what was done.
+      steps: (failed ? outcome.done : planned).map(formatStep),
     },
     private: writeMemory({
       ...(memory.vcenter !== undefined && { vcenter: memory.vcenter }),

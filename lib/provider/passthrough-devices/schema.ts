@@ -75,9 +75,13 @@ export const passthroughDevicesSchema: Schema = {
           name: computed("string", "The device's name as the host tells it."),
           guest_address: computed(
             "string",
-            "The device's PCI address inside the guest, where the guest was asked; it may differ from the host's.",
+            "The device's PCI address inside the guest, which may differ from the host's; null where the guest was " +
+              "not asked.",
           ),
-          confirmed: computed("bool", "Whether the guest itself was seen to have the device."),
+          confirmed: computed(
+            "bool",
+            "Whether the guest itself was seen to have the device; null where the guest was not asked.",
+          ),
         },
       },
       computed: true,

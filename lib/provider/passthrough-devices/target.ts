@@ -39,6 +39,8 @@ export class VimDevicesTarget implements DevicesTarget<VimDevicesObservation> {
       expectedHost?: { id: string; configured: boolean };
       /** Ask the host for its kernel's boot parameters too, as a change needs it. */
       asksKernel?: boolean;
+      /** It is a plan that looks: what another resource of it takes off its virtual machine comes free, too. */
+      plans?: boolean;
     },
   ) {}
 
@@ -49,10 +51,15 @@ export class VimDevicesTarget implements DevicesTarget<VimDevicesObservation> {
   async observe({ signal = new AbortController().signal }: Abortable = {}): Promise<VimDevicesObservation> {
     const { client } = this.connection;
     const endpoint = await this.connection.checkEndpoint(signal);
+    // Before the look: what is free by then is seen to be.
+    const { isUnderWay, isPlanned } = this.connection.ownership.departures();
     const seen = await readVirtualMachineAndHost(client, this.reference, { signal });
     const { virtualMachine, otherVirtualMachines } = seen;
     const host = requireConnected(seen.host, virtualMachine);
     this.firstHost ??= host.reference.value;
+    const held = otherVirtualMachines.flatMap((by) =>
+      (by.passthroughDevices ?? []).map(({ address }) => ({ address, by })),
+    );
     const running = this.options.asksKernel
       ? await this.connection.runningIntrCookies(host.reference, signal)
       : undefined;
@@ -73,9 +80,10 @@ export class VimDevicesTarget implements DevicesTarget<VimDevicesObservation> {
         .filter(({ address }) => !isPciAddress(address))
         .map(({ label, address }) => ({ label: printable(label), backing: printable(address) })),
       hostDevices: new Map(addressable(host.pciDevices).map((device) => [device.address, hostDevice(device)])),
-      heldBy: new Map(
-        otherVirtualMachines.flatMap((other) =>
-          (other.passthroughDevices ?? []).map(({ address }) => [address, titleOf(other)] as const),
+      heldBy: new Map(held.map(({ address, by }) => [address, titleOf(by)])),
+      comingFree: new Set(
+        held.flatMap(({ address, by: { reference } }) =>
+          (this.options.plans ? isPlanned : isUnderWay)(reference.value, address) ? [address] : [],
         ),
       ),
     };

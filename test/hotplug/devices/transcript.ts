@@ -96,6 +96,12 @@ export async function play(setup: readonly string[]): Promise<string> {
         return vcenter.detach(long(argument));
       case "hold":
         return void vcenter.heldBy.set(long(argument), rest.join(" "));
+      case "coming-free":
+        return void vcenter.comingFree.add(long(argument));
+      case "kept":
+        return void vcenter.comingFree.delete(long(argument));
+      case "free":
+        return void (vcenter.heldBy.delete(long(argument)), vcenter.comingFree.delete(long(argument)));
       case "blind":
         return void (blind = true);
       case "see":

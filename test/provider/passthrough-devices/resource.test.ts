@@ -74,7 +74,7 @@ describe("what is read back", () => {
   it("has ids above 7fff as they are, and sent them as vCenter takes them", async () => {
     const { state } = await scenario.apply(db([A, E]));
     expect(state!.value["attached"]).toMatchObject({
-      [A]: { vendor_id: "8086", device_id: "0a54", label: "PCI device 0", confirmed: false, guest_address: null },
+      [A]: { vendor_id: "8086", device_id: "0a54", label: "PCI device 0", confirmed: null, guest_address: null },
       [E]: { vendor_id: "144d", device_id: "a824" },
     });
     const sent = scenario

@@ -1,7 +1,5 @@
-import { UNKNOWN } from "../../../lib/tfplugin6/value";
 import type { State } from "../../support/plugin-client";
 import { brokenCallRules } from "../../support/call-rules";
-import { hurriedClock } from "../hurried-clock";
 import { A, B, C, E, GPU, Scenario, db, errorsOf, texts, warningsOf } from "../scenario";
 
 jest.setTimeout(60_000);
@@ -12,8 +10,10 @@ afterEach(async () => {
   await scenario.stop();
 });
 
-/** How long an apply waits for a device between two looks. */
-const WAIT_FOR_DEVICE_MS = 5_000;
+const PULLED =
+  `warning: Host esx01.example.test (host-12) shows no device at ${A} (8086:0a54 (subsystem 8086:4702) before)\n` +
+  `The drive was pulled out, or its slot is off. Take ${A} out of devices, or put a drive back into its ` +
+  "slot (wait_for_device makes the apply wait for it), then apply again. (rule V6)";
 const OTHER_MODEL = {
   address: A,
   vendor: "144d",
@@ -33,13 +33,20 @@ describe("a drive that was pulled out (V6)", () => {
   it("leaves the state at refresh; the plan names it and plans its hot-add", async () => {
     const refreshed = await scenario.refresh(state);
     expect(refreshed.state!.value).toMatchObject({ devices: [B] });
+    expect(texts(refreshed.diagnostics)).toEqual([PULLED]);
     const plan = await scenario.plan(db([A, B]), { state });
     expect(plan).toMatchObject({ action: "update", planned: { steps: [`add ${A}`] } });
-    expect(texts(plan.diagnostics)).toEqual([
-      `warning: Host esx01.example.test (host-12) shows no device at ${A} (8086:0a54 (subsystem 8086:4702) before)\n` +
-        `The drive was pulled out, or its slot is off. Take ${A} out of devices, or put a drive back into its ` +
-        "slot (wait_for_device makes the apply wait for it), then apply again. (rule V6)",
-    ]);
+    expect(texts(plan.diagnostics)).toEqual([PULLED]);
+  });
+
+  it("is named where the set, computed from what the host shows, has forgotten it already", async () => {
+    const plan = await scenario.plan(db([B]), { state });
+    expect([plan.action, texts(plan.diagnostics)]).toEqual(["no-op", [PULLED]]);
+  });
+
+  it("is told by the plan where it has left the state before", async () => {
+    const { state: before } = await scenario.refresh(state);
+    expect(texts((await scenario.plan(db([A, B]), { state: before })).diagnostics)).toEqual([PULLED]);
   });
 
   it("fails the apply after every other step, and leaves all other devices alone", async () => {
@@ -52,9 +59,10 @@ describe("a drive that was pulled out (V6)", () => {
 
   it("is let go by taking it out of the set: no call", async () => {
     const { state: after, diagnostics } = await scenario.apply(db([B]), { state });
-    expect(texts(diagnostics)).toEqual([]);
+    expect(texts(diagnostics)).toEqual([PULLED]);
     expect(after!.value["devices"]).toEqual([B]);
     expect(scenario.calls()).toEqual([]);
+    expect(await scenario.plan(db([B]), { state: after })).toMatchObject({ action: "no-op", diagnostics: [] });
   });
 
   it("is added again once a drive of the same model is back", async () => {
@@ -162,194 +170,10 @@ describe("another model that somebody attached at a remembered address", () => {
   });
 });
 
-describe("a virtual machine on another host", () => {
-  const move = (): void =>
-    scenario.change((machine) => {
-      machine.attached = [];
-      machine.host.virtualMachines.splice(machine.host.virtualMachines.indexOf(machine), 1);
-      machine.host = scenario.host("host-14");
-      machine.host.virtualMachines.push(machine);
-    });
-  let state: State;
-  beforeEach(async () => {
-    const nvme = (address: string) => ({
-      address,
-      vendor: "8086",
-      device: "0a54",
-      subsystemVendor: "8086",
-      subsystemDevice: "4702",
-      vendorName: "Intel Corporation",
-    });
-    const host = { devices: [nvme(A), nvme(B)], version: "8.0.3" };
-    scenario = await Scenario.start({
-      inventory: {
-        hosts: [
-          { id: "host-12", name: "esx01", ...host },
-          { id: "host-14", name: "esx03", ...host },
-        ],
-        virtualMachines: [{ id: "vm-42", name: "db", host: "esx01" }],
-      },
-    });
-    state = await scenario.given(db([A]));
-    move();
-  });
-
-  it("is warned of at plan, and refused at apply before any call, naming both", async () => {
-    const plan = await scenario.plan(db([A]), { state });
-    expect(texts(plan.diagnostics)).toEqual([
-      expect.stringMatching(
-        /^warning: The virtual machine is on host esx03 \(host-14\), and the devices were attached on host host-12\n/,
-      ),
-    ]);
-    expect(errorsOf(await scenario.applyPlan(plan))).toEqual([
-      expect.stringMatching(
-        /^error: The virtual machine is on host esx03 \(host-14\), and the devices were attached on host host-12\n[^]*allow_device_change/,
-      ),
-    ]);
-    expect(scenario.calls()).toEqual([]);
-  });
-
-  it("is warned of where nothing else has changed, too", async () => {
-    const empty = await scenario.apply(db([]), { state });
-    expect(texts((await scenario.plan(db([]), { state: empty.state })).diagnostics)).toEqual([
-      expect.stringMatching(
-        /^warning: The virtual machine is on host host-14, and the devices were attached on host host-12\n/,
-      ),
-    ]);
-  });
-
-  it("is accepted by allow_device_change, once and for all", async () => {
-    const { state: after, diagnostics } = await scenario.apply(db([A], { allow_device_change: true }), { state });
-    expect(texts(diagnostics)).toEqual([]);
-    expect(after!.value["host_id"]).toBe("host-14");
-    expect(scenario.calls()).toEqual([`add ${A} on vm-42`]);
-    expect(texts((await scenario.plan(db([A, B]), { state: after })).diagnostics)).toEqual([]);
-  });
-
-  it("is accepted by an allow_device_change that is known only at apply", async () => {
-    const plan = await scenario.plan(db([A], { allow_device_change: UNKNOWN }), { state });
-    const { state: after, diagnostics } = await scenario.applyPlan(plan, {
-      config: db([A], { allow_device_change: true }),
-    });
-    expect(texts(diagnostics)).toEqual([]);
-    expect(after!.value["host_id"]).toBe("host-14");
-    expect(scenario.calls()).toEqual([`add ${A} on vm-42`]);
-  });
-
-  it("is not accepted by an allow_device_change that turns out to be false", async () => {
-    const plan = await scenario.plan(db([A], { allow_device_change: UNKNOWN }), { state });
-    const refused = await scenario.applyPlan(plan, { config: db([A], { allow_device_change: false }) });
-    expect(errorsOf(refused)).toEqual([
-      expect.stringMatching(
-        /^error: The virtual machine is on host esx03 \(host-14\), and the devices were attached on host host-12\n/,
-      ),
-    ]);
-    expect(scenario.calls()).toEqual([]);
-  });
-
-  it("is accepted by a host_id that names its new host, by name or by id", async () => {
-    const { state: after, diagnostics } = await scenario.apply(db([A], { host_id: "esx03" }), { state });
-    expect(texts(diagnostics)).toEqual([]);
-    expect(after!.value["host_id"]).toBe("esx03");
-    expect(await scenario.plan(db([A], { host_id: "esx03" }), { state: after })).toMatchObject({
-      action: "no-op",
-      diagnostics: [],
-    });
-  });
-
-  it("is refused where host_id names the host of before, whatever else is allowed", async () => {
-    const refused = await scenario.apply(db([A], { host_id: "host-12", allow_device_change: true }), { state });
-    expect(errorsOf(refused)).toEqual([
-      expect.stringMatching(
-        /^error: The virtual machine is on host esx03 \(host-14\), and host_id names host host-12\n/,
-      ),
-    ]);
-    expect(scenario.calls()).toEqual([]);
-  });
-
-  it.each([false, true])(
-    "is refused where it went there since the apply began (allow_device_change = %s)",
-    async (allowed) => {
-      const machine = scenario.machine();
-      const [host, other] = [scenario.host("host-12"), machine.host];
-      const moveTo = (to: typeof host): void => {
-        machine.host.virtualMachines.splice(machine.host.virtualMachines.indexOf(machine), 1);
-        machine.host = to;
-        to.virtualMachines.push(machine);
-        machine.touch();
-      };
-      moveTo(host);
-      scenario.vcenter.pullDevice("host-12", A);
-      const planned = await scenario.plan(db([A], { wait_for_device: "1m", allow_device_change: allowed }));
-      const clock = hurriedClock(30);
-      const sleep: typeof clock.sleep = (ms, signal) => {
-        if (ms === WAIT_FOR_DEVICE_MS && machine.host === host) moveTo(other);
-        return clock.sleep(ms, signal);
-      };
-      const refused = await scenario.applyPlan(planned, { clock: { ...clock, sleep } });
-      expect(errorsOf(refused)).toEqual([
-        expect.stringMatching(
-          /^error: The virtual machine is on host esx03 \(host-14\), and the devices were attached on host host-12\n/,
-        ),
-      ]);
-      expect(scenario.calls()).toEqual([]);
-    },
-  );
-
-  it("is refused where a new resource's host_id names another host", async () => {
-    const refused = await scenario.apply(db([A], { host_id: "esx01" }));
-    expect(errorsOf(refused)).toEqual([
-      expect.stringMatching(
-        /^error: The virtual machine is on host esx03 \(host-14\), and host_id names host host-12\n/,
-      ),
-    ]);
-    expect(scenario.calls()).toEqual([]);
-  });
-});
-
 function loses(on: Scenario, connectionState: "orphaned" | "inaccessible"): void {
   const machine = on.machine();
   Object.assign(machine, { description: { ...machine.description, connectionState } });
 }
-
-describe("a replacement: another virtual machine, on another host", () => {
-  beforeEach(async () => {
-    const host = (device: string) => ({ devices: [{ address: A, vendor: "144d", device }] });
-    scenario = await Scenario.start({
-      inventory: {
-        hosts: [
-          { id: "host-12", name: "esx01", ...host("a824") },
-          { id: "host-14", name: "esx03", ...host("a80a") },
-        ],
-        virtualMachines: [
-          { id: "vm-42", name: "db", host: "esx01" },
-          { id: "vm-43", name: "new", host: "esx03" },
-        ],
-      },
-    });
-  });
-
-  it("is told nothing of the host and the drives before", async () => {
-    const state = await scenario.given(db([A]));
-    const { state: after, diagnostics } = await scenario.apply(
-      { virtual_machine_id: "vm-43", devices: [A] },
-      { state },
-    );
-    expect(texts(diagnostics)).toEqual([]);
-    expect(after!.value).toMatchObject({ host_id: "host-14", attached: { [A]: { device_id: "a80a" } } });
-    expect(scenario.calls()).toEqual([`remove ${A} on vm-42`, `add ${A} on vm-43`]);
-  });
-
-  it("has the new one's warnings in the plan", async () => {
-    const state = await scenario.given(db([A]));
-    scenario.vcenter.pullDevice("esx03", A);
-    const plan = await scenario.plan({ virtual_machine_id: "vm-43", devices: [A] }, { state });
-    expect(plan.action).toBe("replace");
-    expect(texts(plan.diagnostics)).toEqual([
-      expect.stringMatching(new RegExp(`^warning: Host esx03 \\(host-14\\) shows no device at ${A}\n`)),
-    ]);
-  });
-});
 
 describe("drives that can't be seen", () => {
   it.each([
