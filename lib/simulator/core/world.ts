@@ -3,6 +3,7 @@ import type { Assumptions } from "../assumptions";
 import type { FaultInjection } from "../fault-injection";
 import { Fault } from "../fault";
 import type { InventoryTagCategory } from "../inventory/inventory";
+import { schema } from "../schema/schema";
 import { type DataObject, Reference } from "../value";
 import { Changes } from "./changes";
 import type { Operations, Properties } from "./operation";
@@ -44,6 +45,7 @@ export class World {
   tasks!: Tasks;
   readonly tagging: Tagging;
   private readonly objects = new Map<string, WorldObject>();
+  private readonly byId = new Map<string, WorldObject>();
   private readonly sessionObjects = new WeakMap<Session, WorldObject>();
   private readonly numbers: Map<string, number>;
 
@@ -83,6 +85,7 @@ export class World {
 
   add<T extends WorldObject>(object: T): T {
     this.objects.set(object.ref.toString(), object);
+    this.byId.set(object.ref.id, object);
     return object;
   }
 
@@ -93,6 +96,7 @@ export class World {
 
   remove(object: WorldObject): void {
     this.objects.delete(object.ref.toString());
+    if (this.byId.get(object.ref.id) === object) this.byId.delete(object.ref.id);
     this.tagging.forget(object.ref);
     this.changes.announce();
   }
@@ -100,8 +104,14 @@ export class World {
   find(ref: Reference, session?: Session): WorldObject | undefined {
     const own = session && this.sessionObjects.get(session);
     if (own?.ref.id === ref.id && own.ref.type === ref.type) return own;
-    const object = this.objects.get(ref.toString());
+    const object = this.objects.get(ref.toString()) ?? this.asBaseType(ref);
     return object?.owner && object.owner !== session ? undefined : object;
+  }
+
+  /** A cluster is found as the ComputeResource that it is, too. */
+  private asBaseType({ type, id }: Reference): WorldObject | undefined {
+    const object = this.byId.get(id);
+    return object && schema.managed(type) && schema.isA(object.ref.type, type) ? object : undefined;
   }
 
   get(ref: Reference, session?: Session): WorldObject {

@@ -1,11 +1,15 @@
 import type { World } from "../core/world";
 import { ComputeResource } from "../objects/compute-resource/compute-resource";
+import { makePool } from "../objects/compute-resource/pool-operations";
+import { ResourcePool } from "../objects/compute-resource/resource-pool";
 import { Datacenter } from "../objects/datacenter/datacenter";
 import { Datastore } from "../objects/datacenter/datastore";
 import { Folder } from "../objects/datacenter/folder";
+import { folderOperations } from "../objects/datacenter/folder-operations";
 import { Network } from "../objects/datacenter/network";
 import { type HostedVirtualMachine, HostSystem } from "../objects/host/host-system";
 import { makeHost } from "../objects/host/make-host";
+import { plainName } from "../objects/managed-entity";
 import { refs } from "../objects/managed-object";
 import { PbmProfileManager, PbmServiceInstance } from "../objects/pbm/storage-policies";
 import { AuthorizationManager } from "../objects/service/authorization-manager";
@@ -16,7 +20,13 @@ import { ViewManager } from "../objects/service/view-manager";
 import { TaskManager } from "../objects/task/task-manager";
 import { createOperations } from "../objects/virtual-machine/create-virtual-machine";
 import { makeVirtualMachine } from "../objects/virtual-machine/make-virtual-machine";
-import type { Inventory, InventoryDatastore, InventoryHost, InventoryVirtualMachine } from "./inventory";
+import type {
+  Inventory,
+  InventoryDatastore,
+  InventoryHost,
+  InventoryResourcePool,
+  InventoryVirtualMachine,
+} from "./inventory";
 
 /** Fills an empty world with the service's managers and the inventory's objects. */
 export function buildInventory(world: World, inventory: Inventory): void {
@@ -35,13 +45,19 @@ export function buildInventory(world: World, inventory: Inventory): void {
   }
   new InventoryBuilder(
     world,
+    root,
     root.put(world.add(new Datacenter(world, inventory.datacenter ?? "DC0"))),
     inventory,
   ).build();
 }
 
-/** A folder of virtual machines: more can be made in it. */
-const withCreate = (folder: Folder): Folder => folder.offer({ operations: createOperations(folder) });
+/** A folder with what clients can do to it; in one of virtual machines more can be made. */
+function withOperations(folder: Folder): Folder {
+  const make = (parent: Folder, id: string, name: string): Folder =>
+    parent.put(withOperations(parent.world.add(new Folder(parent.world, id, name, parent.childType))));
+  folder.offer({ operations: folderOperations(folder, make) });
+  return folder.ref.id.startsWith("group-v") ? folder.offer({ operations: createOperations(folder) }) : folder;
+}
 
 const usersOf = (
   { virtualMachines }: HostSystem,
@@ -55,6 +71,7 @@ class InventoryBuilder {
 
   constructor(
     private readonly world: World,
+    private readonly root: Folder,
     private readonly datacenter: Datacenter,
     private readonly inventory: Inventory,
   ) {
@@ -64,13 +81,14 @@ class InventoryBuilder {
   }
 
   build(): void {
-    withCreate(this.datacenter.vmFolder);
+    for (const folder of [this.root, ...this.datacenter.children]) withOperations(folder);
     const hosts = this.inventory.hosts.map((description) => this.host(description));
     // Hosts come and go with the inventory alone, virtual machines at any time: what belongs to hosts is numbered
     // without regard to them.
-    const { folders = [], virtualMachines = [] } = this.inventory;
-    this.use([...folders, ...virtualMachines]);
+    const { folders = [], resourcePools = [], virtualMachines = [] } = this.inventory;
+    this.use([...folders, ...resourcePools, ...virtualMachines]);
     for (const { path, id } of folders) this.folder(path, id);
+    for (const description of resourcePools) this.pool(description);
     for (const description of virtualMachines) {
       const host = hosts.find((one) => one.name === description.host || one.ref.id === description.host);
       if (!host)
@@ -98,9 +116,26 @@ class InventoryBuilder {
     if (known) return known;
     const number = Number(this.id("domain").replace("domain-", ""));
     this.world.number("object");
-    const compute = new ComputeResource(this.world, number, cluster ?? name, cluster !== undefined);
+    const compute = new ComputeResource(this.world, number, cluster ?? name, this.clusterSettings(cluster));
     if (cluster !== undefined) this.clusters.set(cluster, compute);
     return this.datacenter.hostFolder.put(this.world.add(compute));
+  }
+
+  private clusterSettings(name?: string): { drs: boolean } | undefined {
+    const described = this.inventory.clusters?.find((cluster) => cluster.name === name);
+    return name === undefined ? undefined : { drs: described?.drs ?? true };
+  }
+
+  private pool({ id, name, parent, ...allocations }: InventoryResourcePool): void {
+    const compute = this.datacenter.hostFolder.entries.find((entry) => entry.name === parent);
+    const within = compute instanceof ComputeResource ? compute.pool : this.poolById(parent);
+    makePool(this.world, id, { compute: within.compute, parent: within, name, allocations });
+  }
+
+  private poolById(id: string): ResourcePool {
+    const pool = this.world.all(ResourcePool).find(({ ref }) => ref.id === id);
+    if (!pool) throw new Error(`inventory: there is no resource pool, cluster or host by itself "${id}"`);
+    return pool;
   }
 
   private host(description: InventoryHost): HostSystem {
@@ -140,24 +175,19 @@ class InventoryBuilder {
   private virtualMachine(description: InventoryVirtualMachine, host: HostSystem): void {
     const vm = makeVirtualMachine(this.world, description.id ?? this.id("vm"), description, host);
     this.folder(description.folder ?? "").put(vm);
+    if (description.resourcePool !== undefined) this.poolById(description.resourcePool).put(vm);
   }
 
-  /** The folder of a path, made where it isn't there. */
-  private folder(path: string, id?: string): Folder {
+  /** The folder of a path, made where it isn't there. Its id tells what it is to hold. */
+  private folder(path: string, id = "group-v"): Folder {
     const names = path.split("/").filter(Boolean);
     const name = names.pop();
-    if (name === undefined) return this.datacenter.vmFolder;
-    const parent = this.folder(names.join("/"));
-    const known = parent.entries.find((entry) => entry instanceof Folder && entry.name === name) as Folder | undefined;
-    return (
-      known ??
-      parent.put(
-        withCreate(
-          this.world.add(
-            new Folder(this.world, id ?? this.id("group").replace("-", "-v"), name, ["Folder", "VirtualMachine"]),
-          ),
-        ),
-      )
-    );
+    const letter = id.charAt("group-".length);
+    if (name === undefined) return this.datacenter.folderOf(letter) ?? this.root;
+    const parent = this.folder(names.join("/"), `group-${letter}`);
+    const known = parent.entries.find((entry) => entry instanceof Folder && entry.name === plainName(name));
+    if (known) return known as Folder;
+    const own = /\d$/.test(id) ? id : this.id("group").replace("-", `-${letter}`);
+    return parent.put(withOperations(this.world.add(new Folder(this.world, own, plainName(name), parent.childType))));
   }
 }

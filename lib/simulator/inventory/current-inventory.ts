@@ -1,13 +1,16 @@
 import { inventoryDevice } from "../core/host-device";
 import type { World } from "../core/world";
+import { ComputeResource } from "../objects/compute-resource/compute-resource";
+import type { ResourcePool } from "../objects/compute-resource/resource-pool";
 import { Folder } from "../objects/datacenter/folder";
 import { HostSystem } from "../objects/host/host-system";
-import type { ManagedEntity } from "../objects/managed-entity";
+import { escapedName, type ManagedEntity } from "../objects/managed-entity";
 import { VirtualMachine } from "../objects/virtual-machine/virtual-machine";
 import {
   type Inventory,
   type InventoryDatastore,
   type InventoryHost,
+  type InventoryResourcePool,
   type InventoryTagCategory,
   type InventoryVirtualMachine,
   KEPT_SERIES,
@@ -23,8 +26,11 @@ export function currentInventory(world: World, origin: Inventory): Inventory {
     hosts: hosts.map(currentHost),
     folders: world
       .all(Folder)
-      .filter((folder) => folderPath(folder) !== "")
-      .map((folder) => ({ path: folderPath(folder), id: folder.ref.id })),
+      .map((folder) => ({ path: folderPath(folder), id: folder.ref.id }))
+      .filter(({ path }) => path !== "")
+      .sort((one, other) => depth(one.path) - depth(other.path)),
+    clusters: origin.clusters,
+    resourcePools: world.all(ComputeResource).flatMap(({ pool }) => poolsBelow(pool)),
     virtualMachines: hosts.flatMap((host) => onHost(host).map(currentVirtualMachine)),
     tagCategories: world.tagging.categories.map((category) => ({
       ...category,
@@ -78,6 +84,7 @@ function currentVirtualMachine(vm: VirtualMachine): InventoryVirtualMachine {
     name: vm.name,
     host: vm.host.ref.id,
     folder: folderPath(vm.parent) || undefined,
+    resourcePool: poolOf(vm),
     directory: vm.directory,
     uuid: vm.uuid,
     instanceUuid: vm.instanceUuid,
@@ -103,8 +110,22 @@ function currentVirtualMachine(vm: VirtualMachine): InventoryVirtualMachine {
   };
 }
 
+/** Parents before what is in them. */
+const poolsBelow = (pool: ResourcePool): InventoryResourcePool[] =>
+  pool.pools.flatMap((child) => [
+    { id: child.ref.id, name: child.name, parent: pool.isRoot ? pool.compute.name : pool.ref.id, ...child.allocations },
+    ...poolsBelow(child),
+  ]);
+
+const depth = (path: string): number => path.split("/").length;
+
+function poolOf(vm: VirtualMachine): string | undefined {
+  const pool = vm.host.compute.poolOf(vm);
+  return pool === vm.host.compute.pool ? undefined : pool.ref.id;
+}
+
 /** "team/databases"; empty for the datacenter's own folders and what is above them. */
 function folderPath(entity?: ManagedEntity): string {
   if (!(entity instanceof Folder) || !(entity.parent instanceof Folder)) return "";
-  return [folderPath(entity.parent), entity.name].filter(Boolean).join("/");
+  return [folderPath(entity.parent), escapedName(entity.name)].filter(Boolean).join("/");
 }

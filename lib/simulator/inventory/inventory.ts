@@ -18,6 +18,9 @@ export interface Inventory {
   /** Folders of virtual machines: "team/databases". Those that a machine's `folder` names need not be here. */
   readonly folders?: readonly { readonly path: string; readonly id: string }[];
   readonly virtualMachines?: readonly InventoryVirtualMachine[];
+  /** What clusters do by themselves; those that hosts name and this doesn't have DRS. */
+  readonly clusters?: readonly { readonly name: string; readonly drs?: boolean }[];
+  readonly resourcePools?: readonly InventoryResourcePool[];
   readonly tagCategories?: readonly InventoryTagCategory[];
   /** Roles by name: the privilege ids of each. "Admin" and "ReadOnly" are there already. */
   readonly roles?: Readonly<Record<string, readonly string[]>>;
@@ -25,6 +28,18 @@ export interface Inventory {
   readonly users?: readonly InventoryUser[];
   /** How many of each were numbered so far, in an inventory that was kept: no number is given twice. */
   readonly numbers?: Readonly<Partial<Record<KeptSeries, number>>>;
+}
+
+/** A resource pool within another one. */
+export interface InventoryResourcePool {
+  /** "resgroup-1001" */
+  readonly id: string;
+  readonly name: string;
+  /** The id of the pool that it is in, or the name of the cluster or the host by itself that it belongs to. */
+  readonly parent: string;
+  /** As the API has them. @default unlimited */
+  readonly cpuAllocation?: DataObject;
+  readonly memoryAllocation?: DataObject;
 }
 
 /** A category of tags. */
@@ -149,6 +164,8 @@ export interface InventoryVirtualMachine {
   readonly host: string;
   /** A path below the datacenter's folder of virtual machines: "team/databases". */
   readonly folder?: string;
+  /** The id of the resource pool that it is in. @default the root pool of its compute resource */
+  readonly resourcePool?: string;
   /** What its directory and files on the datastore are called. @default its name */
   readonly directory?: string;
   readonly uuid?: string;

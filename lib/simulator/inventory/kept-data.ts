@@ -34,6 +34,12 @@ function checkKept(value: unknown, place: string, declared: string): void {
   }
 }
 
+/** A data object of a type. */
+export const keptData =
+  (type: string) =>
+  (value: unknown, place: string): void =>
+    checkKept(value, place, type);
+
 export const checkKeptDevice = (value: unknown, place: string): void => {
   checkKept(value, place, "VirtualDevice");
   if (typeof (value as DataObject)["key"] !== "number") throw new Error(`${place}: "key" is missing`);

@@ -15,7 +15,7 @@ import {
   object,
 } from "./checks";
 import { type Inventory, type InventoryVirtualMachine, KEPT_SERIES } from "./inventory";
-import { checkKeptDevice } from "./kept-data";
+import { checkKeptDevice, keptData } from "./kept-data";
 
 const hex = matching(/^[0-9a-f]{4}$/, "8086");
 const address = matching(/^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/, "0000:3b:00.0");
@@ -110,6 +110,7 @@ const checkVirtualMachine = object(
   {
     id: matching(/^vm-\d+$/, "vm-42"),
     folder: text,
+    resourcePool: text,
     uuid,
     instanceUuid: uuid,
     powerState: oneOf("poweredOn", "poweredOff", "suspended"),
@@ -176,9 +177,16 @@ const checkInventory = object(
     vcenter: object({}, { version, build: text, instanceUuid: uuid, apiType: oneOf("VirtualCenter", "HostAgent") }),
     datacenter: text,
     networks: list(object({ name: text }, { id: matching(/^network-\d+$/, "network-100") })),
-    folders: list(object({ path: text, id: matching(/^group-v\d+$/, "group-v105") })),
+    folders: list(object({ path: text, id: matching(/^group-[dhnsv]\d+$/, "group-v105") })),
     numbers: object({}, Object.fromEntries(KEPT_SERIES.map((series) => [series, count]))),
     virtualMachines: list(checkVirtualMachine),
+    clusters: list(object({ name: text }, { drs: flag })),
+    resourcePools: list(
+      object(
+        { id: matching(/^resgroup-\d+$/, "resgroup-1001"), name: text, parent: text },
+        { cpuAllocation: keptData("ResourceAllocationInfo"), memoryAllocation: keptData("ResourceAllocationInfo") },
+      ),
+    ),
     tagCategories: list(checkTagCategory),
     roles: dictionary(list(text)),
     users: list(object({ name: text, password: text }, { role: text, noAccess: list(text) })),

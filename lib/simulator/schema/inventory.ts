@@ -26,6 +26,23 @@ ClusterConfigInfoEx : ComputeResourceConfigInfo
   vsanHostConfig:VsanHostConfigInfo[]?@5.5 group:ClusterGroupInfo[]?@4.1
   infraUpdateHaConfig:ClusterInfraUpdateHaConfigInfo?@6.5 proactiveDrsConfig:ClusterProactiveDrsConfigInfo?@6.5
   cryptoConfig:ClusterCryptoConfigInfo?@7.0.0.0 vsanCoreConfig:VsanClusterCoreConfig?@9.0.0.0
+ClusterConfigInfo
+  dasConfig:ClusterDasConfigInfo dasVmConfig:ClusterDasVmConfigInfo[]? drsConfig:ClusterDrsConfigInfo
+  drsVmConfig:ClusterDrsVmConfigInfo[]? rule:ClusterRuleInfo[]?
+ClusterDasVmSettings @2.5
+  restartPriority:string? restartPriorityTimeout:int?@6.0 isolationResponse:string?
+  vmToolsMonitoringSettings:ClusterVmToolsMonitoringSettings?@4.0
+ClusterVmToolsMonitoringSettings @4.0
+  enabled:boolean? vmMonitoring:string?@4.1 clusterSettings:boolean? failureInterval:int? minUpTime:int?
+  maxFailures:int? maxFailureWindow:int?
+ClusterDpmConfigInfo @2.5
+  enabled:boolean? defaultDpmBehavior:DpmBehavior? hostPowerActionRate:int?@4.0 option:OptionValue[]?
+enum DpmBehavior
+  manual automated
+ClusterInfraUpdateHaConfigInfo @6.5
+  enabled:boolean? behavior:string? moderateRemediation:string? severeRemediation:string? providers:string[]?
+ClusterProactiveDrsConfigInfo @6.5
+  enabled:boolean?
 ClusterDasConfigInfo
   enabled:boolean? vmMonitoring:string?@4.0 hostMonitoring:string?@4.0 vmComponentProtecting:string?@6.0
   failoverLevel:int? admissionControlPolicy:ClusterDasAdmissionControlPolicy?@4.0 admissionControlEnabled:boolean?
@@ -92,6 +109,7 @@ managed Folder : ManagedEntity
   CreateVM_Task(config:VirtualMachineConfigSpec pool:&ResourcePool host:&HostSystem?) &Task
     ! VmConfigFault FileFault OutOfBounds DuplicateName InvalidName InvalidDatastore InsufficientResourcesFault
     AlreadyExists InvalidState
+  MoveIntoFolder_Task(list:&ManagedEntity[]) &Task ! DuplicateName InvalidFolder InvalidState
 managed Datacenter : ManagedEntity
   vmFolder:&Folder hostFolder:&Folder datastoreFolder:&Folder@4.0 networkFolder:&Folder@4.0 datastore:&Datastore[]?
   network:&Network[]? configuration:DatacenterConfigInfo@5.1
@@ -108,6 +126,13 @@ managed ResourcePool : ManagedEntity
   summary:ResourcePoolSummary runtime:ResourcePoolRuntimeInfo owner:&ComputeResource resourcePool:&ResourcePool[]?
   vm:&VirtualMachine[]? config:ResourceConfigSpec namespace:string?@7.0.0.0
   childConfiguration:ResourceConfigSpec[]?
+  UpdateConfig(name:string? config:ResourceConfigSpec?) void
+    ! InvalidName DuplicateName ConcurrentAccess InsufficientResourcesFault
+  MoveIntoResourcePool(list:&ManagedEntity[]) void ! DuplicateName InsufficientResourcesFault
+  UpdateChildResourceConfiguration(spec:ResourceConfigSpec[]) void ! InvalidState InsufficientResourcesFault
+  CreateResourcePool(name:string spec:ResourceConfigSpec) &ResourcePool
+    ! InvalidName DuplicateName InsufficientResourcesFault
+  DestroyChildren() void
 managed Datastore : ManagedEntity
   info:DatastoreInfo summary:DatastoreSummary host:DatastoreHostMount[]? vm:&VirtualMachine[]?
   browser:&HostDatastoreBrowser capability:DatastoreCapability iormConfiguration:StorageIORMInfo?@4.1

@@ -4,9 +4,14 @@ import type { HostGroup, HostSystem } from "../host/host-system";
 import { ManagedEntity } from "../managed-entity";
 import { refs } from "../managed-object";
 import { EnvironmentBrowser } from "./environment-browser";
-import { ResourcePool } from "./resource-pool";
+import { makePool } from "./pool-operations";
+import type { ResourcePool } from "./resource-pool";
 
-const CLUSTER_SETTINGS: DataObject = { dasConfig: { enabled: false }, drsConfig: { enabled: false } };
+/** What a cluster does by itself. */
+interface ClusterSettings {
+  /** Machines leave a host that enters maintenance mode. */
+  readonly drs: boolean;
+}
 
 /** One host by itself, or a cluster of them. */
 export class ComputeResource extends ManagedEntity implements HostGroup {
@@ -18,7 +23,8 @@ export class ComputeResource extends ManagedEntity implements HostGroup {
     world: World,
     number: number,
     name: string,
-    private readonly cluster: boolean,
+    /** None: one host by itself. */
+    private readonly cluster?: ClusterSettings,
   ) {
     super(
       world,
@@ -26,7 +32,7 @@ export class ComputeResource extends ManagedEntity implements HostGroup {
       `domain-${cluster ? "c" : "s"}${number}`,
       name,
     );
-    this.pool = world.add(new ResourcePool(world, `resgroup-${number + 1}`, this));
+    this.pool = makePool(world, `resgroup-${number + 1}`, { compute: this });
     this.environmentBrowser = world.add(new EnvironmentBrowser(world, `envbrowser-${number}`, this.hosts));
     this.offer({
       properties: {
@@ -37,12 +43,25 @@ export class ComputeResource extends ManagedEntity implements HostGroup {
         environmentBrowser: () => this.environmentBrowser.ref,
         summary: () => this.summary,
         configurationEx: () => ({
+          $type: "ComputeResourceConfigInfo",
           vmSwapPlacement: "vmDirectory",
-          ...(cluster && { $type: "ClusterConfigInfoEx", ...CLUSTER_SETTINGS }),
+          spbmEnabled: false,
+          ...(cluster && { $type: "ClusterConfigInfoEx", ...clusterConfig(cluster), ...CLUSTER_CONFIG_EX }),
         }),
-        ...(cluster && { configuration: () => CLUSTER_SETTINGS }),
+        ...(cluster && {
+          configuration: () => clusterConfig(cluster),
+          summaryEx: () => this.summary,
+        }),
       },
     });
+  }
+
+  get drs(): boolean {
+    return this.cluster?.drs ?? false;
+  }
+
+  poolOf(vm: ManagedEntity): ResourcePool {
+    return this.pool.holderOf(vm) ?? this.pool;
   }
 
   override get children(): readonly ManagedEntity[] {
@@ -67,3 +86,37 @@ export class ComputeResource extends ManagedEntity implements HostGroup {
     };
   }
 }
+
+const clusterConfig = ({ drs }: ClusterSettings): DataObject => ({
+  dasConfig: {
+    enabled: false,
+    vmMonitoring: "vmMonitoringDisabled",
+    hostMonitoring: "enabled",
+    vmComponentProtecting: "disabled",
+    failoverLevel: 1,
+    admissionControlEnabled: true,
+    defaultVmSettings: {
+      restartPriority: "medium",
+      restartPriorityTimeout: 0,
+      isolationResponse: "none",
+      vmToolsMonitoringSettings: {
+        enabled: false,
+        vmMonitoring: "vmMonitoringDisabled",
+        clusterSettings: true,
+        failureInterval: 30,
+        minUpTime: 120,
+        maxFailures: 3,
+        maxFailureWindow: -1,
+      },
+    },
+    heartbeatDatastore: [],
+    hBDatastoreCandidatePolicy: "allFeasibleDsWithUserPreference",
+  },
+  drsConfig: { enabled: drs, enableVmBehaviorOverrides: true, defaultVmBehavior: "fullyAutomated", vmotionRate: 3 },
+});
+
+const CLUSTER_CONFIG_EX: DataObject = {
+  dpmConfigInfo: { enabled: false, defaultDpmBehavior: "automated", hostPowerActionRate: 3 },
+  infraUpdateHaConfig: { enabled: false },
+  proactiveDrsConfig: { enabled: false },
+};

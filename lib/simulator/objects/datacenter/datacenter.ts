@@ -24,7 +24,12 @@ export class Datacenter extends ManagedEntity {
     });
   }
 
-  override get children(): readonly ManagedEntity[] {
+  /** Its own folder of a kind, by the letter in the ids of such folders. */
+  folderOf(letter: string): Folder | undefined {
+    return this.children.find(({ ref }) => ref.id.startsWith(`group-${letter}`));
+  }
+
+  override get children(): readonly Folder[] {
     return [this.vmFolder, this.hostFolder, this.datastoreFolder, this.networkFolder];
   }
 

@@ -6,9 +6,14 @@ import { refs } from "../managed-object";
 export class Folder extends ManagedEntity {
   readonly entries: ManagedEntity[] = [];
 
-  constructor(world: World, id: string, name: string, childType: readonly string[]) {
+  constructor(
+    world: World,
+    id: string,
+    name: string,
+    readonly childType: readonly string[],
+  ) {
     super(world, "Folder", id, name);
-    this.offer({ properties: { childType: () => childType, childEntity: () => refs(this.entries) } });
+    this.offer({ properties: { childType: () => this.childType, childEntity: () => refs(this.entries) } });
   }
 
   override get children(): readonly ManagedEntity[] {

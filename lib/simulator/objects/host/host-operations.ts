@@ -65,10 +65,10 @@ function requireMaintenanceMode(host: HostSystem): void {
   if (!host.inMaintenanceMode) throw new Fault("InvalidState", `${host.name} is not in maintenance mode`);
 }
 
-/** What can move leaves for another host of the cluster; the task waits until the rest is off. */
+/** In a cluster with DRS what can move leaves for another host; the task waits until the rest is off. */
 async function enterMaintenanceMode(host: HostSystem, timeoutSeconds: number, cancelled: AbortSignal): Promise<void> {
   const { world } = host;
-  const others = host.compute.hosts.filter((other) => other !== host && other.available);
+  const others = host.compute.drs ? host.compute.hosts.filter((other) => other !== host && other.available) : [];
   for (const vm of [...host.virtualMachines]) {
     if (vm.powerState === "poweredOn" && vm.canMove && others[0]) vm.moveTo(others[0]);
   }

@@ -34,6 +34,10 @@ export interface HostedVirtualMachine extends ManagedEntity {
 export interface HostGroup extends ManagedEntity {
   readonly hosts: readonly HostSystem[];
   readonly pool: ManagedEntity;
+  /** The machines of a host that enters maintenance mode leave it by themselves, where they can. */
+  readonly drs: boolean;
+  /** The resource pool of a machine on one of its hosts. */
+  poolOf(vm: ManagedEntity): ManagedEntity;
   readonly environmentBrowser: ManagedObject;
 }
 

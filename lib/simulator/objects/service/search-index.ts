@@ -2,7 +2,7 @@ import type { Arguments, Operations } from "../../core/operation";
 import type { World } from "../../core/world";
 import type { Reference } from "../../value";
 import { HostSystem } from "../host/host-system";
-import { ManagedEntity } from "../managed-entity";
+import { ManagedEntity, plainName } from "../managed-entity";
 import { ManagedObject, refs } from "../managed-object";
 import { VirtualMachine } from "../virtual-machine/virtual-machine";
 
@@ -42,7 +42,7 @@ export class SearchIndex extends ManagedObject {
   }
 
   private byPath(path: string): ManagedEntity | undefined {
-    const names = path.split("/").filter(Boolean).map(decodeName);
+    const names = path.split("/").filter(Boolean).map(plainName);
     return names.reduce<ManagedEntity | undefined>(
       (entity, name) => entity?.children.find((child) => child.name === name),
       this.root,
@@ -53,6 +53,3 @@ export class SearchIndex extends ManagedObject {
     return refs(vmSearch === true ? [] : this.world.all(HostSystem).filter((host) => host.name === dnsName));
   }
 }
-
-/** Slash, backslash and percent are escaped in names (vSphere API reference, ManagedEntity.name). */
-const decodeName = (name: string): string => name.replace(/%(2f|5c|25)/gi, (escape) => decodeURIComponent(escape));

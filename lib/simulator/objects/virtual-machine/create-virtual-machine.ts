@@ -51,6 +51,7 @@ function create(folder: Folder, config: DataObject, { pool, host: hostRef, call 
       const made = { ...description(name, host, config), ...at, hardware: builtInDevices(id) };
       const vm = makeVirtualMachine(world, id, made, host);
       configured(folder.put(vm), specOf(config));
+      resourcePool.put(vm);
       world.changes.announce();
       return vm.ref;
     },

@@ -47,6 +47,8 @@ function moveTask(vm: VirtualMachine, call: Call, spec: DataObject): Reference {
       vm.moveTo(host, placement);
       changeHardware(vm, changes);
       if (folder) moveInto(vm, folder);
+      const pool = spec["pool"] && vm.world.get(spec["pool"] as Reference);
+      if (pool instanceof ResourcePool) pool.put(vm);
     },
   });
 }

@@ -12,7 +12,7 @@ export const virtualMachineProperties = (vm: VirtualMachine): Properties => ({
     filled("VirtualMachineCapability", { bootOptionsSupported: true, memoryReservationLockSupported: true }),
   config: () => (readable(vm) ? config(vm) : undefined),
   environmentBrowser: () => vm.host.compute.environmentBrowser.ref,
-  resourcePool: () => (vm.template ? undefined : vm.host.compute.pool.ref),
+  resourcePool: () => (vm.template ? undefined : vm.host.compute.poolOf(vm).ref),
   runtime: () => runtime(vm),
   guest: () => guest(vm),
   summary: () => summary(vm),
