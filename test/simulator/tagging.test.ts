@@ -30,7 +30,7 @@ const attached = async (object: object): Promise<unknown> =>
   (await act("list-attached-tags", { object_id: object })).value;
 
 it("makes, changes, lists and deletes categories and tags", async () => {
-  const category = await made(createCategory("env", { associable_types: ["VirtualMachine"] }));
+  const category = await made(createCategory("env", { associable_types: ["urn:vim25:VirtualMachine"] }));
   expect(category).toMatch(/^urn:vmomi:InventoryServiceCategory:[-0-9a-f]{36}:GLOBAL$/);
   expect(errorOf(await createCategory("env"))).toBe("400 already_exists");
   const tag = await made(createTag(category, "prod"));

@@ -21,7 +21,7 @@ export const categoryRoutes: readonly Route[] = [
         name: textOf(spec, "name"),
         description: textOf(spec, "description"),
         cardinality: cardinality(textOf(spec, "cardinality")),
-        associableTypes: textsOf(spec, "associable_types"),
+        associableTypes: typesOf(spec, "associable_types"),
       }).id;
     },
   },
@@ -44,7 +44,7 @@ export const categoryRoutes: readonly Route[] = [
         name: optional(textOf, spec, "name"),
         description: optional(textOf, spec, "description"),
         cardinality: given === undefined ? undefined : cardinality(given),
-        associableTypes: optional(textsOf, spec, "associable_types"),
+        associableTypes: optional(typesOf, spec, "associable_types"),
       };
       call.world.tagging.updateCategory(categoryOf(call), set(changes));
     },
@@ -56,6 +56,10 @@ export const categoryRoutes: readonly Route[] = [
     run: (call) => call.world.tagging.deleteCategory(categoryOf(call)),
   },
 ];
+
+/** Types are taken as "urn:vim25:Folder", as vmware/vsphere writes them, and told as "Folder", as it reads them. */
+const typesOf = (...field: Parameters<typeof textsOf>): string[] =>
+  textsOf(...field).map((type) => type.replace(/^urn:vim25:/, ""));
 
 function cardinality(value: string): string {
   if (value === "SINGLE" || value === "MULTIPLE") return value;
