@@ -67,8 +67,8 @@ const TABLE = {
     meaning: "The privilege that esxcli by ExecuteSoap takes on the host (H2).",
   },
   secondWaitOnCollector: {
-    value: "RequestCanceled",
-    meaning: "The fault of a wait that is under way when the same property collector gets another one.",
+    value: "both are answered" as "both are answered" | "RequestCanceled",
+    meaning: "A wait that is under way when the same property collector gets another one, as clients on govmomi do.",
   },
   foreignSessionObject: {
     value: "ManagedObjectNotFound",

@@ -150,7 +150,8 @@ describe("waiting", () => {
     expect(find(await waiting, "val")!.text).toBe("y");
   });
 
-  it("ends a wait that is cancelled, replaced by another one, or whose session ends", async () => {
+  it("ends a wait that is cancelled, or whose session ends; one beside it only where that is assumed", async () => {
+    await restart(undefined, { assumptions: { secondWaitOnCollector: "RequestCanceled" } });
     await filter("VirtualMachine:vm-42", "name");
     const version = versionOf(await wait());
     for (const end of [
@@ -163,6 +164,22 @@ describe("waiting", () => {
       await end();
       expect(await waiting).toMatch(/RequestCanceled|NotAuthenticated/);
     }
+  });
+
+  it("answers waits that share a collector, each by the version that it names", async () => {
+    await filter("VirtualMachine:vm-42", "config.annotation");
+    const first = versionOf(await wait());
+    await filter("VirtualMachine:vm-43", "name");
+    const long = "<maxWaitSeconds>3600</maxWaitSeconds>";
+    // The other client begins at nothing, and is told of both filters.
+    const second = await wait("", long);
+    expect(all(second, "objectSet")).toHaveLength(2);
+    // The first has been told of one, and goes on from there.
+    const third = await wait(first, long);
+    expect(all(third, "objectSet").map((set) => find(set, "obj")!.text)).toEqual(["vm-43"]);
+    const both = [wait(versionOf(second), long), wait(versionOf(third), long)];
+    await annotate("z");
+    for (const answer of await Promise.all(both)) expect(find(answer, "val")!.text).toBe("z");
   });
 
   it("cuts a large answer into pieces, none lost", async () => {

@@ -5,19 +5,24 @@ import { Fault } from "../../fault";
 import { type DataObject, listOf, Reference, type Value } from "../../value";
 import { ManagedObject, refs } from "../managed-object";
 import { missingProperties } from "./no-permission";
-import { PropertyFilter } from "./property-filter";
+import { NOTHING_TOLD, PropertyFilter, type Told } from "./property-filter";
 import { readPath } from "./property-path";
 import { checkFilterSpec, select, type Selected } from "./selection";
 
 /** The collector that a session has from its login on: each its own, all by this reference. */
 export const DEFAULT_COLLECTOR = new Reference("PropertyCollector", "propertyCollector");
 
+/** So many versions a client may lag behind: several waits that share a collector each have one of their own. */
+const KEPT_VERSIONS = 256;
+
 /** The one way to read properties, at once or by waiting for changes. Each session has one, and may make more. */
 export class PropertyCollector extends ManagedObject {
   private readonly filters: PropertyFilter[] = [];
   private readonly pages = new Map<string, DataObject[]>();
   private version = 0;
-  private waiting?: AbortController;
+  /** What was told with each version, by filter. */
+  private readonly told = new Map<string, ReadonlyMap<PropertyFilter, Told>>();
+  private readonly waits = new Set<AbortController>();
 
   constructor(world: World, { type, id }: Reference) {
     super(world, type, id);
@@ -48,11 +53,11 @@ export class PropertyCollector extends ManagedObject {
     CheckForUpdates: {
       run: ({ version }, call) => this.wait(version as string | undefined, { maxWaitSeconds: 0 }, call),
     },
-    CancelWaitForUpdates: { run: () => this.cancelWait() },
+    CancelWaitForUpdates: { run: () => this.cancelWaits() },
   };
 
   override discard(): void {
-    this.cancelWait();
+    this.cancelWaits();
     for (const filter of [...this.filters]) filter.discard();
     super.discard();
   }
@@ -111,17 +116,16 @@ export class PropertyCollector extends ManagedObject {
     return this.page(contents, header["size"] as number);
   }
 
-  private cancelWait(): void {
-    this.waiting?.abort(new Fault("RequestCanceled", "The wait was cancelled"));
+  private cancelWaits(reason = new Fault("RequestCanceled", "The wait was cancelled")): void {
+    for (const wait of this.waits) wait.abort(reason);
   }
 
   private async wait(version: string | undefined, options: DataObject, call: Call): Promise<DataObject | undefined> {
-    this.waiting?.abort(
-      new Fault(this.world.assumptions.secondWaitOnCollector, "Another wait began on this property collector"),
-    );
-    this.goTo(version ?? "");
+    if (this.world.assumptions.secondWaitOnCollector !== "both are answered")
+      this.cancelWaits(new Fault("RequestCanceled", "Another wait began on this property collector"));
+    const before = this.toldWith(version ?? "");
     const cancel = new AbortController();
-    this.waiting = cancel;
+    this.waits.add(cancel);
     const signal = AbortSignal.any([cancel.signal, call.session!.end.signal, this.world.end.signal]);
     const seconds = options["maxWaitSeconds"] as number | undefined;
     const limit = (options["maxObjectUpdates"] as number | undefined) ?? Infinity;
@@ -134,7 +138,7 @@ export class PropertyCollector extends ManagedObject {
       : undefined;
     try {
       for (;;) {
-        const updates = this.collect(limit, call);
+        const updates = this.collect(before, limit, call);
         if (updates || seconds === 0) return updates;
         const changed = new AbortController();
         const change = this.world.changes.next(AbortSignal.any([signal, changed.signal])).then(() => false);
@@ -144,24 +148,26 @@ export class PropertyCollector extends ManagedObject {
       }
     } finally {
       timeout.abort();
-      if (this.waiting === cancel) this.waiting = undefined;
+      this.waits.delete(cancel);
     }
   }
 
-  /** Takes the filters to the version that the client has. */
-  private goTo(version: string): void {
-    if (version === "") this.filters.forEach((filter) => filter.rewind("start"));
-    else if (version === String(this.version)) this.filters.forEach((filter) => filter.acknowledge());
-    else if (version === String(this.version - 1)) this.filters.forEach((filter) => filter.rewind("before"));
-    else throw new Fault("InvalidCollectorVersion", `The property collector has no version "${version}"`);
+  /** What a client has been told that has this version. */
+  private toldWith(version: string): ReadonlyMap<PropertyFilter, Told> {
+    const told = version === "" ? new Map<PropertyFilter, Told>() : this.told.get(version);
+    if (!told) throw new Fault("InvalidCollectorVersion", `The property collector has no version "${version}"`);
+    return told;
   }
 
-  private collect(limit: number, call: Call): DataObject | undefined {
+  private collect(before: ReadonlyMap<PropertyFilter, Told>, limit: number, call: Call): DataObject | undefined {
     const filterSet: DataObject[] = [];
+    const after = new Map<PropertyFilter, Told>();
     let truncated = false;
     let left = limit;
     for (const filter of this.filters) {
-      const { update, count, more } = filter.updates(left, call.session);
+      const options = { limit: left, session: call.session };
+      const { update, count, more, told } = filter.updates(before.get(filter) ?? NOTHING_TOLD, options);
+      after.set(filter, told);
       left -= count;
       truncated ||= more;
       if (update) filterSet.push(update);
@@ -175,7 +181,10 @@ export class PropertyCollector extends ManagedObject {
         paths: ((object["changeSet"] ?? []) as DataObject[]).map((change) => change["name"] as string),
       });
     }
-    return { version: String(++this.version), filterSet, ...(truncated ? { truncated } : {}) };
+    const version = String(++this.version);
+    this.told.set(version, after);
+    this.told.delete(String(this.version - KEPT_VERSIONS));
+    return { version, filterSet, ...(truncated ? { truncated } : {}) };
   }
 }
 

@@ -8,8 +8,14 @@ import { missingProperties } from "./no-permission";
 import { readPath } from "./property-path";
 import { select } from "./selection";
 
-/** What a client has been told: of each object, each path's value as it was sent. */
-type Told = Map<string, { readonly ref: Reference; readonly values: Map<string, string> }>;
+/** What a client that has a version has been told of a filter. */
+export interface Told {
+  /** Of each object, each path's value as it was sent. */
+  readonly objects: ReadonlyMap<string, { readonly ref: Reference; readonly values: ReadonlyMap<string, string> }>;
+  readonly missing: ReadonlySet<string>;
+}
+
+export const NOTHING_TOLD: Told = { objects: new Map(), missing: new Set() };
 
 interface PropertyFilterOptions {
   readonly spec: DataObject;
@@ -20,11 +26,6 @@ interface PropertyFilterOptions {
 
 /** A filter on a property collector: it tells what changed since the version that a client names. */
 export class PropertyFilter extends ManagedObject {
-  private told: Told = new Map();
-  /** What had been told before the last update, for a client that never got it. */
-  private toldBefore: Told = new Map();
-  private toldMissing = new Set<string>();
-
   constructor(
     world: World,
     session: Session,
@@ -48,20 +49,13 @@ export class PropertyFilter extends ManagedObject {
     super.discard();
   }
 
-  /** Makes the next updates the differences from nothing, or from before the last update. */
-  rewind(to: "start" | "before"): void {
-    this.told = to === "start" ? new Map() : this.toldBefore;
-    this.toldMissing = new Set();
-  }
-
-  /** Marks what has been told as received. */
-  acknowledge(): void {
-    this.toldBefore = new Map([...this.told].map(([key, { ref, values }]) => [key, { ref, values: new Map(values) }]));
-  }
-
-  /** At most `limit` object updates; these count as told. `more` says that some are left. */
-  updates(limit: number, session?: Session): { update?: DataObject; count: number; more: boolean } {
+  /** At most `limit` object updates since what was told, and what is told with them. `more`: some are left. */
+  updates(
+    before: Told,
+    { limit, session }: { limit: number; session?: Session },
+  ): { update?: DataObject; count: number; more: boolean; told: Told } {
     const selection = select(this.options.spec, this.world, session);
+    const told = new Map(before.objects);
     const updates: DataObject[] = [];
     let more = false;
     const selected = new Set<string>();
@@ -69,26 +63,27 @@ export class PropertyFilter extends ManagedObject {
     for (const { object, paths } of selection.selected) {
       const key = object.ref.toString();
       selected.add(key);
-      const known = this.told.get(key);
+      const known = told.get(key);
       const missingSet = missingProperties(object, paths, session);
       const { changes, values } = this.differences(object, missingSet ? [] : paths, known?.values);
       if ((known && changes.length === 0) || !room()) continue;
-      this.told.set(key, { ref: object.ref, values });
+      told.set(key, { ref: object.ref, values });
       updates.push({ kind: known ? "modify" : "enter", obj: object.ref, changeSet: changes, missingSet });
     }
-    for (const [key, { ref }] of [...this.told]) {
+    for (const [key, { ref }] of before.objects) {
       if (selected.has(key) || !room()) continue;
-      this.told.delete(key);
+      told.delete(key);
       updates.push({ kind: "leave", obj: ref });
     }
-    const missing = selection.missing.filter((ref) => !this.toldMissing.has(ref.toString()));
-    for (const ref of missing) this.toldMissing.add(ref.toString());
-    if (updates.length === 0 && missing.length === 0) return { count: 0, more };
+    const missing = selection.missing.filter((ref) => !before.missing.has(ref.toString()));
+    const state = { objects: told, missing: new Set([...before.missing, ...missing.map(String)]) };
+    if (updates.length === 0 && missing.length === 0) return { count: 0, more, told: state };
     const missingSet = missing.map((obj) => ({
       obj,
       fault: new Fault("ManagedObjectNotFound", `There is no ${obj.type} "${obj.id}"`, { obj }).localized(),
     }));
-    return { update: { filter: this.ref, objectSet: updates, missingSet }, count: updates.length, more };
+    const update = { filter: this.ref, objectSet: updates, missingSet };
+    return { update, count: updates.length, more, told: state };
   }
 
   private differences(object: WorldObject, paths: readonly string[], known?: ReadonlyMap<string, string>) {
