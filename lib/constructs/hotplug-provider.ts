@@ -8,7 +8,7 @@ import { invalidProp } from "./errors";
 import { HotplugReadinessChecks } from "./hotplug-readiness-checks";
 import { known } from "./known";
 import { requireOneCdktf } from "./one-cdktf";
-import { anyText, checkProps, flag, number, pathOf, platforms, secret, text, type Shapes } from "./prop-shapes";
+import { anyText, checkProps, flag, group, number, pathOf, platforms, secret, text, type Shapes } from "./prop-shapes";
 
 /** The provider's arguments; those that are left out come from the VSPHERE_* environment variables. */
 export interface HotplugProviderProps extends HotplugProviderConfig {
@@ -48,6 +48,15 @@ const SHAPES: Shapes<HotplugProviderProps> = {
   allowUnverifiedSsl: flag,
   caFile: text("ca.pem"),
   apiTimeout: number,
+  guestSsh: group("it holds what guests are logged in to with", {
+    user: text("root"),
+    privateKey: secret(anyText),
+    privateKeyPassphrase: secret(anyText),
+    password: secret(anyText),
+    agent: flag,
+    jumpHost: text("bastion.example.com"),
+    knownHosts: anyText,
+  }),
   installProvider: {
     is: 'it can be "link", "copy" or false',
     fits: (value) => METHODS.includes(value as Method),

@@ -2,7 +2,7 @@ import type { IResolvable, TerraformProvider } from "cdktf";
 import type { VirtualMachine, VirtualMachineConfig } from "@cdktf/provider-vsphere/lib/virtual-machine";
 import type { Order } from "../hotplug/devices/plan";
 import type { PowerCyclePolicy } from "../hotplug/facts";
-import type { PassthroughDevicesTimeouts } from "./bindings/passthrough-devices";
+import type { PassthroughDevicesGuest, PassthroughDevicesTimeouts } from "./bindings/passthrough-devices";
 import type { PassthroughHost } from "./passthrough-host";
 
 /** What every virtual machine is told, new or not. */
@@ -33,6 +33,14 @@ export interface HotplugProps {
    * @default false
    */
   readonly allowDeviceChange?: boolean | IResolvable;
+  /**
+   * Confirm each operation inside the Linux guest, by SSH: `lspci` shows a device that was added, and no longer shows
+   * one that was removed, before the next call begins; a drive that something in the guest holds is not removed. How
+   * guests are logged in to is the provider's `guestSsh`.
+   *
+   * @default the guest is not asked
+   */
+  readonly guest?: PassthroughDevicesGuest;
   /**
    * Limits as durations: `create`, `update` and `delete` for the whole change of devices, `operation` for one call.
    *

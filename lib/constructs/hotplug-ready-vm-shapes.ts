@@ -33,6 +33,15 @@ export const DEVICE_PROPS = {
   order: oneOf(...ORDERS),
   waitForDevice: duration,
   allowDeviceChange: flag,
+  guest: group("it says how the guest is reached", {
+    host: text("10.0.0.7"),
+    port: wholeNumber("a port"),
+    user: text("root"),
+    hostKey: text("ssh-ed25519 AAAA…"),
+    timeout: duration,
+    rescan: flag,
+    removeInUse: flag,
+  }),
   timeouts: timeouts("create", "update", "delete", "operation"),
 } satisfies Partial<Shapes<HotplugProps>>;
 

@@ -12,12 +12,20 @@ import type { ManagedObjectReference } from "../vim/wire/managed-object-referenc
 import { readVirtualMachines } from "../vim/virtual-machine/virtual-machine";
 import { readHosts } from "../vim/host/host";
 import { readIntrCookies } from "../vim/host/kernel-setting";
+import type { GuestSsh } from "./guest-ssh";
 import { HostGate } from "./host-gate";
 import { PlanNotes } from "./plan-notes";
 import { RunOwnership } from "./run-ownership";
 import { brokenRule, UserError } from "./user-error";
 
 type Log = OperationContext["log"];
+
+interface ConnectionOptions {
+  clock: Clock;
+  userAgent: string;
+  log: Log;
+  guests?: Connection["guests"];
+}
 
 /** One vCenter, as the resources share it in one process. */
 export class Connection {
@@ -33,8 +41,15 @@ export class Connection {
   /** Virtual machines by the name that found them, so that an apply doesn't look for what its plan has found. */
   private readonly found = new Map<string, ManagedObjectReference>();
 
-  constructor(settings: VcenterSettings, options: { clock: Clock; userAgent: string; log: Log }) {
+  /** How guests are logged in to; `skips`: none is asked in this run. */
+  readonly guests: { ssh: GuestSsh; skips: boolean };
+
+  constructor(
+    settings: VcenterSettings,
+    { guests = { ssh: { credentials: {} }, skips: false }, ...options }: ConnectionOptions,
+  ) {
     this.client = new VimClient({ ...settings, ...options });
+    this.guests = guests;
   }
 
   close(): Promise<void> {

@@ -4,6 +4,7 @@ import type { Provider } from "../tfplugin6/provider";
 import { VERSION } from "../version";
 import { readConfiguration, validateConfiguration } from "./configuration";
 import { Connection } from "./connection";
+import { guestSecrets, readGuestSsh, SKIP_GUEST } from "./guest-ssh";
 import { HostResource } from "./host/resource";
 import { HostPciDevices } from "./data-sources/host-pci-devices";
 import { PassthroughDevicesResource } from "./passthrough-devices/resource";
@@ -37,12 +38,19 @@ export function hotplugProvider({
     validate: async ({ config }) => validateConfiguration(config),
     configure: async ({ config }, { log }) => {
       const { settings, diagnostics } = readConfiguration(config, environment);
-      secrets.add(settings?.password);
+      const ssh = readGuestSsh(config, environment);
+      for (const secret of [settings?.password, ...guestSecrets(config, environment)]) secrets.add(secret);
       await current?.close();
       current =
         settings &&
-        new Connection(settings, { clock, log, userAgent: `cdktf-vsphere-hotplug/${VERSION} (pid ${processId})` });
-      return diagnostics;
+        ssh.settings &&
+        new Connection(settings, {
+          clock,
+          log,
+          userAgent: `cdktf-vsphere-hotplug/${VERSION} (pid ${processId})`,
+          guests: { ssh: ssh.settings, skips: environment[SKIP_GUEST] === "true" },
+        });
+      return [...diagnostics, ...ssh.diagnostics];
     },
     resources: {
       hotplug_passthrough_devices: new PassthroughDevicesResource(dependencies),

@@ -1,4 +1,5 @@
 import type { Schema } from "../tfplugin6/schema";
+import { guestSshAttribute } from "./guest-ssh";
 import { optional } from "./attributes/attribute";
 
 /** The provider's arguments. They are named as in vmware/vsphere, so that one set of variables serves both. */
@@ -38,5 +39,6 @@ export const providerSchema: Schema = {
       "The longest time, in minutes, that one request to vCenter may take. Default: the environment variable " +
         "`VSPHERE_API_TIMEOUT`, else 5.",
     ),
+    guest_ssh: guestSshAttribute,
   },
 };

@@ -65,7 +65,7 @@ function withoutRegistryLinks(content: string): string {
  */
 function withNestedAttributes(content: string): string {
   const mended = content.replace(
-    /value: (\w+)ToHclTerraform\((this\._\w+\.internalValue)\),\n(\s+)isBlock: true,\n\s+type: "struct",/g,
+    /value: (\w+)ToHclTerraform\((this\._\w+(?:\.internalValue)?)\),\n(\s+)isBlock: true,\n\s+type: "struct",/g,
     (_all, mapper: string, value: string, indent: string) =>
       `value: nestedValue(${mapper}ToTerraform(${value})),\n${indent}isBlock: false,\n${indent}type: "map",`,
   );

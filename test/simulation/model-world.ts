@@ -1,6 +1,6 @@
 import type { Clock } from "../../lib/clock";
 import { CallError } from "../../lib/hotplug/call-error";
-import { execute, type Change } from "../../lib/hotplug/devices/execute";
+import { execute } from "../../lib/hotplug/devices/execute";
 import { pciAddress, type PciAddress } from "../../lib/hotplug/pci-address";
 import {
   classify,
@@ -64,7 +64,7 @@ type NamedObservation = DevicesObservation & { virtualMachine: typeof VIRTUAL_MA
 /** What a control breaks on purpose. */
 export interface Broken {
   target?<O extends DevicesObservation>(target: DevicesTarget<O>, vcenter: ModelVcenter): DevicesTarget<O>;
-  change?(change: Change): Change;
+  change?(change: ReturnType<typeof changeOf>): ReturnType<typeof changeOf>;
   call?: Partial<ReconfigureCall>;
   read?(nvme: AttachedDevice[]): AttachedDevice[];
 }
@@ -272,7 +272,7 @@ async function read(
     { keep: [...remembered.keys(), ...addresses], overwrite: false },
   );
   return {
-    state: { ...priorState, attached: attachedValue(nvme), devices: addresses },
+    state: { ...priorState, attached: attachedValue(nvme, { before: priorState }), devices: addresses },
     private: writeMemory({ virtualMachine: "vm-42", host: "host-12", devices }),
   };
 }

@@ -16,6 +16,7 @@ const FLOORS: Record<string, number> = {
   tfplugin6: 1,
   install: 1,
   hotplug: 1,
+  guest: 1,
   environment: 0,
   x509: 0,
 };

@@ -33,9 +33,305 @@ export interface PassthroughDevicesConfig extends cdktf.TerraformMetaArguments {
   */
   readonly allowDeviceChange?: boolean | cdktf.IResolvable;
   /**
+  * Confirm each operation inside the guest, by SSH: `lspci` shows a device that was added, and no longer shows one that was removed, before the next call begins. The guest is reached, and its key checked, before the first call. It has to be Linux. A virtual machine that is off is asked nothing.
+  */
+  readonly guest?: PassthroughDevicesGuest;
+  /**
   * Limits of the waiting. A change that meets one ends with an error and the true state.
   */
   readonly timeouts?: PassthroughDevicesTimeouts;
+}
+export interface PassthroughDevicesGuest {
+  /**
+  * The guest's name or address. Default: the address that VMware Tools report.
+  */
+  readonly host?: string;
+  /**
+  * The port of its SSH server. Default 22.
+  */
+  readonly port?: number;
+  /**
+  * The user to log in as. Default: `guest_ssh.user` of the provider, else `root`. One who isn't root needs sudo without a password for `/bin/sh -s`.
+  */
+  readonly user?: string;
+  /**
+  * The public key of its SSH server, `ssh-ed25519 AAAA…`. Default: what `guest_ssh.known_hosts` of the provider has for it; with neither nobody logs in, and nothing is changed.
+  */
+  readonly hostKey?: string;
+  /**
+  * How long the guest may lag behind a call, as a duration. Given, it holds for both directions. Default `"60s"` for a device that was added, `"240s"` for one that was removed.
+  */
+  readonly timeout?: string;
+  /**
+  * Whether the guest's PCI bus may be scanned anew where a device doesn't show by itself. A scan can disturb a hot plug that is under way. Default false.
+  */
+  readonly rescan?: boolean | cdktf.IResolvable;
+  /**
+  * Whether a drive may be removed that something in the guest holds: a mount, swap, md, LVM, ZFS, another driver than nvme, a process that has it open. Default false: that is an error before the call.
+  */
+  readonly removeInUse?: boolean | cdktf.IResolvable;
+}
+
+export function passthroughDevicesGuestToTerraform(struct?: PassthroughDevicesGuest | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    host: cdktf.stringToTerraform(struct!.host),
+    port: cdktf.numberToTerraform(struct!.port),
+    user: cdktf.stringToTerraform(struct!.user),
+    host_key: cdktf.stringToTerraform(struct!.hostKey),
+    timeout: cdktf.stringToTerraform(struct!.timeout),
+    rescan: cdktf.booleanToTerraform(struct!.rescan),
+    remove_in_use: cdktf.booleanToTerraform(struct!.removeInUse),
+  }
+}
+
+
+export function passthroughDevicesGuestToHclTerraform(struct?: PassthroughDevicesGuest | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    host: {
+      value: cdktf.stringToHclTerraform(struct!.host),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    port: {
+      value: cdktf.numberToHclTerraform(struct!.port),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    user: {
+      value: cdktf.stringToHclTerraform(struct!.user),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    host_key: {
+      value: cdktf.stringToHclTerraform(struct!.hostKey),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    timeout: {
+      value: cdktf.stringToHclTerraform(struct!.timeout),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    rescan: {
+      value: cdktf.booleanToHclTerraform(struct!.rescan),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "boolean",
+    },
+    remove_in_use: {
+      value: cdktf.booleanToHclTerraform(struct!.removeInUse),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "boolean",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class PassthroughDevicesGuestOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): PassthroughDevicesGuest | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._host !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.host = this._host;
+    }
+    if (this._port !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.port = this._port;
+    }
+    if (this._user !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.user = this._user;
+    }
+    if (this._hostKey !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.hostKey = this._hostKey;
+    }
+    if (this._timeout !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.timeout = this._timeout;
+    }
+    if (this._rescan !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.rescan = this._rescan;
+    }
+    if (this._removeInUse !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.removeInUse = this._removeInUse;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: PassthroughDevicesGuest | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._host = undefined;
+      this._port = undefined;
+      this._user = undefined;
+      this._hostKey = undefined;
+      this._timeout = undefined;
+      this._rescan = undefined;
+      this._removeInUse = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._host = value.host;
+      this._port = value.port;
+      this._user = value.user;
+      this._hostKey = value.hostKey;
+      this._timeout = value.timeout;
+      this._rescan = value.rescan;
+      this._removeInUse = value.removeInUse;
+    }
+  }
+
+  // host - computed: false, optional: true, required: false
+  private _host?: string; 
+  public get host() {
+    return this.getStringAttribute('host');
+  }
+  public set host(value: string) {
+    this._host = value;
+  }
+  public resetHost() {
+    this._host = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get hostInput() {
+    return this._host;
+  }
+
+  // port - computed: false, optional: true, required: false
+  private _port?: number; 
+  public get port() {
+    return this.getNumberAttribute('port');
+  }
+  public set port(value: number) {
+    this._port = value;
+  }
+  public resetPort() {
+    this._port = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get portInput() {
+    return this._port;
+  }
+
+  // user - computed: false, optional: true, required: false
+  private _user?: string; 
+  public get user() {
+    return this.getStringAttribute('user');
+  }
+  public set user(value: string) {
+    this._user = value;
+  }
+  public resetUser() {
+    this._user = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get userInput() {
+    return this._user;
+  }
+
+  // host_key - computed: false, optional: true, required: false
+  private _hostKey?: string; 
+  public get hostKey() {
+    return this.getStringAttribute('host_key');
+  }
+  public set hostKey(value: string) {
+    this._hostKey = value;
+  }
+  public resetHostKey() {
+    this._hostKey = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get hostKeyInput() {
+    return this._hostKey;
+  }
+
+  // timeout - computed: false, optional: true, required: false
+  private _timeout?: string; 
+  public get timeout() {
+    return this.getStringAttribute('timeout');
+  }
+  public set timeout(value: string) {
+    this._timeout = value;
+  }
+  public resetTimeout() {
+    this._timeout = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get timeoutInput() {
+    return this._timeout;
+  }
+
+  // rescan - computed: false, optional: true, required: false
+  private _rescan?: boolean | cdktf.IResolvable; 
+  public get rescan() {
+    return this.getBooleanAttribute('rescan');
+  }
+  public set rescan(value: boolean | cdktf.IResolvable) {
+    this._rescan = value;
+  }
+  public resetRescan() {
+    this._rescan = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get rescanInput() {
+    return this._rescan;
+  }
+
+  // remove_in_use - computed: false, optional: true, required: false
+  private _removeInUse?: boolean | cdktf.IResolvable; 
+  public get removeInUse() {
+    return this.getBooleanAttribute('remove_in_use');
+  }
+  public set removeInUse(value: boolean | cdktf.IResolvable) {
+    this._removeInUse = value;
+  }
+  public resetRemoveInUse() {
+    this._removeInUse = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get removeInUseInput() {
+    return this._removeInUse;
+  }
 }
 export interface PassthroughDevicesTimeouts {
   /**
@@ -314,6 +610,21 @@ export class PassthroughDevicesAttachedOutputReference extends cdktf.ComplexObje
   public get confirmed() {
     return this.getBooleanAttribute('confirmed');
   }
+
+  // serial_number - computed: true, optional: false, required: false
+  public get serialNumber() {
+    return this.getStringAttribute('serial_number');
+  }
+
+  // model - computed: true, optional: false, required: false
+  public get model() {
+    return this.getStringAttribute('model');
+  }
+
+  // block_devices - computed: true, optional: false, required: false
+  public get blockDevices() {
+    return this.getListAttribute('block_devices');
+  }
 }
 
 export class PassthroughDevicesAttachedMap extends cdktf.ComplexMap {
@@ -390,6 +701,7 @@ export class PassthroughDevices extends cdktf.TerraformResource {
     this._order = config.order;
     this._waitForDevice = config.waitForDevice;
     this._allowDeviceChange = config.allowDeviceChange;
+    this._guest.internalValue = config.guest;
     this._timeouts.internalValue = config.timeouts;
   }
 
@@ -487,6 +799,22 @@ export class PassthroughDevices extends cdktf.TerraformResource {
     return this._allowDeviceChange;
   }
 
+  // guest - computed: false, optional: true, required: false
+  private _guest = new PassthroughDevicesGuestOutputReference(this, "guest");
+  public get guest() {
+    return this._guest;
+  }
+  public putGuest(value: PassthroughDevicesGuest) {
+    this._guest.internalValue = value;
+  }
+  public resetGuest() {
+    this._guest.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get guestInput() {
+    return this._guest.internalValue;
+  }
+
   // timeouts - computed: false, optional: true, required: false
   private _timeouts = new PassthroughDevicesTimeoutsOutputReference(this, "timeouts");
   public get timeouts() {
@@ -526,6 +854,7 @@ export class PassthroughDevices extends cdktf.TerraformResource {
       order: cdktf.stringToTerraform(this._order),
       wait_for_device: cdktf.stringToTerraform(this._waitForDevice),
       allow_device_change: cdktf.booleanToTerraform(this._allowDeviceChange),
+      guest: passthroughDevicesGuestToTerraform(this._guest.internalValue),
       timeouts: passthroughDevicesTimeoutsToTerraform(this._timeouts.internalValue),
     };
   }
@@ -567,6 +896,12 @@ export class PassthroughDevices extends cdktf.TerraformResource {
         isBlock: false,
         type: "simple",
         storageClassType: "boolean",
+      },
+      guest: {
+        value: nestedValue(passthroughDevicesGuestToTerraform(this._guest.internalValue)),
+        isBlock: false,
+        type: "map",
+        storageClassType: "PassthroughDevicesGuest",
       },
       timeouts: {
         value: nestedValue(passthroughDevicesTimeoutsToTerraform(this._timeouts.internalValue)),

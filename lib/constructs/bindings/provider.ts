@@ -3,6 +3,7 @@
 
 import { Construct } from 'constructs';
 import * as cdktf from 'cdktf';
+import { nestedValue } from '../nested-value';
 
 // Configuration
 
@@ -32,10 +33,116 @@ export interface HotplugProviderConfig {
   */
   readonly apiTimeout?: number;
   /**
+  * How guests are logged in to, where a resource confirms its operations in them (`guest`). It is never kept in the state. Its secrets are better given by the environment: a literal in a stack lands in `cdk.tf.json` and in saved plans.
+  */
+  readonly guestSsh?: HotplugProviderGuestSsh;
+  /**
   * Alias name
   */
   readonly alias?: string;
 }
+export interface HotplugProviderGuestSsh {
+  /**
+  * The user to log in as, where `guest.user` names none; `root` where neither does. Default: the environment variable `HOTPLUG_SSH_USER`.
+  */
+  readonly user?: string;
+  /**
+  * The private key, in PEM or OpenSSH format, or the path of a file that holds it. Default: the environment variable `HOTPLUG_SSH_PRIVATE_KEY`.
+  */
+  readonly privateKey?: string;
+  /**
+  * The passphrase of an encrypted private key. Default: the environment variable `HOTPLUG_SSH_PRIVATE_KEY_PASSPHRASE`.
+  */
+  readonly privateKeyPassphrase?: string;
+  /**
+  * The user's password, for servers that take one. Default: the environment variable `HOTPLUG_SSH_PASSWORD`.
+  */
+  readonly password?: string;
+  /**
+  * Whether the SSH agent at `SSH_AUTH_SOCK` is asked for its keys. Default: the environment variable `HOTPLUG_SSH_AGENT`.
+  */
+  readonly agent?: boolean | cdktf.IResolvable;
+  /**
+  * A server to go through, as `host`, `host:port` or `user@host:port`; it takes the same credentials, and its key has to be in `known_hosts`. Default: the environment variable `HOTPLUG_SSH_JUMP_HOST`.
+  */
+  readonly jumpHost?: string;
+  /**
+  * The keys of guests, as in an OpenSSH known_hosts file: its path, or its content. A guest whose key is neither here nor in `guest.host_key` is never logged in to. Default: the environment variable `HOTPLUG_SSH_KNOWN_HOSTS`.
+  */
+  readonly knownHosts?: string;
+}
+
+export function hotplugProviderGuestSshToTerraform(struct?: HotplugProviderGuestSsh | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    user: cdktf.stringToTerraform(struct!.user),
+    private_key: cdktf.stringToTerraform(struct!.privateKey),
+    private_key_passphrase: cdktf.stringToTerraform(struct!.privateKeyPassphrase),
+    password: cdktf.stringToTerraform(struct!.password),
+    agent: cdktf.booleanToTerraform(struct!.agent),
+    jump_host: cdktf.stringToTerraform(struct!.jumpHost),
+    known_hosts: cdktf.stringToTerraform(struct!.knownHosts),
+  }
+}
+
+
+export function hotplugProviderGuestSshToHclTerraform(struct?: HotplugProviderGuestSsh | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    user: {
+      value: cdktf.stringToHclTerraform(struct!.user),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    private_key: {
+      value: cdktf.stringToHclTerraform(struct!.privateKey),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    private_key_passphrase: {
+      value: cdktf.stringToHclTerraform(struct!.privateKeyPassphrase),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    password: {
+      value: cdktf.stringToHclTerraform(struct!.password),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    agent: {
+      value: cdktf.booleanToHclTerraform(struct!.agent),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "boolean",
+    },
+    jump_host: {
+      value: cdktf.stringToHclTerraform(struct!.jumpHost),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    known_hosts: {
+      value: cdktf.stringToHclTerraform(struct!.knownHosts),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
 
 /**
 * Represents a hotplug
@@ -87,6 +194,7 @@ export class HotplugProvider extends cdktf.TerraformProvider {
     this._allowUnverifiedSsl = config.allowUnverifiedSsl;
     this._caFile = config.caFile;
     this._apiTimeout = config.apiTimeout;
+    this._guestSsh = config.guestSsh;
     this._alias = config.alias;
   }
 
@@ -190,6 +298,22 @@ export class HotplugProvider extends cdktf.TerraformProvider {
     return this._apiTimeout;
   }
 
+  // guest_ssh - computed: false, optional: true, required: false
+  private _guestSsh?: HotplugProviderGuestSsh; 
+  public get guestSsh() {
+    return this._guestSsh;
+  }
+  public set guestSsh(value: HotplugProviderGuestSsh | undefined) {
+    this._guestSsh = value;
+  }
+  public resetGuestSsh() {
+    this._guestSsh = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get guestSshInput() {
+    return this._guestSsh;
+  }
+
   // alias - computed: false, optional: true, required: false
   private _alias?: string; 
   public get alias() {
@@ -218,6 +342,7 @@ export class HotplugProvider extends cdktf.TerraformProvider {
       allow_unverified_ssl: cdktf.booleanToTerraform(this._allowUnverifiedSsl),
       ca_file: cdktf.stringToTerraform(this._caFile),
       api_timeout: cdktf.numberToTerraform(this._apiTimeout),
+      guest_ssh: hotplugProviderGuestSshToTerraform(this._guestSsh),
       alias: cdktf.stringToTerraform(this._alias),
     };
   }
@@ -259,6 +384,12 @@ export class HotplugProvider extends cdktf.TerraformProvider {
         isBlock: false,
         type: "simple",
         storageClassType: "number",
+      },
+      guest_ssh: {
+        value: nestedValue(hotplugProviderGuestSshToTerraform(this._guestSsh)),
+        isBlock: false,
+        type: "map",
+        storageClassType: "HotplugProviderGuestSsh",
       },
       alias: {
         value: cdktf.stringToHclTerraform(this._alias),

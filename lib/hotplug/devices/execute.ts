@@ -3,36 +3,11 @@ import type { DeviceIdentity } from "../facts";
 import type { PciAddress } from "../pci-address";
 import { checkRules } from "../rules/rules";
 import type { Violation } from "../rules/violation";
-import { Halt, halted, Work, type Hindrance, type WorkOptions } from "../work";
-import {
-  deviceFacts,
-  factsFor,
-  isSameStep,
-  peakCount,
-  planSteps,
-  violationsAtRest,
-  type Order,
-  type Step,
-} from "./plan";
-import {
-  classify,
-  type AttachedDevice,
-  type DevicesTarget,
-  type DevicesObservation,
-  type RememberedDevices,
-} from "./target";
-
-/** A change as it was planned and reviewed. */
-export interface Change {
-  declared: ReadonlySet<PciAddress>;
-  order: Order;
-  /** The steps of the plan. No other step is ever made; one that is already true is skipped. */
-  planned: readonly Step[];
-  remembered: RememberedDevices;
-  allowDeviceChange: boolean;
-  /** The change is a destroy: nothing is said of the virtual machine afterwards, wherever it is. */
-  destroys?: boolean;
-}
+import { Halt, halted, Work, type WorkOptions } from "../work";
+import type { Change, DevicesOutcome, DevicesProblem } from "./change";
+import { GuestWork, type GuestProblem } from "./guest-work";
+import { deviceFacts, factsFor, isSameStep, peakCount, planSteps, violationsAtRest, type Step } from "./plan";
+import { classify, type AttachedDevice, type DevicesTarget, type DevicesObservation } from "./target";
 
 interface ExecuteOptions extends WorkOptions {
   /** Limit of the whole change; no call is begun after it. */
@@ -41,33 +16,6 @@ interface ExecuteOptions extends WorkOptions {
   operationTimeoutSeconds: number;
   /** How long to wait for a declared device that the host doesn't show. */
   waitForDeviceSeconds: number;
-}
-
-export type DevicesProblem =
-  | Hindrance
-  /** Rules that are broken, found before a call; with `onlyDevice` set, all other steps were made. */
-  | { kind: "violation"; violation: Violation }
-  /** What is left to do holds a step that nobody planned. */
-  | { kind: "unplanned"; step: Step; label?: string }
-  | { kind: "call_failed"; step: Step; error: unknown }
-  /** The call succeeded by its own account, and the device list doesn't show it. */
-  | { kind: "not_verified"; step: Step }
-  /**
-   * The virtual machine or its host could not be seen, so that `step`, which succeeded by vCenter's account, is not
-   * verified.
-   */
-  | { kind: "blind"; error: unknown; step?: Step };
-
-export interface DevicesOutcome<O extends DevicesObservation = DevicesObservation> {
-  /** The last complete look; undefined where there was none. Older than the last call where a problem is `blind`. */
-  observed?: O;
-  /**
-   * What was remembered, and what this change has seen beside it: what tells the class of a drive that has left its
-   * host since.
-   */
-  known: RememberedDevices;
-  done: readonly Step[];
-  problems: DevicesProblem[];
 }
 
 /** How long the device list may lag behind a call that has succeeded. */
@@ -92,6 +40,9 @@ export async function execute<O extends DevicesObservation>(
 
 class Execution<O extends DevicesObservation> {
   private readonly work: Work<Step>;
+  private readonly guest?: GuestWork;
+  /** Removals that are not made, by address, since something in the guest holds the drive. */
+  private readonly heldInGuest = new Map<PciAddress, GuestProblem>();
   private readonly known: Map<string, DeviceIdentity>;
   private readonly waitUntil: number;
   private observed?: O;
@@ -109,19 +60,27 @@ class Execution<O extends DevicesObservation> {
     this.work = new Work(options, options.changeTimeoutSeconds);
     this.waitUntil = Math.min(this.work.after(options.waitForDeviceSeconds), this.work.deadline);
     this.known = new Map(change.remembered);
+    if (change.guest) this.guest = new GuestWork(change.guest, this.work);
   }
 
   async run(): Promise<DevicesOutcome<O>> {
     const problems = await halted<DevicesProblem>(() => this.makeSteps());
     if (this.blind && !problems.includes(this.blind)) problems.push(this.blind);
-    return { observed: this.observed, known: this.known, done: this.work.done, problems };
+    const sightings = this.observed && this.guest?.sightings(this.nvme());
+    return {
+      observed: this.observed,
+      known: this.known,
+      ...(sightings && { sightings }),
+      done: this.work.done,
+      problems,
+    };
   }
 
   private async makeSteps(): Promise<void> {
     await this.observeOrHalt();
     for (;;) {
       const next = this.decide();
-      if (next === undefined) return;
+      if (next === undefined) return this.confirmAttached();
       this.work.mayBegin();
       await (typeof next === "number" ? this.pause(next) : this.makeStep(next));
     }
@@ -137,7 +96,7 @@ class Execution<O extends DevicesObservation> {
       attached: nvme.map(({ address }) => address),
       declared: this.change.declared,
       order: this.change.order,
-    });
+    }).filter((step) => step.operation === "add" || !this.heldInGuest.has(step.address));
     const foreign = left.filter((step) => step.operation === "remove" && !this.isPlanned(step));
     if (foreign.length > 0)
       throw new Halt<DevicesProblem>(
@@ -163,7 +122,11 @@ class Execution<O extends DevicesObservation> {
     if (next) return next;
     const wait = this.secondsToWait(violations);
     if (wait !== undefined) return wait;
-    const problems = [...violations.map(broken), ...open.map((step): DevicesProblem => ({ kind: "unplanned", step }))];
+    const problems = [
+      ...this.heldInGuest.values(),
+      ...violations.map(broken),
+      ...open.map((step): DevicesProblem => ({ kind: "unplanned", step })),
+    ];
     if (problems.length > 0) throw new Halt(...problems);
     return undefined;
   }
@@ -193,6 +156,13 @@ class Execution<O extends DevicesObservation> {
 
   /** One step: the call, then looks until the list shows it. Where nothing was done for now, all is decided anew. */
   private async makeStep(step: Step): Promise<void> {
+    const attached = this.nvme();
+    const guest = this.runningGuest();
+    await guest?.begin();
+    if (guest && step.operation === "remove") {
+      const held = await guest.held(step, { device: deviceAt(step.address, attached), attached });
+      if (held) return void this.heldInGuest.set(step.address, held);
+    }
     this.options.onProgress?.("step begins", { ...step });
     let uncertain: unknown;
     try {
@@ -212,11 +182,43 @@ class Execution<O extends DevicesObservation> {
     }
     const isShown = async (): Promise<boolean> =>
       (await this.observe()) && this.isAttached(step.address) === (step.operation === "add");
-    if (await this.work.until(isShown, { limit: this.work.after(VERIFY_SECONDS), ...VERIFY_PAUSES }))
-      return this.work.note(step, "step verified", { ...step });
+    if (await this.work.until(isShown, { limit: this.work.after(VERIFY_SECONDS), ...VERIFY_PAUSES })) {
+      this.work.note(step, "step verified", { ...step });
+      return this.confirm(step, attached);
+    }
     if (uncertain) throw new Halt<DevicesProblem>({ kind: "call_failed", step, error: uncertain });
     if (this.blind) this.blind.step = step;
     throw new Halt<DevicesProblem>(this.blind ?? { kind: "not_verified", step });
+  }
+
+  /** The guest, where it can be asked: while the virtual machine runs. */
+  private runningGuest(): GuestWork | undefined {
+    if (this.observed!.facts.virtualMachine?.powerState === "poweredOn") return this.guest;
+    this.guest?.forget();
+    return undefined;
+  }
+
+  private readonly isRunning = async (): Promise<boolean> => {
+    await this.observe();
+    return this.runningGuest() !== undefined;
+  };
+
+  /** A verified step, in the guest; `before`: what was attached before it. */
+  private async confirm(step: Step, before: readonly AttachedDevice[]): Promise<void> {
+    const guest = this.runningGuest();
+    if (!guest?.isAsked) return;
+    const device = deviceAt(step.address, step.operation === "add" ? this.nvme() : before);
+    await guest.confirm(step, { device, attached: before, isOn: this.isRunning });
+    this.options.onProgress?.("step confirmed in the guest", { ...step });
+  }
+
+  /** All that is attached in the end, adopted or attached cold: in the guest, too. */
+  private async confirmAttached(): Promise<void> {
+    const guest = this.runningGuest();
+    const attached = this.nvme();
+    if (!guest || attached.length === 0) return;
+    await guest.begin();
+    await guest.confirmAll(attached, this.isRunning);
   }
 
   private call(step: Step): Promise<void> {
@@ -282,6 +284,10 @@ class Execution<O extends DevicesObservation> {
       ({ weight }) => weight !== "advice",
     );
   }
+}
+
+function deviceAt(address: PciAddress, attached: readonly AttachedDevice[]): AttachedDevice {
+  return attached.find((device) => device.address === address)!;
 }
 
 function broken(violation: Violation): DevicesProblem {

@@ -15,6 +15,11 @@ export function durationAttribute(description: string): Attribute {
   return optional("string", description, checkDuration);
 }
 
+/** An optional attribute that holds a duration which has to leave time for something. */
+export function limitAttribute(description: string): Attribute {
+  return optional("string", description, checkLimit);
+}
+
 /** Durations of one resource's `timeouts`: of each what it limits, and the default. */
 export type Limits = Readonly<Record<string, { description: string; default: string }>>;
 
@@ -22,7 +27,7 @@ export type Limits = Readonly<Record<string, { description: string; default: str
 export function timeoutsAttribute(limits: Limits): Attribute {
   const attributes = Object.entries(limits).map(([name, { description, default: fallback }]): [string, Attribute] => [
     name,
-    optional("string", `${description} Default \`"${fallback}"\`.`, checkLimit),
+    limitAttribute(`${description} Default \`"${fallback}"\`.`),
   ]);
   return {
     nested: { nesting: "single", attributes: Object.fromEntries(attributes) },

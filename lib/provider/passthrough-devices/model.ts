@@ -1,4 +1,5 @@
-import type { Change } from "../../hotplug/devices/execute";
+import type { Change } from "../../hotplug/devices/change";
+import type { Sighting, Sightings } from "../../hotplug/devices/guest";
 import type { Order, Step } from "../../hotplug/devices/plan";
 import {
   mayBe,
@@ -13,7 +14,7 @@ import type { PrivateState } from "../../tfplugin6/provider";
 import { containsUnknown, type ObjectValue } from "../../tfplugin6/value";
 import { limitSeconds, secondsOf } from "../attributes/durations";
 import { readPrivate, writePrivate } from "../attributes/memory";
-import { text } from "../attributes/values";
+import { sameValue, text } from "../attributes/values";
 import { UserError } from "../user-error";
 import { LIMITS } from "./schema";
 
@@ -76,8 +77,15 @@ export function ownerDescription(object: ObjectValue): string {
   );
 }
 
-/** The `attached` attribute: what the virtual machine has, in address order. */
-export function attachedValue(devices: readonly AttachedDevice[]): ObjectValue {
+/**
+ * The `attached` attribute: what the virtual machine has, in address order. What the guest knows of a device is what it
+ * showed, where it was asked, or else what it had shown `before` of the same device.
+ */
+export function attachedValue(
+  devices: readonly AttachedDevice[],
+  { before, sightings }: { before: ObjectValue | null; sightings?: Sightings },
+): ObjectValue {
+  const old = (before?.attached ?? {}) as Record<string, ObjectValue | undefined>;
   const inOrder = [...devices].sort((one, other) => (one.address < other.address ? -1 : 1));
   return Object.fromEntries(
     inOrder.map((device) => [
@@ -88,11 +96,51 @@ export function attachedValue(devices: readonly AttachedDevice[]): ObjectValue {
         vendor_id: formatId(device.vendorId),
         device_id: formatId(device.deviceId),
         name: device.name,
-        guest_address: null,
-        confirmed: null,
+        ...inGuest(device, old[device.address], sightings),
       },
     ]),
   );
+}
+
+/** What the guest knows of a device; all of it null where nobody asked. */
+const UNASKED = { guest_address: null, confirmed: null, serial_number: null, model: null, block_devices: null };
+
+function inGuest(device: AttachedDevice, before: ObjectValue | undefined, sightings?: Sightings): ObjectValue {
+  if (!sightings) {
+    const isSame = Number(before?.key) === device.key;
+    return Object.fromEntries(Object.keys(UNASKED).map((name) => [name, isSame ? (before?.[name] ?? null) : null]));
+  }
+  const seen = sightings.get(device.address);
+  return {
+    confirmed: seen !== undefined,
+    guest_address: seen?.address ?? null,
+    serial_number: seen?.serialNumber ?? null,
+    model: seen?.model ?? null,
+    block_devices: seen?.blockDevices ? [...seen.blockDevices] : null,
+  };
+}
+
+/** What the guest has shown of each attached device so far: its serial number, above all. */
+export function knownSightings(state: ObjectValue | null, memory: Memory): Sightings {
+  const attached = Object.entries((state?.attached ?? {}) as Record<string, ObjectValue>);
+  const shown = attached.flatMap(([address, device]): [string, Sighting][] => {
+    const serialNumber = text(device.serial_number);
+    return serialNumber === undefined ? [] : [[address, { serialNumber }]];
+  });
+  return new Map([
+    ...Object.entries(memory.serialNumbers ?? {}).map(([address, serialNumber]): [string, Sighting] => [
+      address,
+      { serialNumber },
+    ]),
+    ...shown,
+  ]);
+}
+
+/** Whether a guest is still to be asked: in another way than so far, or for a device that it hasn't shown yet. */
+export function awaitsGuest(state: ObjectValue, wanted: ObjectValue, memory: Memory): boolean {
+  const attached = Object.values((state.attached ?? {}) as Record<string, ObjectValue>);
+  if (!sameValue(state.guest ?? null, wanted.guest ?? null)) return attached.length > 0;
+  return memory.runs === true && attached.some(({ confirmed }) => confirmed !== true);
 }
 
 /**
@@ -108,7 +156,11 @@ export interface Memory {
   host?: string;
   /** The host that the virtual machine was found on last, where that is another one. */
   foundOnHost?: string;
+  /** Whether the virtual machine was running when it was seen last, so that its guest can be asked. */
+  runs?: boolean;
   devices: Record<string, DeviceIdentity>;
+  /** Of the drives that a guest has shown, by the host's address. */
+  serialNumbers?: Record<string, string>;
 }
 
 export const NO_MEMORY: Memory = { devices: {} };

@@ -2,8 +2,8 @@ import { checkRules } from "../../hotplug/rules/rules";
 import { formatStep, parseStep, peakCount, planSteps, type Step } from "../../hotplug/devices/plan";
 import type { Violation } from "../../hotplug/rules/violation";
 import { isUnknown, UNKNOWN, type ObjectValue } from "../../tfplugin6/value";
-import { sameConfiguration } from "../attributes/values";
-import { attachedAddresses, declaredDevices, orderOf, type Memory } from "./model";
+import { isSet, sameConfiguration } from "../attributes/values";
+import { attachedAddresses, awaitsGuest, declaredDevices, orderOf, type Memory } from "./model";
 import { passthroughDevicesSchema } from "./schema";
 
 interface PlannedState {
@@ -36,10 +36,13 @@ export function planState({
   const steps = isMixed && isUnknown(proposedNewState.order) ? undefined : inOrder;
   const mayAccept = proposedNewState.allow_device_change === true || isUnknown(proposedNewState.allow_device_change);
   const acceptsOtherHost = memory.foundOnHost !== undefined && mayAccept && config.host_id === null;
+  const asksGuest =
+    priorState !== null && isSet(proposedNewState.guest) && awaitsGuest(priorState, proposedNewState, memory);
   if (
     priorState &&
     steps?.length === 0 &&
     !acceptsOtherHost &&
+    !asksGuest &&
     sameConfiguration(passthroughDevicesSchema, priorState, proposedNewState)
   ) {
     return { plannedState: priorState, steps, changed: false, violations: [] };
@@ -48,7 +51,7 @@ export function planState({
     plannedState: {
       ...proposedNewState,
       host_id: acceptsOtherHost || proposedNewState.host_id === null ? UNKNOWN : proposedNewState.host_id!,
-      attached: steps?.length === 0 ? (priorState?.attached ?? {}) : UNKNOWN,
+      attached: steps?.length === 0 && !asksGuest ? (priorState?.attached ?? {}) : UNKNOWN,
       steps: steps ? steps.map(formatStep) : UNKNOWN,
     },
     ...(steps && { steps }),

@@ -1,5 +1,5 @@
 import { callErrorKind } from "../../hotplug/call-error";
-import type { Change, DevicesOutcome, DevicesProblem } from "../../hotplug/devices/execute";
+import type { Change, DevicesOutcome, DevicesProblem } from "../../hotplug/devices/change";
 import { deviceFacts, factsFor, formatStep, violationsAtRest, type Step } from "../../hotplug/devices/plan";
 import { classify, type AttachedDevice, type RememberedDevices } from "../../hotplug/devices/target";
 import { titleOf } from "../../hotplug/observed-facts";
@@ -8,6 +8,7 @@ import { errorDiagnostic, warningDiagnostic, type Diagnostic } from "../../tfplu
 import { describeError, violationDiagnostic, violationsAtPlan } from "../errors";
 import { UserError } from "../user-error";
 import type { PlanNotes } from "../plan-notes";
+import { describeGuestProblem } from "./guest-report";
 import type { Memory } from "./model";
 import type { VimDevicesObservation } from "./target";
 
@@ -188,6 +189,11 @@ export function diagnosticsOf(outcome: DevicesOutcome, context: ProblemContext):
 
 function describe(problem: DevicesProblem, virtualMachine: string): Diagnostic {
   switch (problem.kind) {
+    case "guest_silent":
+    case "held":
+    case "not_confirmed":
+    case "unconfirmed":
+      return describeGuestProblem(problem, virtualMachine);
     case "violation":
       return violationDiagnostic(problem.violation, "error");
     case "unplanned":

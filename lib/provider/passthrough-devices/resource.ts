@@ -5,11 +5,12 @@ import type { Diagnostic } from "../../tfplugin6/diagnostic";
 import type * as tf from "../../tfplugin6/provider";
 import { isUnknown, type ObjectValue } from "../../tfplugin6/value";
 import type { ManagedObjectReference } from "../../vim/wire/managed-object-reference";
-import { emptyState, text } from "../attributes/values";
+import { emptyState, isSet, text } from "../attributes/values";
 import type { Connection } from "../connection";
 import { violationDiagnostic } from "../errors";
 import { connected, guarded, whereConnected, type Dependencies } from "../guarded";
 import { otherObject, otherThanAtPlan } from "../user-error";
+import { checkGuest, guestPolicy, VimDevicesGuest } from "./guest";
 import { changeOf, limitsOf, NO_MEMORY, ownerDescription, readMemory, writeMemory, type Memory } from "./model";
 import { plannedSteps, planState } from "./plan";
 import { createdTwice, keptByAnother, otherHost, preview, unknownVirtualMachine } from "./report";
@@ -147,7 +148,10 @@ export class PassthroughDevicesResource implements tf.Resource {
 
     const change = changeOf(wanted, steps, memory);
     const creates = plan.creates && !isUnknown(wanted.devices);
-    return preview(observed, { change, creates, notes: connection.notes });
+    return [
+      ...checkGuest(wanted, connection, observed.virtualMachine),
+      ...preview(observed, { change, creates, notes: connection.notes }),
+    ];
   }
 
   async apply(
@@ -178,14 +182,32 @@ export class PassthroughDevicesResource implements tf.Resource {
           const change = { ...changeOf(wanted, planned, memory), destroys: operation === "delete" };
           const limits = limitsOf(wanted, operation);
           const target = await this.target({ connection, reference, wanted, config, memory, signal }, limits);
-          const outcome = await execute(target, change, {
-            ...limits,
-            clock: this.dependencies.clock,
-            signal,
-            onProgress: (message, fields) =>
-              context.log("info", message, { virtual_machine: reference.value, ...fields }),
+          const asks = isSet(wanted.guest) && !connection.guests.skips;
+          const guest = new VimDevicesGuest(connection, asks ? (wanted.guest as ObjectValue) : {}, target);
+          const policy = asks ? { guest: guestPolicy(wanted, guest, { priorState, memory }) } : {};
+          const outcome = await execute(
+            target,
+            { ...change, ...policy },
+            {
+              ...limits,
+              clock: this.dependencies.clock,
+              signal,
+              onProgress: (message, fields) =>
+                context.log("info", message, { virtual_machine: reference.value, ...fields }),
+            },
+          ).finally(() => guest.close());
+          const skipsGuest = isSet(wanted.guest) && !asks;
+          return resultOf({
+            operation,
+            priorState,
+            plannedState,
+            planned,
+            memory,
+            change,
+            outcome,
+            reference,
+            skipsGuest,
           });
-          return resultOf({ operation, priorState, plannedState, planned, memory, change, outcome, reference });
         });
       return ownership.whileRemoving(reference.value, removed(planned), change);
     });

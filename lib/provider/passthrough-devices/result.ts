@@ -1,12 +1,14 @@
-import type { Change, DevicesOutcome } from "../../hotplug/devices/execute";
+import type { Change, DevicesOutcome } from "../../hotplug/devices/change";
 import { formatStep, type Step } from "../../hotplug/devices/plan";
+import { changedDrives, type Sightings } from "../../hotplug/devices/guest";
 import { classify, type DevicesObservation } from "../../hotplug/devices/target";
 import { titleOf, type Named } from "../../hotplug/observed-facts";
 import type * as tf from "../../tfplugin6/provider";
 import { isUnknown, type ObjectValue } from "../../tfplugin6/value";
 import type { ManagedObjectReference } from "../../vim/wire/managed-object-reference";
 import { sameValue } from "../attributes/values";
-import { attachedValue, remember, rememberedDevices, writeMemory, type Memory } from "./model";
+import { changedDrive, guestSkipped } from "./guest-report";
+import { attachedValue, knownSightings, remember, rememberedDevices, writeMemory, type Memory } from "./model";
 import type { PlanNotes } from "../plan-notes";
 import { diagnosticsOf, observationWarnings, pulledDevices } from "./report";
 import type { VimDevicesObservation } from "./target";
@@ -30,7 +32,7 @@ export function refreshed(
     state: {
       ...priorState,
       host_id: priorState.host_id ?? found,
-      attached: attachedValue(nvme),
+      attached: attachedValue(nvme, { before: priorState }),
       devices: addresses,
       steps: isAsBefore ? (priorState.steps ?? []) : [],
     },
@@ -39,6 +41,8 @@ export function refreshed(
       virtualMachine: observed.virtualMachine.reference.value,
       host,
       foundOnHost: found === host ? undefined : found,
+      runs: runs(observed),
+      serialNumbers: memory.serialNumbers,
       devices: remember(remembered, { nvme, hostDevices: observed.hostDevices }, { keep, overwrite: false }),
     }),
     diagnostics: [
@@ -57,6 +61,8 @@ interface Applied {
   change: Change;
   outcome: DevicesOutcome<DevicesObservation & { virtualMachine: Named; host: Named }>;
   reference: ManagedObjectReference;
+  /** The resource has a guest, and this run asks none. */
+  skipsGuest?: boolean;
 }
 
 /** What an apply answers: the planned state where all went well, and else what is true, beside what went wrong. */
@@ -66,28 +72,35 @@ export function resultOf(applied: Applied): tf.ApplyResponse {
   const nvme = observed ? classify(observed, outcome.known).nvme : [];
   const attached = nvme.map(({ address }) => address).sort();
   const virtualMachine = observed ? titleOf(observed.virtualMachine) : reference.value;
-  const diagnostics = diagnosticsOf(outcome, { ...applied, virtualMachine, attached });
-  const failed = diagnostics.length > 0;
-  if (operation === "delete" && !failed) return { state: null };
+  const errors = diagnosticsOf(outcome, { ...applied, virtualMachine, attached });
+  const known = knownSightings(priorState, memory);
+  const diagnostics = [
+    ...errors,
+    ...changedDrives(known, outcome.sightings ?? new Map()).map((drive) => changedDrive(virtualMachine, drive)),
+    ...(applied.skipsGuest ? [guestSkipped(virtualMachine)] : []),
+  ];
+  const failed = errors.length > 0;
+  if (operation === "delete" && !failed) return { state: null, diagnostics };
   // Any state would be tainted, and the next apply would detach what works to attach it again.
   if (operation === "create" && failed) return { state: null, diagnostics };
   if (!observed) return { state: priorState, private: writeMemory(memory), diagnostics };
 
   const found = observed.host.reference.value;
+  const seen = attachedValue(nvme, { before: priorState, sightings: outcome.sightings });
   const base = !failed
     ? plannedState!
     : {
         ...(plannedState ?? priorState!),
         host_id: priorState!.host_id!,
         devices: attached,
-        attached: attachedValue(nvme),
+        attached: seen,
       };
   const keep = failed ? [...Object.keys(memory.devices), ...attached] : change.declared;
   return {
     state: {
       ...base,
       host_id: isUnknown(base.host_id) ? found : base.host_id!,
-      attached: isUnknown(base.attached) ? attachedValue(nvme) : base.attached!,
+      attached: isUnknown(base.attached) ? seen : base.attached!,
       // Terraform hides in a plan what is in the state already: after a failure that may only be what was done.
       steps: (failed ? outcome.done : planned).map(formatStep),
     },
@@ -96,6 +109,8 @@ export function resultOf(applied: Applied): tf.ApplyResponse {
       virtualMachine: reference.value,
       // A change that succeeded was made on the host that was meant, or on another that was accepted.
       host: failed && !change.allowDeviceChange ? (memory.host ?? found) : found,
+      runs: runs(observed),
+      serialNumbers: serialNumbers(known, outcome.sightings, keep),
       devices: remember(
         outcome.known,
         { nvme, hostDevices: observed.hostDevices },
@@ -104,4 +119,19 @@ export function resultOf(applied: Applied): tf.ApplyResponse {
     }),
     diagnostics,
   };
+}
+
+function runs({ facts }: Pick<DevicesObservation, "facts">): boolean {
+  return facts.virtualMachine?.powerState === "poweredOn";
+}
+
+/** What is remembered of drives that a guest has shown: what it shows now, and of those to `keep` what it showed. */
+function serialNumbers(known: Sightings, seen: Sightings | undefined, keep: Iterable<string>): Record<string, string> {
+  const addresses = new Set([...keep, ...(seen?.keys() ?? [])]);
+  return Object.fromEntries(
+    [...addresses].flatMap((address) => {
+      const serialNumber = seen?.get(address)?.serialNumber ?? known.get(address)?.serialNumber;
+      return serialNumber === undefined ? [] : [[address, serialNumber]];
+    }),
+  );
 }

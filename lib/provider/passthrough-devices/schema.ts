@@ -3,6 +3,7 @@ import type { Schema } from "../../tfplugin6/schema";
 import { computed, optional, required } from "../attributes/attribute";
 import { names, oneOf, pciAddresses } from "../attributes/checks";
 import { durationAttribute, timeoutsAttribute, type Limits } from "../attributes/durations";
+import { guestAttribute } from "./guest-attribute";
 
 const limit = (what: string, fallback: string): Limits[string] => ({
   description: `${what}, as a duration such as \`"30m"\` or \`"1h30m"\`.`,
@@ -63,6 +64,7 @@ export const passthroughDevicesSchema: Schema = {
       "Accept another model of drive at an address that was attached before, and the same addresses on " +
         "another host. Drives of one model can't be told apart. Default false.",
     ),
+    guest: guestAttribute,
     timeouts: timeoutsAttribute(LIMITS),
     attached: {
       nested: {
@@ -75,12 +77,15 @@ export const passthroughDevicesSchema: Schema = {
           name: computed("string", "The device's name as the host tells it."),
           guest_address: computed(
             "string",
-            "The device's PCI address inside the guest, which may differ from the host's; null where the guest was " +
-              "not asked.",
+            "The device's PCI address inside the guest; it may differ from the host's. Null where the guest was not " +
+              "asked, or has twins that it can't tell apart.",
           ),
-          confirmed: computed(
-            "bool",
-            "Whether the guest itself was seen to have the device; null where the guest was not asked.",
+          confirmed: computed("bool", "Whether the guest itself shows the device. Null where nobody asked the guest."),
+          serial_number: computed("string", "The drive's serial number, as the guest tells it. Null as above."),
+          model: computed("string", "The drive's model, as the guest tells it. Null as above."),
+          block_devices: computed(
+            { list: "string" },
+            "The disks that the drive is in the guest, such as `/dev/nvme2n1`. Null as above.",
           ),
         },
       },

@@ -27,6 +27,8 @@ export interface VimDevicesObservation extends DevicesObservation {
 /** One virtual machine of a vCenter, as the core sees it. */
 export class VimDevicesTarget implements DevicesTarget<VimDevicesObservation> {
   private systemIds = new Map<string, string>();
+  /** As it was seen last. */
+  virtualMachine?: VirtualMachine;
   /** The host of the first look: what was decided holds for its addresses, and for no other host's. */
   private firstHost?: string;
 
@@ -55,6 +57,7 @@ export class VimDevicesTarget implements DevicesTarget<VimDevicesObservation> {
     const { isUnderWay, isPlanned } = this.connection.ownership.departures();
     const seen = await readVirtualMachineAndHost(client, this.reference, { signal });
     const { virtualMachine, otherVirtualMachines } = seen;
+    this.virtualMachine = virtualMachine;
     const host = requireConnected(seen.host, virtualMachine);
     this.firstHost ??= host.reference.value;
     const held = otherVirtualMachines.flatMap((by) =>

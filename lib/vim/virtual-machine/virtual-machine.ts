@@ -33,6 +33,8 @@ export interface VirtualMachine {
   toolsRunningStatus?: string;
   /** The family of the guest's operating system, as VMware Tools told; absent if they never ran since power-on. */
   guestFamily?: string;
+  /** The guest's own address, as VMware Tools report it. */
+  guestAddress?: string;
   host?: ManagedObjectReference;
   environmentBrowser: ManagedObjectReference;
   passthroughDevices: PassthroughDevice[];
@@ -66,6 +68,7 @@ export const virtualMachineProperties = {
   "runtime.host": "ManagedObjectReference?",
   "guest.toolsRunningStatus": "string?",
   "guest.guestFamily": "string?",
+  "guest.ipAddress": "string?",
 } as const;
 
 /**
@@ -109,6 +112,7 @@ export function virtualMachineFrom(object: RawObject): VirtualMachine {
     guestId: p["config.guestId"],
     toolsRunningStatus: p["guest.toolsRunningStatus"],
     guestFamily: p["guest.guestFamily"],
+    guestAddress: p["guest.ipAddress"],
     host: p["runtime.host"],
     environmentBrowser: required("environmentBrowser"),
     passthroughDevices: fixedPassthroughDevices(devices),

@@ -1,5 +1,6 @@
 import { CallError } from "../../../lib/hotplug/call-error";
-import { execute, type DevicesOutcome, type DevicesProblem } from "../../../lib/hotplug/devices/execute";
+import type { DevicesOutcome, DevicesProblem } from "../../../lib/hotplug/devices/change";
+import { execute } from "../../../lib/hotplug/devices/execute";
 import { pciAddress, type PciAddress } from "../../../lib/hotplug/pci-address";
 import { formatStep, parseStep, planSteps, type Order, type Step } from "../../../lib/hotplug/devices/plan";
 import { classify } from "../../../lib/hotplug/devices/target";

@@ -1,0 +1,117 @@
+import { printable } from "../printable";
+import { holderOf, type Holder } from "./holder";
+
+/** A non-volatile memory controller as a guest shows it. Ids are unsigned. */
+interface GuestDrive {
+  /** PCI address inside the guest: another one than on the host. */
+  address: string;
+  classId: number;
+  vendorId: number;
+  deviceId: number;
+  /** The kernel's driver that has it, `nvme` as a rule. */
+  driver?: string;
+  serialNumber?: string;
+  model?: string;
+  /** `/dev/nvme2n1`, whole disks only. */
+  blockDevices: string[];
+}
+
+/** Who holds a drive, and what could not be asked: a guest that can't answer is not one that says no. */
+export interface DriveHolders {
+  holders: Holder[];
+  unanswered: string[];
+}
+
+export interface Look {
+  drives: GuestDrive[];
+  /** By guest address, of the drives whose holders were asked for. */
+  holders: Map<string, DriveHolders>;
+}
+
+/** Reads what `lookScript` prints; undefined where the answer is not whole. */
+export function readLook(nonce: string, output: string): Look | undefined {
+  const lines = output.split(/\r?\n/);
+  const begin = lines.indexOf(`${nonce} begin`);
+  const end = lines.findIndex((line, index) => index > begin && line.startsWith(`${nonce} end `));
+  if (begin < 0 || end < 0) return undefined;
+  const records = lines.slice(begin + 1, end).map((line) => line.split("\t"));
+  if (lines[end] !== `${nonce} end ${records.length}` || records.at(-1)?.[0] !== "done") return undefined;
+  const of = (kind: string): string[][] => records.filter(([name]) => name === kind).map(([, ...fields]) => fields);
+  const drives = readDrives(of);
+  return { drives, holders: readHolders(of, drives) };
+}
+
+/** The drives that lspci lists, or, where there is no lspci that can, those of the list that it reads itself. */
+function readDrives(of: (kind: string) => string[][]): GuestDrive[] {
+  const listed = of("lspci").flatMap(([line = ""]) => {
+    const [, address, classId, vendorId, deviceId] =
+      /^([\da-f:.]+) ([\da-f]{4}): ([\da-f]{4}):([\da-f]{4})/.exec(line) ?? [];
+    return address === undefined ? [] : [{ address, ...numbers({ classId, vendorId, deviceId }) }];
+  });
+  const known = new Map(
+    of("drive").map(([address = "", classId = "", vendorId, deviceId, driver]) => [
+      address,
+      {
+        address,
+        // Six digits, of which the last two are the programming interface.
+        ...numbers({ classId: classId.slice(0, -2), vendorId, deviceId }),
+        ...(driver && { driver: printable(driver) }),
+      },
+    ]),
+  );
+  const drives = listed.length > 0 ? listed.filter(({ classId }) => classId === 0x0108) : [...known.values()];
+  return drives.map((drive) => {
+    const controllers = of("controller").filter(([address]) => address === drive.address);
+    const [, , , serialNumber, model] = controllers[0] ?? [];
+    return {
+      ...drive,
+      ...known.get(drive.address),
+      ...(serialNumber && { serialNumber: printable(serialNumber) }),
+      ...(model && { model: printable(model) }),
+      blockDevices: [
+        ...new Set(
+          of("disk")
+            .filter(([address]) => address === drive.address)
+            .map(([, name = ""]) => `/dev/${printable(name)}`),
+        ),
+      ],
+    };
+  });
+}
+
+function numbers<K extends string>(hex: Record<K, string | undefined>): Record<K, number> {
+  const entries = Object.entries<string | undefined>(hex).map(([name, text = ""]) => [name, Number.parseInt(text, 16)]);
+  return Object.fromEntries(entries) as Record<K, number>;
+}
+
+const EBUSY = "16";
+
+function readHolders(of: (kind: string) => string[][], drives: readonly GuestDrive[]): Map<string, DriveHolders> {
+  const all = new Map<string, DriveHolders>();
+  const entry = (address: string): DriveHolders => {
+    const known = all.get(address) ?? { holders: [], unanswered: [] };
+    all.set(address, known);
+    return known;
+  };
+  for (const [address = ""] of of("asked")) {
+    const driver = drives.find((drive) => drive.address === address)?.driver;
+    if (driver && driver !== "nvme") entry(address).holders.push(holderOf("driver", "", driver));
+    else entry(address);
+  }
+  for (const [address = ""] of of("unanswered"))
+    entry(address).unanswered.push("which processes have it open can't be asked: find or stat is missing");
+  for (const [address = "", kind = "", node = "", detail = ""] of of("held")) {
+    const { holders } = entry(address);
+    const holder = holderOf(kind, printable(node), printable(detail));
+    if (!holders.some(({ what }) => what === holder.what)) holders.push(holder);
+  }
+  for (const [address = "", disk = "", errno = ""] of of("exclusive")) {
+    const { holders, unanswered } = entry(address);
+    const device = `/dev/${printable(disk)}`;
+    if (errno === EBUSY && holders.every(({ passing }) => passing))
+      holders.push(holderOf("kernel", printable(disk), ""));
+    else if (errno === "") unanswered.push(`${device} can't be opened exclusively: neither python3 nor perl is there`);
+    else if (errno !== "0" && errno !== EBUSY) unanswered.push(`${device} can't be opened (error ${printable(errno)})`);
+  }
+  return all;
+}

@@ -1,0 +1,137 @@
+import type { PciAddress } from "../pci-address";
+import type { AttachedDevice } from "./target";
+
+/** A drive as the guest itself shows it. */
+export interface GuestDrive {
+  /** PCI address inside the guest: another one than on the host. */
+  address: string;
+  vendorId: number;
+  deviceId: number;
+  serialNumber?: string;
+  model?: string;
+  /** `/dev/nvme2n1` */
+  blockDevices: readonly string[];
+}
+
+/** Who holds a drive in the guest, and what could not be asked: a guest that can't answer is not one that says no. */
+export interface DriveHolders {
+  /** `passing`: one that may be gone in a moment, such as a process that probes a drive that has just come. */
+  holders: readonly { what: string; letGo: string; passing: boolean }[];
+  unanswered: readonly string[];
+}
+
+export interface GuestLook {
+  drives: readonly GuestDrive[];
+  /** By guest address, of the drives whose holders were asked for. */
+  holders: ReadonlyMap<string, DriveHolders>;
+}
+
+/** The guest of a virtual machine, as the core asks it. */
+export interface DevicesGuest {
+  look(request: { holdersOf?: readonly string[]; rescan?: boolean }): Promise<GuestLook>;
+}
+
+/** What the guest knows of an attached device; nothing but that it is there, where twins can't be told apart. */
+export type Sighting = Partial<Pick<GuestDrive, "address" | "serialNumber" | "model" | "blockDevices">>;
+
+/** What was known of each attached device when the guest was asked last, by the host's address. */
+export type Sightings = ReadonlyMap<string, Sighting>;
+
+/**
+ * Which of the attached devices the guest shows. Addresses of host and guest differ, so a device is told by its ids,
+ * and one of several of a model by the serial number that is known of it. Twins that nothing tells apart are counted:
+ * all of them are there, or none is called so.
+ */
+export function sightingsOf(attached: readonly AttachedDevice[], look: GuestLook, known: Sightings): Sightings {
+  const seen = new Map<string, Sighting>();
+  const free = new Set(look.drives);
+  const rest = attached.filter((device) => {
+    const drive = knownDrive(device, [...free], known);
+    if (!drive) return true;
+    seen.set(device.address, drive);
+    free.delete(drive);
+    return false;
+  });
+  for (const device of rest) {
+    const twins = rest.filter((other) => isModelOf(other, device));
+    const drives = [...free].filter((drive) => isModelOf(drive, device));
+    if (drives.length < twins.length) continue;
+    seen.set(device.address, twins.length === 1 && drives.length === 1 ? drives[0]! : {});
+  }
+  return seen;
+}
+
+/** The drive that has come since `before` for a device that was added; `{}` where one came and it isn't sure which. */
+export function cameFor(device: Ids, before: GuestLook, after: GuestLook): Sighting | undefined {
+  const [old, now] = [drivesOf(device, before), drivesOf(device, after)];
+  const newcomers = now.filter((drive) => !old.some((one) => isSameDrive(one, drive)));
+  if (newcomers.length === 1) return newcomers[0];
+  if (newcomers.length > 1) return {};
+  // Serial numbers that aren't unique: by address, then.
+  if (now.length <= old.length) return undefined;
+  const elsewhere = now.filter((drive) => !old.some(({ address }) => address === drive.address));
+  return elsewhere.length === 1 ? elsewhere[0] : {};
+}
+
+/** Whether a device that was removed is gone from the guest, too. One that the guest never showed is. */
+export function hasLeft(
+  device: Ids,
+  { before, after, candidates }: { before: GuestLook; after: GuestLook; candidates: readonly GuestDrive[] },
+): boolean {
+  if (candidates.length === 1) return !drivesOf(device, after).some((drive) => isSameDrive(drive, candidates[0]!));
+  const count = drivesOf(device, before).length;
+  return count === 0 || drivesOf(device, after).length < count;
+}
+
+/** The guest's drives of which one is this device: one where it is known, several where twins can't be told apart. */
+export function candidatesFor(
+  device: AttachedDevice,
+  look: GuestLook,
+  { attached, known }: { attached: readonly AttachedDevice[]; known: Sightings },
+): GuestDrive[] {
+  const own = knownDrive(device, look.drives, known);
+  if (own) return [own];
+  const others = attached
+    .filter(({ address }) => address !== device.address)
+    .map((other) => knownDrive(other, look.drives, known));
+  return drivesOf(device, look).filter((drive) => !others.includes(drive));
+}
+
+interface Ids {
+  vendorId: number;
+  deviceId: number;
+}
+
+function knownDrive(device: AttachedDevice, drives: readonly GuestDrive[], known: Sightings): GuestDrive | undefined {
+  const serialNumber = known.get(device.address)?.serialNumber;
+  const own = drives.filter((drive) => isModelOf(drive, device) && drive.serialNumber === serialNumber);
+  return serialNumber !== undefined && own.length === 1 ? own[0] : undefined;
+}
+
+function drivesOf(device: Ids, { drives }: GuestLook): GuestDrive[] {
+  return drives.filter((drive) => isModelOf(drive, device));
+}
+
+function isModelOf(one: Ids, other: Ids): boolean {
+  return one.vendorId === other.vendorId && one.deviceId === other.deviceId;
+}
+
+/** By serial number where both have one: a guest that was restarted may have given out its addresses anew. */
+function isSameDrive(one: GuestDrive, other: GuestDrive): boolean {
+  return one.serialNumber !== undefined && other.serialNumber !== undefined
+    ? one.serialNumber === other.serialNumber && isModelOf(one, other)
+    : one.address === other.address;
+}
+
+/** Whether another drive than the one that was known is at an address: what no id tells of two of one model. */
+export function changedDrives(
+  known: Sightings,
+  seen: Sightings,
+): { address: PciAddress; before: string; now: string }[] {
+  return [...seen].flatMap(([address, { serialNumber: now }]) => {
+    const before = known.get(address)?.serialNumber;
+    return before !== undefined && now !== undefined && before !== now
+      ? [{ address: address as PciAddress, before, now }]
+      : [];
+  });
+}

@@ -1,0 +1,147 @@
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const SSHD = "/usr/sbin/sshd";
+
+/** Why no real OpenSSH server can be had here; undefined where one can. */
+function missing(): string | undefined {
+  if (process.getuid?.() !== 0) return "it takes root to give an SSH server a /sys of its own";
+  return existsSync(SSHD) ? undefined : "there is no sshd: apt-get install openssh-server";
+}
+
+/** `describe`, skipped loudly where there is no real OpenSSH server; never in CI, which installs it. */
+export function realSshd(title: string, tests: () => void): void {
+  const absent = missing();
+  if (absent === undefined || process.env["CI"] !== undefined) return describe(title, tests);
+  process.stderr.write(`Skipped, "${title}": ${absent}\n`);
+  describe.skip(title, tests);
+}
+
+/** A real OpenSSH server on loopback, whose sessions see a /sys, /dev and /proc/swaps of the test's own. */
+export interface Sshd {
+  port: number;
+  /** Public keys as known_hosts has them, without the host's name. */
+  hostKeys: Record<"ed25519" | "ecdsa" | "rsa", string>;
+  /** A private key that root may log in with. */
+  privateKey: string;
+  /** What stands at / for those that log in, as far as it is the test's: sys, bin. */
+  root: string;
+  /** Ends every session, as a guest that is restarted does. */
+  disconnect(): void;
+  close(): Promise<void>;
+}
+
+export async function startSshd(options: { config?: string[]; prepare?(root: string): void } = {}): Promise<Sshd> {
+  const directory = mkdtempSync(join(tmpdir(), "hotplug-sshd-"));
+  const root = join(directory, "root");
+  for (const part of ["sys/bus/pci/devices", "sys/class/block", "sys/block", "bin", "dev"])
+    mkdirSync(join(root, part), { recursive: true });
+  for (const [name, minor] of Object.entries({ null: 3, zero: 5, random: 8, urandom: 9 }))
+    layNode(root, { name, kind: "c", major: 1, minor });
+  options.prepare?.(root);
+  const key = (name: string, type: string): string => {
+    const file = join(directory, name);
+    execFileSync("ssh-keygen", [
+      "-q",
+      "-t",
+      type,
+      ...(type === "rsa" ? ["-b", "2048"] : []),
+      "-N",
+      "",
+      "-C",
+      "",
+      "-f",
+      file,
+    ]);
+    return file;
+  };
+  const hostKeys = {
+    ed25519: key("host_ed25519", "ed25519"),
+    ecdsa: key("host_ecdsa", "ecdsa"),
+    rsa: key("host_rsa", "rsa"),
+  };
+  const user = key("user", "ed25519");
+  const port = await freePort();
+  const config = join(directory, "sshd_config");
+  writeFileSync(
+    config,
+    [
+      ...(options.config ?? []),
+      `ListenAddress 127.0.0.1:${port}`,
+      ...Object.values(hostKeys).map((file) => `HostKey ${file}`),
+      `AuthorizedKeysFile ${user}.pub`,
+      "StrictModes no",
+      "PidFile none",
+      "UsePAM no",
+      "PermitRootLogin yes",
+      "LogLevel INFO",
+      `SetEnv PATH=${root}/bin:/usr/bin:/bin`,
+      "",
+    ].join("\n"),
+  );
+  // Mounts that nobody else sees and that end with the server. /run, for the folder that sshd wants there.
+  const setUp =
+    "mount -t tmpfs tmpfs /run && mkdir -m 755 /run/sshd && " +
+    'mount --bind "$1/sys" /sys && mount --bind "$1/dev" /dev && ' +
+    'PATH="$1/bin:$PATH" exec "$2" -D -e -f "$3"';
+  const child = spawn("unshare", ["-m", "--propagation", "private", "sh", "-c", setUp, "sh", root, SSHD, config], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const close = async (): Promise<void> => {
+    await ended(child);
+    rmSync(directory, { recursive: true, force: true });
+  };
+  await listening(child).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+  const publicKey = (file: string): string => readFileSync(`${file}.pub`, "utf8").trim();
+  return {
+    port,
+    hostKeys: { ed25519: publicKey(hostKeys.ed25519), ecdsa: publicKey(hostKeys.ecdsa), rsa: publicKey(hostKeys.rsa) },
+    privateKey: readFileSync(user, "utf8"),
+    root,
+    // The listener's children are the sessions.
+    disconnect: () => void execFileSync("pkill", ["-P", String(child.pid)]),
+    close,
+  };
+}
+
+/** A device node in the /dev of those that log in. */
+export function layNode(
+  root: string,
+  { name, kind, major, minor }: { name: string; kind: "b" | "c"; major: number; minor: number },
+): void {
+  execFileSync("mknod", ["-m", "666", join(root, "dev", name), kind, String(major), String(minor)]);
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGTERM");
+  await gone;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** By its log: a connection made to find out could meet itself, while nobody listens at a port of that range. */
+function listening(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let log = "";
+    child.stderr!.on("data", (chunk) => {
+      log += String(chunk);
+      if (log.includes("Server listening")) resolve();
+    });
+    child.once("exit", () => reject(new Error(`sshd did not start: ${log}`)));
+  });
+}

@@ -1,0 +1,145 @@
+import {
+  cameFor,
+  candidatesFor,
+  changedDrives,
+  hasLeft,
+  sightingsOf,
+  type GuestDrive,
+  type GuestLook,
+} from "../../../lib/hotplug/devices/guest";
+import type { AttachedDevice } from "../../../lib/hotplug/devices/target";
+import { pciAddress } from "../../../lib/hotplug/pci-address";
+
+const drive = (address: string, serialNumber?: string, deviceId = 1): GuestDrive => ({
+  address,
+  vendorId: 0x144d,
+  deviceId,
+  ...(serialNumber !== undefined && { serialNumber }),
+  blockDevices: [`/dev/${address}`],
+});
+const look = (...drives: GuestDrive[]): GuestLook => ({ drives, holders: new Map() });
+const attached = (name: string, deviceId = 1): AttachedDevice => ({
+  address: pciAddress(`0000:${name}:00.0`),
+  key: 13000,
+  label: "PCI device 0",
+  name: "drive",
+  vendorId: 0x144d,
+  deviceId,
+});
+const NOTHING = new Map<string, { serialNumber?: string }>();
+const KNOWN = new Map([
+  ["0000:3b:00.0", { serialNumber: "A" }],
+  ["0000:3c:00.0", { serialNumber: "B" }],
+]);
+
+describe("what a guest shows of what is attached", () => {
+  it("is told by vendor and device id, whatever the address", () => {
+    const seen = sightingsOf([attached("3b"), attached("5e", 2)], look(drive("g1", "A"), drive("g2", "C", 2)), NOTHING);
+
+    expect([...seen].map(([address, { serialNumber }]) => [address, serialNumber])).toEqual([
+      ["0000:3b:00.0", "A"],
+      ["0000:5e:00.0", "C"],
+    ]);
+  });
+
+  it("is told by the serial number among twins, and counted where none is known", () => {
+    const twins = [attached("3b"), attached("3c")];
+    const both = look(drive("g1", "B"), drive("g2", "A"));
+
+    expect(sightingsOf(twins, both, KNOWN).get("0000:3b:00.0")).toMatchObject({ address: "g2" });
+    expect([...sightingsOf(twins, both, NOTHING)]).toEqual([
+      ["0000:3b:00.0", {}],
+      ["0000:3c:00.0", {}],
+    ]);
+  });
+
+  it("is nothing of twins of which one is missing and nobody knows which", () => {
+    expect(sightingsOf([attached("3b"), attached("3c")], look(drive("g1", "X")), NOTHING).size).toBe(0);
+  });
+
+  it("is the twin that is left, where the other is known", () => {
+    const seen = sightingsOf(
+      [attached("3b"), attached("3c")],
+      look(drive("g1", "B"), drive("g2", "N")),
+      new Map([["0000:3c:00.0", { serialNumber: "B" }]]),
+    );
+
+    expect(seen.get("0000:3b:00.0")).toMatchObject({ serialNumber: "N" });
+  });
+});
+
+describe("a device that was added", () => {
+  it("is the one that came, among twins as well", () => {
+    expect(cameFor(attached("3b"), look(drive("g1", "A")), look(drive("g1", "A"), drive("g2", "B")))).toMatchObject({
+      serialNumber: "B",
+    });
+  });
+
+  it("is still to come while nothing came, or only another model", () => {
+    expect(
+      cameFor(attached("3b"), look(drive("g1", "A")), look(drive("g1", "A"), drive("g2", "C", 2))),
+    ).toBeUndefined();
+  });
+
+  it("is told by its serial number where the guest was restarted and has other addresses", () => {
+    expect(cameFor(attached("3b"), look(drive("g1", "A")), look(drive("g7", "A"), drive("g8", "B")))).toMatchObject({
+      address: "g8",
+    });
+    expect(cameFor(attached("3b"), look(drive("g1", "A")), look(drive("g7", "A")))).toBeUndefined();
+  });
+
+  it("is told by its address where all have one serial number", () => {
+    expect(cameFor(attached("3b"), look(drive("g1", "S")), look(drive("g1", "S"), drive("g2", "S")))).toMatchObject({
+      address: "g2",
+    });
+  });
+});
+
+describe("a device that was removed", () => {
+  const gone = (device: AttachedDevice, before: GuestLook, after: GuestLook, known = KNOWN): boolean => {
+    const candidates = candidatesFor(device, before, { attached: [attached("3b"), attached("3c")], known });
+    return hasLeft(device, { before, after, candidates });
+  };
+
+  it("is gone when the guest no longer shows that very drive, whichever twin stays", () => {
+    const before = look(drive("g1", "A"), drive("g2", "B"));
+
+    expect(gone(attached("3b"), before, look(drive("g2", "B")))).toBe(true);
+    expect(gone(attached("3b"), before, look(drive("g1", "A")))).toBe(false);
+  });
+
+  it("is gone when one twin less is there, where nobody knows which is which", () => {
+    const before = look(drive("g1", "A"), drive("g2", "B"));
+
+    expect(gone(attached("3b"), before, before, new Map())).toBe(false);
+    expect(gone(attached("3b"), before, look(drive("g2", "B")), new Map())).toBe(true);
+  });
+
+  it("is gone where the guest never showed it", () => {
+    expect(gone(attached("3b"), look(), look())).toBe(true);
+  });
+
+  it("may be each of the twins, but for those that are known to be others", () => {
+    const twins = look(drive("g1", "A"), drive("g2", "B"), drive("g3", "C"));
+    const all = [attached("3b"), attached("3c"), attached("3d")];
+    const names = (device: AttachedDevice, known: typeof KNOWN): string[] =>
+      candidatesFor(device, twins, { attached: all, known }).map(({ serialNumber }) => serialNumber!);
+
+    expect(names(attached("3b"), KNOWN)).toEqual(["A"]);
+    expect(names(attached("3d"), KNOWN)).toEqual(["C"]);
+    expect(names(attached("3d"), new Map())).toEqual(["A", "B", "C"]);
+  });
+});
+
+it("another serial number at a known address is another drive, of the same model or not", () => {
+  expect(
+    changedDrives(
+      KNOWN,
+      new Map([
+        ["0000:3b:00.0", { serialNumber: "Z" }],
+        ["0000:3c:00.0", { serialNumber: "B" }],
+        ["0000:5e:00.0", { serialNumber: "N" }],
+      ]),
+    ),
+  ).toEqual([{ address: "0000:3b:00.0", before: "A", now: "Z" }]);
+});
