@@ -1,4 +1,4 @@
-/** For tests of stacks: a vCenter inside the test's own process. */
+/** For tests of stacks: a vCenter inside the test's own process, or in one beside it. */
 export type { Assumptions } from "./simulator/assumptions";
 export type { CallLogEntry, CallLogTask } from "./simulator/call-log";
 export type { Timings } from "./simulator/core/timings";
@@ -12,3 +12,4 @@ export type {
   InventoryUser,
   InventoryVirtualMachine,
 } from "./simulator/inventory/inventory";
+export { startVcenter, type VcenterProcess } from "./simulator/start-vcenter";

@@ -16,7 +16,7 @@ new HotplugReadyVm(stack, "db", {
   host,
   devices: ["0000:3b:00.0"],
   virtualMachine: {
-    name: "db",
+    name: "orders-db",
     resourcePoolId: variable("resource_pool_id", "The resource pool of the host's cluster."),
     datastoreId: variable("datastore_id", "Where its own disks are."),
     numCpus: 4,

@@ -1,5 +1,5 @@
-import { Aspects, TerraformProvider, TerraformStack } from "cdktf";
-import type { Construct, IConstruct } from "constructs";
+import { Aspects, TerraformElement, TerraformProvider, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
 import { VsphereProvider, type VsphereProviderConfig } from "@cdktf/provider-vsphere/lib/provider";
 
 const stacks = new WeakSet<TerraformStack>();
@@ -12,13 +12,33 @@ export function ensureVsphereProvider(scope: Construct): void {
   const stack = TerraformStack.of(scope);
   if (stacks.has(stack)) return;
   stacks.add(stack);
-  Aspects.of(stack).add({
-    visit(node: IConstruct) {
-      // The bindings ask for user and password; vmware/vsphere itself takes them from the environment.
-      if (node === stack && !hasVsphereProvider(stack))
-        new VsphereProvider(stack, "vsphere-from-environment", {} as VsphereProviderConfig);
-    },
-  });
+  const ensure = (): void => {
+    // The bindings ask for user and password; vmware/vsphere itself takes them from the environment.
+    if (!hasVsphereProvider(stack)) new VsphereProvider(stack, ID, {} as VsphereProviderConfig);
+  };
+  Aspects.of(stack).add({ visit: (node) => node === stack && ensure() });
+  new Prepared(stack, `${ID}-when-prepared`, ensure);
+}
+
+const ID = "vsphere-from-environment";
+
+/**
+ * Does something when its stack is prepared. Where the app is made with another copy of CDKTF, nobody asks the aspects
+ * of this one; but every element is asked for its content before anything is written.
+ */
+class Prepared extends TerraformElement {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly prepare: () => void,
+  ) {
+    super(scope, id);
+  }
+
+  override toTerraform(): object {
+    this.prepare();
+    return {};
+  }
 }
 
 function hasVsphereProvider(stack: TerraformStack): boolean {

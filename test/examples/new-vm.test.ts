@@ -3,6 +3,8 @@ import { TerraformWorkspace } from "../support/terraform";
 import { startTestVcenter, type TestVcenter } from "../support/vcenter";
 import { synthesizeExample, type SynthesizedStack } from "./synthesize";
 
+const MADE = "42170f0a-1c0b-6a49-b0a3-2d1a5c4f0101";
+
 let stack: SynthesizedStack;
 let site: TestVcenter;
 let workspace: TerraformWorkspace;
@@ -10,18 +12,18 @@ beforeAll(async () => {
   stack = await synthesizeExample("new-vm");
   // As vmware/vsphere leaves a new virtual machine: on, without a guest, its memory locked, nothing of ours set.
   const made = {
-    name: "db",
+    id: "vm-101",
+    name: "orders-db",
     host: "host-12",
+    uuid: MADE,
+    instanceUuid: "50170f0a-9d1e-4c3f-8f2a-7b6c5d4e0101",
     hardwareVersion: 20,
     motherboardLayout: "i440bxHostBridge",
     fixedPassthruHotPlugEnabled: false,
     tools: "notInstalled",
   } as const;
   site = await startTestVcenter({
-    inventory: {
-      hosts: defaultInventory.hosts,
-      virtualMachines: [{ ...defaultInventory.virtualMachines![0]!, ...made }],
-    },
+    inventory: { ...defaultInventory, virtualMachines: [...defaultInventory.virtualMachines!, made] },
   });
   workspace = await TerraformWorkspace.create({
     files: { "cdk.tf.json": withoutVsphere(stack) },
@@ -44,15 +46,13 @@ function withoutVsphere({ resource, provider, terraform }: SynthesizedStack): ob
     provider: { hotplug },
     terraform: { ...terraform, required_providers: required },
   });
-  return JSON.parse(
-    text.replaceAll(/\$\{vsphere_virtual_machine\.\w+\.id\}/g, defaultInventory.virtualMachines![0]!.uuid!),
-  ) as object;
+  return JSON.parse(text.replaceAll(/\$\{vsphere_virtual_machine\.\w+\.id\}/g, MADE)) as object;
 }
 
 test("it synthesizes whole: what hot plug needs is added, and vmware/vsphere has its provider", () => {
   const [machine] = Object.values(stack.resource["vsphere_virtual_machine"]!);
   expect(machine).toMatchObject({
-    name: "db",
+    name: "orders-db",
     firmware: "efi",
     hardware_version: 20,
     memory: 16384,
@@ -61,6 +61,14 @@ test("it synthesizes whole: what hot plug needs is added, and vmware/vsphere has
     lifecycle: { ignore_changes: ["pci_device_id"] },
   });
   expect(stack.provider["vsphere"]).toEqual([{}]);
+});
+
+test("no virtual machine of the default inventory has its name", () => {
+  const names = defaultInventory.virtualMachines!.map(({ name }) => name);
+  const [machine] = Object.values(stack.resource["vsphere_virtual_machine"]!);
+  expect(names).not.toContain(machine!["name"]);
+  // The control: the look would see one that is taken.
+  expect(names).toContain("db");
 });
 
 test("what is ours of it deploys: one power cycle of the new virtual machine, then its device while " +

@@ -9,7 +9,7 @@ let workspace: TerraformWorkspace;
 beforeAll(async () => {
   site = await startTestVcenter({
     inventory: {
-      hosts: defaultInventory.hosts,
+      ...defaultInventory,
       roles: { Preparer: leastRoles.prepareHost },
       users: [{ name: "preparer", password: "marker", role: "Preparer" }],
     },

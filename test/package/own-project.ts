@@ -15,19 +15,19 @@ const INITIAL = JSON.parse(
 export class OwnProject {
   readonly directory = mkdtempSync(join(tmpdir(), "hotplug-project-"));
 
-  /** `packages`: further ones of node_modules, or others under that name, by their folders. */
+  /** `packages`: further ones, or others under a name, by the name that they have in this clone's node_modules. */
   constructor(packages: Record<string, string> = {}) {
     const shared = ["cdktf", "constructs", "@cdktf/provider-vsphere", "@types/node", "@types/jest"];
-    const all = {
-      "cdktf-vsphere-hotplug": ROOT,
-      ...Object.fromEntries(shared.map((name) => [name, join(MODULES, name)])),
-      ...packages,
-    };
-    for (const [name, target] of Object.entries(all)) {
-      const link = join(this.directory, "node_modules", name);
-      mkdirSync(dirname(link), { recursive: true });
-      symlinkSync(target, link);
-    }
+    const all = { ...Object.fromEntries(shared.map((name) => [name, name])), ...packages };
+    for (const [name, target] of Object.entries(all)) this.link(name, join(MODULES, target));
+    // Not the clone as a whole: its node_modules would come before the project's.
+    for (const part of ["package.json", "dist"]) this.link(`cdktf-vsphere-hotplug/${part}`, join(ROOT, part));
+  }
+
+  private link(name: string, target: string): void {
+    const link = join(this.directory, "node_modules", name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(target, link);
   }
 
   write(name: string, content: string): void {
@@ -40,15 +40,21 @@ export class OwnProject {
     const compilerOptions = { ...INITIAL.compilerOptions, incremental: false, noEmit: true, ...options };
     this.write("tsconfig.json", JSON.stringify({ ...INITIAL, compilerOptions }));
     this.write("main.ts", program);
-    return this.run(["typescript/bin/tsc", "--pretty", "false"]);
+    return this.run([join(MODULES, "typescript/bin/tsc"), "--pretty", "false", "--preserveSymlinks"]);
   }
 
-  /** Runs a program of node_modules and returns all that it prints. */
-  run([program, ...args]: [string, ...string[]], environment: Record<string, string> = {}): string {
-    const { stdout, stderr, error } = spawnSync(process.execPath, [join(MODULES, program), ...args], {
+  /** Runs a program in JavaScript, whose packages are the project's as they are linked. */
+  execute(program: string): string {
+    this.write("main.js", program);
+    return this.run(["--preserve-symlinks", "--preserve-symlinks-main", "main.js"]);
+  }
+
+  /** Runs node and returns all that it prints. */
+  private run(args: readonly string[]): string {
+    const { stdout, stderr, error } = spawnSync(process.execPath, args, {
       cwd: this.directory,
       encoding: "utf8",
-      env: { ...process.env, TSX_DISABLE_CACHE: "1", FORCE_COLOR: "0", ...environment },
+      env: { ...process.env, FORCE_COLOR: "0" },
     });
     if (error) throw error;
     return stdout + stderr;

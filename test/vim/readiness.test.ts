@@ -18,10 +18,18 @@ const limit = { taskTimeoutSeconds: 30 };
 const old = { type: "VirtualMachine", value: "vm-45" };
 const host = { type: "HostSystem", value: "host-13" };
 
+const OLD_RUNS = {
+  ...defaultInventory,
+  virtualMachines: defaultInventory.virtualMachines!.map((vm) => ({ ...vm, powerState: "poweredOn" as const })),
+};
+
 let server: TestVcenter;
 let client: VimClient;
 beforeEach(async () => {
-  server = await startTestVcenter({ timings: { hostRebootMs: 200, powerMs: 20, reconfigureMs: 10 } });
+  server = await startTestVcenter({
+    inventory: OLD_RUNS,
+    timings: { hostRebootMs: 200, powerMs: 20, reconfigureMs: 10 },
+  });
   client = new VimClient({
     server: server.vcenter.server,
     user: "u",

@@ -107,6 +107,7 @@ export const defaultInventory: Inventory = {
       id: "vm-45",
       name: "old",
       host: "host-13",
+      powerState: "poweredOff",
       uuid: "42170f0a-1c0b-6a49-b0a3-2d1a5c4f0045",
       instanceUuid: "50170f0a-9d1e-4c3f-8f2a-7b6c5d4e0045",
       hardwareVersion: 19,

@@ -105,6 +105,7 @@ async function prepareVirtualMachine(client: VimClient): Promise<void> {
     done: (read) => read["runtime.powerState"] === "poweredOff",
   });
   await powerOn(client, db, limits);
+  await powerOn(client, old, limits);
   await powerOff(client, old, limits);
   await upgradeHardware(client, old, 20, limits);
   const { changeVersion } = await read(client, old);
