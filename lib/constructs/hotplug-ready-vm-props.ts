@@ -68,7 +68,9 @@ export interface HotplugProps {
    * Switch a guest off hard that can't be asked to shut down, or doesn't go down in time: what it hasn't written is
    * lost.
    *
-   * @default false: such a guest is left running, and that is an error
+   * @default false: such a guest is left running, and that is an error. Only under `powerCycle` `"on_create"`, in the
+   * deploy that creates it, a guest in which VMware Tools were never installed is switched off hard all the same:
+   * nobody can ask it to shut down.
    */
   readonly forcePowerOff?: boolean | IResolvable;
   /** @default the stack's only HotplugProvider */

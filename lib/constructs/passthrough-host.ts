@@ -30,9 +30,9 @@ export interface PassthroughHostProps {
   /**
    * PCI addresses, such as `0000:3b:00.0`, of NVMe devices whose passthrough is kept enabled; the virtual machines of
    * this host take theirs from among them. A drive that the host itself uses (datastore, vSAN, boot, coredump) is
-   * refused. One that leaves the list is given back to the host, unless a virtual machine has it still: take it off the
-   * virtual machine in a deploy of its own first, since the host comes before its virtual machines; otherwise it stays
-   * enabled until the destroy, and a warning says so.
+   * refused. One that the host doesn't show, since it was pulled out or died, is warned of by name at each deploy, and
+   * everything else goes on. One that leaves the list is given back to the host; while a virtual machine has it still,
+   * a warning says so, and the next deploy gives it back.
    */
   readonly devices: string[];
   /**
@@ -56,7 +56,7 @@ export interface PassthroughHostProps {
    * How long a deploy waits for a device that the host doesn't show yet, as a duration such as `"10m"`: time to put the
    * drive into its slot.
    *
-   * @default it doesn't wait: a device that isn't there is an error
+   * @default it doesn't wait: a device that isn't there is warned of by name
    */
   readonly waitForDevice?: string;
   /**

@@ -13,7 +13,7 @@ export interface HostConfig extends cdktf.TerraformMetaArguments {
   */
   readonly hostId: string;
   /**
-  * PCI addresses, such as `0000:3b:00.0`, of NVMe devices whose passthrough is kept enabled. Other devices are not this resource's business. A drive that the host itself uses is refused.
+  * PCI addresses, such as `0000:3b:00.0`, of NVMe devices whose passthrough is kept enabled. Other devices are not this resource's business. A drive that the host itself uses is refused. One that the host doesn't show is warned of by name, and all else goes on. One that leaves the set is given back where this resource enabled it, by the apply that finds it free.
   */
   readonly passthroughDevices?: string[];
   /**

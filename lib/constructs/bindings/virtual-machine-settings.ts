@@ -24,7 +24,7 @@ export interface VirtualMachineSettingsConfig extends cdktf.TerraformMetaArgumen
   */
   readonly guestShutdownTimeout?: string;
   /**
-  * Switch a guest off hard that can't be asked to shut down or doesn't go down in time: what it hasn't written is lost. Without it such a guest is left running, and that is an error; under `power_cycle = "on_create"` a guest in which VMware Tools never ran since power-on may be switched off all the same. Default false.
+  * Switch a guest off hard that can't be asked to shut down or doesn't go down in time: what it hasn't written is lost. Without it such a guest is left running, and that is an error; under `power_cycle = "on_create"` a guest in which VMware Tools were never installed, so that nobody can ask it, is switched off hard all the same. Default false.
   */
   readonly forcePowerOff?: boolean | cdktf.IResolvable;
 }

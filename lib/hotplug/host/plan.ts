@@ -1,4 +1,4 @@
-import type { DeviceFacts } from "../facts";
+import type { DeviceFacts, DeviceIdentity } from "../facts";
 import { isPciAddress } from "../pci-address";
 import { MIN_INTR_COOKIES } from "../rules/host";
 import { checkRules } from "../rules/rules";
@@ -17,16 +17,22 @@ export interface WantedHost {
   reboot: RebootPolicy;
   /** Devices to be given back to the host, unless a virtual machine has them. */
   release: ReadonlySet<string>;
+  /** What was seen at each address before. */
+  remembered?: ReadonlyMap<string, DeviceIdentity>;
+  /** Devices that were bound anew without getting active: only a restart helps. */
+  boundInVain?: ReadonlySet<string>;
 }
 
-type WantedSettings = Pick<WantedHost, "devices" | "minIntrCookies">;
+type WantedSettings = Pick<WantedHost, "devices" | "minIntrCookies" | "remembered" | "boundInVain">;
 
 /** What a plan goes by. */
-export type PlannableHost = Pick<HostObservation, "facts" | "devices">;
+export type PlannableHost = Pick<HostObservation, "facts" | "devices" | "canRebind">;
 
 /** What is still to be written on a host, and what only a restart brings into force. */
 export interface HostPlan {
   enable: string[];
+  /** Devices that are enabled and not active, and may get active without a restart. */
+  bind: string[];
   /** The value of maxIntrCookies to write; never lower than what is there. */
   intrCookies?: number;
   /** Why a restart is due for what is written already, as sentences. */
@@ -35,20 +41,23 @@ export interface HostPlan {
 
 export const DEFAULT_INTR_COOKIES = MIN_INTR_COOKIES;
 
-export function planHost({ facts, devices }: PlannableHost, wanted: WantedSettings): HostPlan {
+export function planHost({ facts, devices, canRebind }: PlannableHost, wanted: WantedSettings): HostPlan {
   const there = [...wanted.devices].sort().flatMap((address) => devices.get(address) ?? []);
   const { configuredIntrCookies: configured, runningIntrCookies: running } = facts;
   const tooLow = running !== undefined && running < wanted.minIntrCookies;
+  const inactive = there
+    .filter(({ passthroughEnabled, passthroughActive }) => passthroughEnabled === true && passthroughActive === false)
+    .map(({ address }) => address);
+  const mayBind = (address: string): boolean => canRebind && wanted.boundInVain?.has(address) !== true;
   const write = (configured ?? running ?? Infinity) < wanted.minIntrCookies;
   return {
     enable: there.filter(({ passthroughEnabled }) => passthroughEnabled !== true).map(({ address }) => address),
+    bind: inactive.filter(mayBind),
     ...(write && { intrCookies: wanted.minIntrCookies }),
     restartReasons: [
-      ...there
-        .filter(
-          ({ passthroughEnabled, passthroughActive }) => passthroughEnabled === true && passthroughActive === false,
-        )
-        .map(({ address }) => `passthrough of ${address} is enabled and not active`),
+      ...inactive
+        .filter((address) => !mayBind(address))
+        .map((address) => `passthrough of ${address} is enabled and not active`),
       ...(tooLow && !write
         ? [`the kernel runs with maxIntrCookies ${running}, and ${configured ?? "a higher value"} is set`]
         : []),
@@ -76,14 +85,19 @@ export function hostObstacles(
   const { usesUnknown, endpoint } = observed;
   // What the preparation itself brings up is no obstacle to it.
   const { runningIntrCookies: _, ...host } = observed.facts;
-  const violations = checkRules({ endpoint, host, devices: devicesToEnable(observed, wanted.devices) });
+  const devices = devicesToEnable(observed, wanted.devices).map((device) => ({
+    ...device,
+    ...(device.onHost === null && { remembered: wanted.remembered?.get(device.address) }),
+  }));
+  const violations = checkRules({ endpoint, host, devices });
   const stops = violations.some(({ onlyDevice }) => onlyDevice === undefined);
-  const takes = planHost(observed, wanted).enable.length > 0;
+  const { enable, bind } = planHost(observed, wanted);
+  const takes = enable.length + bind.length > 0;
   return { violations, ...(!stops && usesUnknown && takes && { usesUnknown }) };
 }
 
 /** Of the wanted devices, those whose passthrough is in force. */
-export function activeDevices({ devices }: PlannableHost, wanted: Iterable<string>): string[] {
+export function activeDevices({ devices }: Pick<HostObservation, "devices">, wanted: Iterable<string>): string[] {
   return [...wanted]
     .filter((address) => {
       const device = devices.get(address);
@@ -96,7 +110,10 @@ export function activeDevices({ devices }: PlannableHost, wanted: Iterable<strin
  * The facts of devices that are to be enabled, for the rules: whether passthrough is on is what the preparation itself
  * changes, so nothing is said of it.
  */
-export function devicesToEnable({ devices }: PlannableHost, wanted: ReadonlySet<string>): DeviceFacts[] {
+export function devicesToEnable(
+  { devices }: Pick<HostObservation, "devices">,
+  wanted: ReadonlySet<string>,
+): DeviceFacts[] {
   return [...wanted].sort().map((address): DeviceFacts => {
     const device = devices.get(address);
     if (!device || !isPciAddress(address)) return { address, onHost: null };
@@ -134,14 +151,14 @@ function takenAlong(
 }
 
 /** Devices that the host gives up at its next restart, whoever enabled them. */
-export function devicesDueAtRestart({ devices }: PlannableHost): PreparableDevice[] {
+export function devicesDueAtRestart({ devices }: Pick<HostObservation, "devices">): PreparableDevice[] {
   return [...devices.values()].filter(
     ({ passthroughEnabled, passthroughActive }) => passthroughEnabled === true && passthroughActive !== true,
   );
 }
 
 /** Those of them that it uses itself. */
-export function devicesLostByRestart(observed: PlannableHost): string[] {
+export function devicesLostByRestart(observed: Pick<HostObservation, "devices">): string[] {
   return devicesDueAtRestart(observed)
     .filter(({ usedByHost }) => (usedByHost?.length ?? 0) > 0)
     .map(titleWithUse);

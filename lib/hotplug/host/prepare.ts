@@ -1,7 +1,7 @@
 import { isRefusal } from "../call-error";
 import { checkRules } from "../rules/rules";
 import type { Violation } from "../rules/violation";
-import { errorOf, Halt, halted, Work, type Hindrance, type WorkOptions } from "../work";
+import { errorOf, Halt, halted, Work, type WorkOptions } from "../work";
 import {
   activeDevices,
   devicesDueAtRestart,
@@ -12,48 +12,12 @@ import {
   type HostPlan,
   type WantedHost,
 } from "./plan";
+import type { HostOutcome, HostProblem, KeptDevice } from "./outcome";
 import type { HostObservation, HostTarget } from "./target";
 
 export interface HostPreparationOptions extends WorkOptions {
   changeTimeoutSeconds: number;
   waitForDeviceSeconds: number;
-}
-
-export type HostProblem =
-  | Hindrance
-  /** A broken rule; with `onlyDevice` set, or as advice, all else was done. */
-  | { kind: "violation"; violation: Violation }
-  | { kind: "never_seen"; error: unknown }
-  /** A call or a look, or that it can't be told what the host itself uses. */
-  | { kind: "failed"; error: unknown }
-  /** Every call succeeded by its own account, and the host doesn't show what was set. */
-  | { kind: "not_shown" }
-  /** `inDoubt`: the entry may still be under way. */
-  | { kind: "not_in_maintenance_mode"; error: unknown; inDoubt: boolean }
-  /** `error` is undefined where each exit succeeded by its own account. `before`: what had gone wrong already. */
-  | { kind: "still_in_maintenance_mode"; error?: unknown; before?: HostProblem }
-  | { kind: "restarted_in_vain"; reasons: readonly string[] };
-
-export interface KeptDevice {
-  address: string;
-  /** The virtual machine that has it, as a person knows it. */
-  heldBy?: string;
-  /** Those that may have it, since they can't be read. */
-  unreadable: readonly string[];
-}
-
-export interface HostOutcome<O extends HostObservation = HostObservation> {
-  /** The last observation; undefined where there was none. */
-  observed?: O;
-  /** Devices whose passthrough was enabled, or given back, by this change. */
-  enabled: readonly string[];
-  released: readonly string[];
-  /** Devices that were not given back, since a virtual machine may have them. */
-  kept: readonly KeptDevice[];
-  done: readonly string[];
-  /** Of the wanted devices, those that were active when the work ended; undefined where the host was never seen. */
-  active?: string[];
-  problems: HostProblem[];
 }
 
 const POLL = { pauseMs: 5000 };
@@ -84,6 +48,8 @@ class HostPreparation<O extends HostObservation> {
     kept: [] as KeptDevice[],
     problems: [] as HostProblem[],
   };
+  /** Devices that were bound anew. */
+  private readonly bound = new Set<string>();
   private last?: O;
 
   constructor(
@@ -99,13 +65,15 @@ class HostPreparation<O extends HostObservation> {
     const active = this.last && activeDevices(this.last, this.wanted.devices);
     if (halts.length > 0) await errorOf(this.observe());
     this.outcome.problems.push(...halts);
-    return { ...this.outcome, observed: this.last, done: this.work.done, active };
+    const boundInVain = [...this.bound].filter((address) => active?.includes(address) === false);
+    return { ...this.outcome, boundInVain, observed: this.last, done: this.work.done, active };
   }
 
   private async prepare(): Promise<void> {
     await this.findDevices();
     const missing = this.check();
     await this.enable();
+    await this.bind();
     await this.release();
     await this.setIntrCookies();
     await this.settle();
@@ -144,6 +112,23 @@ class HostPreparation<O extends HostObservation> {
     await this.setPassthrough(enable, true);
     this.outcome.enabled.push(...enable);
     this.work.note(`passthrough enabled for ${enable.join(", ")}`);
+  }
+
+  /** What was enabled before and isn't active: asked for once more, which costs less than a restart (H4). */
+  private async bind(): Promise<void> {
+    const { bind } = this.plan();
+    if (bind.length === 0) return;
+    bind.forEach((address) => this.bound.add(address));
+    this.work.mayBegin();
+    const changes = bind.map((address) => ({ address, enabled: true, applyNow: true }));
+    const error = await errorOf(this.target.setPassthrough(changes));
+    // Refused or not: what doesn't get active by it waits for a restart.
+    if (error === undefined) this.work.note(`passthrough asked for once more for ${bind.join(", ")}`);
+    const isActive = async (): Promise<boolean> => {
+      const active = activeDevices(await this.observe(), bind);
+      return active.length === bind.length;
+    };
+    await this.work.until(isActive, { limit: this.work.after(error === undefined ? SETTLE_SECONDS : 0), ...POLL });
   }
 
   private async release(): Promise<void> {
@@ -281,7 +266,8 @@ class HostPreparation<O extends HostObservation> {
   }
 
   private plan(): HostPlan {
-    return planHost(this.observed, this.wanted);
+    const boundInVain = new Set([...(this.wanted.boundInVain ?? []), ...this.bound]);
+    return planHost(this.observed, { ...this.wanted, boundInVain });
   }
 }
 

@@ -89,7 +89,9 @@ class VirtualMachinePreparation<O extends VirtualMachineObservation> {
     let observed = await this.observe();
     if (this.plan(observed).lockMemory) observed = await this.lockMemory(observed);
     if (isPrepared(this.plan(observed))) return;
-    if (!needsPowerOff(this.plan(observed))) return this.verify();
+    // The memory is among it where vCenter didn't let it be set while the virtual machine runs.
+    const { lockMemory } = this.plan(observed);
+    if (!lockMemory && !needsPowerOff(this.plan(observed))) return this.verify();
     if (!isOn(observed)) {
       await this.setWhileOff();
       return this.verify();

@@ -4,7 +4,7 @@ import type { Facts } from "../facts";
 export interface VirtualMachineObservation {
   facts: Facts & { virtualMachine: NonNullable<Facts["virtualMachine"]> };
   toolsRunning: boolean;
-  /** VMware Tools have not run since the virtual machine was powered on. */
+  /** VMware Tools never ran in its guest: they were never installed there, and nothing is known of it by them. */
   toolsNeverRan: boolean;
 }
 

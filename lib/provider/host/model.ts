@@ -6,6 +6,7 @@ import {
   type WantedHost,
 } from "../../hotplug/host/plan";
 import type { HostObservation } from "../../hotplug/host/target";
+import type { DeviceIdentity } from "../../hotplug/facts";
 import type { PrivateState } from "../../tfplugin6/provider";
 import { containsUnknown, type ObjectValue } from "../../tfplugin6/value";
 import { limitSeconds, secondsOf } from "../attributes/durations";
@@ -21,12 +22,22 @@ export interface Memory {
   host?: string;
   /** Devices whose passthrough this resource itself enabled. */
   enabled: string[];
+  /** What the last refresh, or the last apply, saw at each declared address. */
+  devices: Record<string, DeviceIdentity>;
+  /** Declared devices that the last refresh did not find on the host. */
+  missing: string[];
+  /** Devices that are enabled and not active, as the last refresh saw, and that may get active without a restart. */
+  toBind: string[];
+  /** Those for which that was tried since the host's last start. */
+  boundInVain: string[];
   /** The value of maxIntrCookies that the next boot will have, as the last refresh saw it. */
   configuredIntrCookies?: number;
 }
 
+export const NO_MEMORY: Memory = { enabled: [], devices: {}, missing: [], toBind: [], boundInVain: [] };
+
 export function readMemory(bytes: PrivateState | undefined): Memory {
-  return { enabled: [], ...readPrivate<Memory>(bytes) };
+  return { ...NO_MEMORY, ...readPrivate<Memory>(bytes) };
 }
 
 export function writeMemory(memory: Memory): PrivateState {
@@ -37,20 +48,16 @@ export function wantedAddresses(object: ObjectValue | null): string[] {
   return containsUnknown(object?.passthrough_devices) ? [] : ((object?.passthrough_devices ?? []) as string[]);
 }
 
-/**
- * What a configuration or a state asks of the host. `before`: what was declared until now, to be given back where this
- * resource enabled it.
- */
-export function wantedOf(
-  object: ObjectValue,
-  { memory, before = [] }: { memory: Memory; before?: readonly string[] },
-): WantedHost {
+/** What a configuration or a state asks of the host: what this resource enabled and nobody declares is given back. */
+export function wantedOf(object: ObjectValue, memory: Memory): WantedHost {
   const devices = new Set(wantedAddresses(object));
   return {
     devices,
     minIntrCookies: number(object.min_intr_cookies) ?? DEFAULT_INTR_COOKIES,
     reboot: (text(object.reboot) ?? "never") as RebootPolicy,
-    release: new Set(before.filter((address) => memory.enabled.includes(address) && !devices.has(address))),
+    release: new Set(memory.enabled.filter((address) => !devices.has(address))),
+    remembered: new Map(Object.entries(memory.devices)),
+    boundInVain: new Set(memory.boundInVain),
   };
 }
 
@@ -64,9 +71,36 @@ export function limitsOf(
   };
 }
 
+/** What is remembered after a look, of the addresses that `object` declares. */
+export function remember(before: Memory, observed: HostObservation, object: ObjectValue): Memory {
+  const wanted = wantedOf(object, before);
+  const { devices } = observed;
+  const isOn = (address: string): boolean => devices.get(address)?.passthroughEnabled === true;
+  const identities = [...wanted.devices].flatMap((address) => {
+    const identity = devices.get(address) ?? before.devices[address];
+    if (!identity) return [];
+    const { classId, vendorId, deviceId, subVendorId, subDeviceId } = identity;
+    return [[address, { classId, vendorId, deviceId, subVendorId, subDeviceId }] as const];
+  });
+  return {
+    ...before,
+    // What somebody switched off since is no longer this resource's doing.
+    enabled: before.enabled.filter((address) => !devices.has(address) || isOn(address)),
+    devices: Object.fromEntries(identities),
+    missing: [...new Set([...wanted.devices, ...before.missing])].filter((address) => !devices.has(address)).sort(),
+    toBind: planHost(observed, wanted).bind,
+    boundInVain: before.boundInVain.filter(
+      (address) => isOn(address) && devices.get(address)!.passthroughActive === false,
+    ),
+    ...(observed.facts.configuredIntrCookies !== undefined && {
+      configuredIntrCookies: observed.facts.configuredIntrCookies,
+    }),
+  };
+}
+
 /** The computed attributes, from a look. */
-export function observedValues(observed: HostObservation, object: ObjectValue): ObjectValue {
-  const wanted = wantedOf(object, { memory: { enabled: [] } });
+export function observedValues(observed: HostObservation, object: ObjectValue, memory: Memory): ObjectValue {
+  const wanted = wantedOf(object, memory);
   return {
     active_devices: activeDevices(observed, wanted.devices),
     running_intr_cookies: observed.facts.runningIntrCookies ?? null,

@@ -1,6 +1,8 @@
 import { mayReboot, needsRestart, planHost, type WantedHost } from "../../hotplug/host/plan";
-import type { HostOutcome, HostProblem, KeptDevice } from "../../hotplug/host/prepare";
+import type { HostOutcome, HostProblem, KeptDevice } from "../../hotplug/host/outcome";
 import type { HostObservation } from "../../hotplug/host/target";
+import type { Violation } from "../../hotplug/rules/violation";
+import type { ObjectValue } from "../../tfplugin6/value";
 import { errorDiagnostic, warningDiagnostic, type Diagnostic } from "../../tfplugin6/diagnostic";
 import { describeError, errorToDiagnostic, violationDiagnostic } from "../errors";
 import { UserError } from "../user-error";
@@ -9,9 +11,16 @@ import { UserError } from "../user-error";
 export function announce(observed: HostObservation, wanted: WantedHost): Diagnostic[] {
   const plan = planHost(observed, wanted);
   const { title, configuredIntrCookies, runningIntrCookies } = observed.facts;
+  const released = [...wanted.release]
+    .filter((address) => observed.devices.get(address)?.passthroughEnabled === true && !observed.heldBy.has(address))
+    .sort();
   const restart = needsRestart(plan, { facts: observed.facts, canRebind: observed.canRebind, wanted });
   const changes = [
     ...(plan.enable.length > 0 ? [`passthrough enabled for ${plan.enable.join(", ")} (H4)`] : []),
+    ...(plan.bind.length > 0
+      ? [`passthrough asked for once more for ${plan.bind.join(", ")}, not active yet (H4)`]
+      : []),
+    ...(released.length > 0 ? [`passthrough disabled for ${released.join(", ")}`] : []),
     ...(plan.intrCookies === undefined
       ? []
       : [`maxIntrCookies set from ${configuredIntrCookies ?? runningIntrCookies} to ${plan.intrCookies} (H2)`]),
@@ -32,8 +41,18 @@ export function announce(observed: HostObservation, wanted: WantedHost): Diagnos
   ];
 }
 
+/** A drive that isn't there holds up itself alone: whoever depends on the host goes on with the others. */
+export function isOfMissingDevice({ rule, onlyDevice }: Violation): boolean {
+  return rule === "V6" && onlyDevice !== undefined;
+}
+
+interface Asked {
+  operation: "create" | "update" | "delete";
+  planned: ObjectValue | null;
+}
+
 /** What an apply says of what stood in its way, and of what it left as it was. */
-export function diagnosticsOf(outcome: HostOutcome): Diagnostic[] {
+export function diagnosticsOf(outcome: HostOutcome, asked: Asked): Diagnostic[] {
   const title = outcome.observed?.facts.title ?? "";
   const active = outcome.active ? ` Active for passthrough now: ${outcome.active.join(", ") || "none"}.` : "";
   const account =
@@ -43,13 +62,31 @@ export function diagnosticsOf(outcome: HostOutcome): Diagnostic[] {
     const diagnostic = describe(problem, title);
     return diagnostic.severity === "error" ? { ...diagnostic, detail: `${diagnostic.detail} ${account}` } : diagnostic;
   });
-  return outcome.kept.length > 0 ? [keptDevices(title, outcome.kept), ...problems] : problems;
+  const kept = outcome.kept.length > 0 ? [keptDevices(title, outcome.kept, asked)] : [];
+  return [...problems, ...kept, ...lateDevices(title, outcome, asked)];
+}
+
+/** Drives that got active though the plan, which others were made by, had not counted on them. */
+function lateDevices(title: string, { active = [] }: HostOutcome, { planned }: Asked): Diagnostic[] {
+  const counted = planned?.active_devices;
+  const late = Array.isArray(counted) ? active.filter((address) => !counted.includes(address)) : [];
+  if (late.length === 0) return [];
+  return [
+    warningDiagnostic(
+      `Host ${title} shows ${late.join(", ")} again, and passthrough is active`,
+      "The plan didn't count on that: what is made of active_devices has it from the next apply on. With " +
+        "wait_for_device a drive that is put back is there in one apply.",
+    ),
+  ];
 }
 
 function describe(problem: HostProblem, title: string): Diagnostic {
   switch (problem.kind) {
     case "violation":
-      return violationDiagnostic(problem.violation, problem.violation.weight === "advice" ? "warning" : "error");
+      return violationDiagnostic(
+        problem.violation,
+        problem.violation.weight === "advice" || isOfMissingDevice(problem.violation) ? "warning" : "error",
+      );
     case "stopped":
       return errorDiagnostic(
         `Preparing host ${title} was stopped`,
@@ -102,7 +139,7 @@ function retell(problem: HostProblem, title: string): string {
   return `${summary}. ${detail}`;
 }
 
-function keptDevices(title: string, kept: readonly KeptDevice[]): Diagnostic {
+function keptDevices(title: string, kept: readonly KeptDevice[], { operation }: Asked): Diagnostic {
   const reasons = kept.map(({ address, heldBy, unreadable }) =>
     heldBy !== undefined
       ? `${address} is used by virtual machine ${heldBy}.`
@@ -110,6 +147,7 @@ function keptDevices(title: string, kept: readonly KeptDevice[]): Diagnostic {
   );
   return warningDiagnostic(
     `Passthrough stays enabled on host ${title} for ${kept.map(({ address }) => address).join(", ")}`,
-    `${reasons.join(" ")} A device that a virtual machine may have is not taken back.`,
+    `${reasons.join(" ")} A device that a virtual machine may have is not taken back` +
+      (operation === "delete" ? "." : "; the next apply gives it back to the host once it is free."),
   );
 }

@@ -1,4 +1,6 @@
 import { hostObstacles } from "../../hotplug/host/plan";
+import type { Violation } from "../../hotplug/rules/violation";
+import type { HostProblem } from "../../hotplug/host/outcome";
 import { prepareHost } from "../../hotplug/host/prepare";
 import type * as tf from "../../tfplugin6/provider";
 import { containsUnknown, isUnknown } from "../../tfplugin6/value";
@@ -8,9 +10,18 @@ import type { Connection } from "../connection";
 import { connected, whereConnected, type Dependencies } from "../guarded";
 import { violationsAtPlan } from "../errors";
 import { otherObject, otherThanAtPlan } from "../user-error";
-import { wantedAddresses, limitsOf, observedValues, readMemory, wantedOf, writeMemory } from "./model";
+import {
+  limitsOf,
+  NO_MEMORY,
+  observedValues,
+  readMemory,
+  remember,
+  wantedAddresses,
+  wantedOf,
+  writeMemory,
+} from "./model";
 import { planState } from "./plan";
-import { announce } from "./report";
+import { announce, isOfMissingDevice } from "./report";
 import { resultOf } from "./result";
 import { VimHostTarget } from "./target";
 import { hostSchema } from "./schema";
@@ -30,27 +41,26 @@ export class HostResource implements tf.Resource {
       { state: priorState, private: bytes },
       async (connection) => {
         const before = readMemory(bytes);
-        const memory = { ...before, ...(await connection.requireVcenter(before, signal)) };
-        const reference = await connection.findOwnHost({ known: memory.host, name: text(priorState.host_id)! }, signal);
+        const known = { ...before, ...(await connection.requireVcenter(before, signal)) };
+        const reference = await connection.findOwnHost({ known: known.host, name: text(priorState.host_id)! }, signal);
         if (!reference) return { state: null };
         const observed = await this.target(connection, reference).observe({ signal, readOnly: true });
-        // What somebody switched off, or pulled out, leaves the state: the next plan shows its return.
-        const enabled = wantedAddresses(priorState).filter(
+        const memory = remember({ ...known, host: reference.value }, observed, priorState);
+        // What somebody switched off, or pulled out, leaves the state: the next plan shows its return. What this
+        // resource enabled and had to leave so comes into it: the next plan gives it back.
+        const enabled = [...new Set([...wantedAddresses(priorState), ...memory.enabled])].filter(
           (address) => observed.devices.get(address)?.passthroughEnabled === true,
         );
-        const state = {
-          ...priorState,
-          ...(priorState.passthrough_devices !== null && { passthrough_devices: enabled }),
-        };
+        const isSet = priorState.passthrough_devices !== null || enabled.length > 0;
+        const pulled = hostObstacles(observed, wantedOf(priorState, memory)).violations.filter(isOfMissingDevice);
         return {
-          state: { ...state, ...observedValues(observed, priorState) },
-          private: writeMemory({
-            ...memory,
-            host: reference.value,
-            ...(observed.facts.configuredIntrCookies !== undefined && {
-              configuredIntrCookies: observed.facts.configuredIntrCookies,
-            }),
-          }),
+          state: {
+            ...priorState,
+            ...(isSet && { passthrough_devices: enabled }),
+            ...observedValues(observed, priorState, memory),
+          },
+          private: writeMemory(memory),
+          diagnostics: violationsAtPlan(connection.notes.toTell(pulled, { host: reference.value })),
         };
       },
     );
@@ -79,16 +89,16 @@ export class HostResource implements tf.Resource {
       }
       if (containsUnknown(proposedNewState.passthrough_devices)) return planned;
       const observed = await this.target(connection, reference).observe({ signal, readOnly: true });
-      const wanted = wantedOf(proposedNewState, { memory, before: wantedAddresses(priorState) });
+      const wanted = wantedOf(proposedNewState, memory);
+      connection.notes.preparesHost(reference.value, wanted.devices);
       const obstacles = hostObstacles(observed, wanted);
       if (obstacles.usesUnknown) throw obstacles.usesUnknown;
-      const violations = obstacles.violations.filter(
-        ({ onlyDevice }) => !(onlyDevice !== undefined && proposedNewState.wait_for_device !== null),
-      );
-      return {
-        ...planned,
-        diagnostics: [...violationsAtPlan(violations), ...announce(observed, wanted)],
-      };
+      // A drive that was never there and is waited for is what the wait is about.
+      const isExpected = ({ onlyDevice }: Violation): boolean =>
+        onlyDevice !== undefined && proposedNewState.wait_for_device !== null && !memory.devices[onlyDevice];
+      const violations = obstacles.violations.filter((violation) => !isExpected(violation));
+      const toTell = connection.notes.toTell(violations, { host: reference.value });
+      return { ...planned, diagnostics: [...violationsAtPlan(toTell), ...announce(observed, wanted)] };
     });
   }
 
@@ -111,10 +121,7 @@ export class HostResource implements tf.Resource {
       if (!reference) return { state: null };
       if (operation === "update" && memory.host !== undefined && memory.host !== reference.value)
         throw otherThanAtPlan("host_id");
-      const wanted = wantedOf(wantedState, {
-        memory,
-        before: operation === "delete" ? memory.enabled : wantedAddresses(priorState),
-      });
+      const wanted = wantedOf(wantedState, memory);
       const outcome = await connection.hosts.alone(reference.value, () =>
         prepareHost(
           this.target(connection, reference),
@@ -128,7 +135,19 @@ export class HostResource implements tf.Resource {
         ),
       );
       connection.forgetHost(reference.value);
-      return resultOf({ operation, priorState, plannedState, memory: { ...memory, host: reference.value }, outcome });
+      // Terraform plans once more right before it applies: what was warned of then isn't told again.
+      const isNews = (problem: HostProblem): boolean =>
+        problem.kind !== "violation" ||
+        !isOfMissingDevice(problem.violation) ||
+        connection.notes.toTell([problem.violation], { host: reference.value }).length > 0;
+      const told = { ...outcome, problems: outcome.problems.filter(isNews) };
+      return resultOf({
+        operation,
+        priorState,
+        plannedState,
+        memory: { ...memory, host: reference.value },
+        outcome: told,
+      });
     });
   }
 
@@ -138,7 +157,7 @@ export class HostResource implements tf.Resource {
       const reference = await connection.requireHost(id, signal);
       return {
         state: { ...emptyState(this.schema), host_id: id, passthrough_devices: [] },
-        private: writeMemory({ ...vcenter, host: reference.value, enabled: [] }),
+        private: writeMemory({ ...NO_MEMORY, ...vcenter, host: reference.value }),
       };
     });
   }

@@ -32,7 +32,9 @@ export const hostSchema: Schema = {
     passthrough_devices: optional(
       { set: "string" },
       "PCI addresses, such as `0000:3b:00.0`, of NVMe devices whose passthrough is kept enabled. Other " +
-        "devices are not this resource's business. A drive that the host itself uses is refused.",
+        "devices are not this resource's business. A drive that the host itself uses is refused. One that the host " +
+        "doesn't show is warned of by name, and all else goes on. One that leaves the set is given back where this " +
+        "resource enabled it, by the apply that finds it free.",
       pciAddresses({ limited: false }),
     ),
     min_intr_cookies: optional(
@@ -59,7 +61,7 @@ export const hostSchema: Schema = {
     active_devices: computed(
       { set: "string" },
       "Those of `passthrough_devices` whose passthrough is in force: what " +
-        "`hotplug_passthrough_devices.devices` should be built from. Unknown in a plan that changes them.",
+        "`hotplug_passthrough_devices.devices` should be built from. Unknown in a plan that may add to them.",
     ),
     running_intr_cookies: computed(
       "number",

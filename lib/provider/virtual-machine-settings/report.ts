@@ -68,9 +68,11 @@ function changes(vm: VirtualMachineFacts, plan: VirtualMachinePlan): string[] {
 export function diagnosticsOf({ observed, done, problems }: VirtualMachineOutcome): Diagnostic[] {
   const vm = observed?.facts.virtualMachine;
   if (problems.length === 0) return vm ? staysOff(vm) : [];
-  return problems.map((problem) =>
-    problem.kind === "failed" ? errorToDiagnostic(problem.error) : describe(problem, { vm: vm!, done }),
-  );
+  return problems.map((problem) => {
+    if (problem.kind !== "failed") return describe(problem, { vm: vm!, done });
+    const diagnostic = errorToDiagnostic(problem.error);
+    return vm ? { ...diagnostic, detail: `${diagnostic.detail} ${accountOf(done)}` } : diagnostic;
+  });
 }
 
 /**
@@ -88,13 +90,17 @@ function staysOff(virtualMachine: VirtualMachineFacts): Diagnostic[] {
   ];
 }
 
+function accountOf(done: readonly string[]): string {
+  return `Done so far: ${done.join(", ") || "nothing"}.`;
+}
+
 /** `vm`: as it was seen last; where it never was, the problem is `failed`. */
 function describe(
   problem: VirtualMachineProblem,
   { vm, done }: { vm: VirtualMachineFacts; done: readonly string[] },
 ): Diagnostic {
   const name = `virtual machine ${vm.title}`;
-  const account = `Done so far: ${done.join(", ") || "nothing"}.`;
+  const account = accountOf(done);
   const mending = `${account} Mend what stands in the way, then apply again: what is set already is not set again.`;
   switch (problem.kind) {
     case "failed":
@@ -144,7 +150,10 @@ function describe(
       );
     }
     case "powered_on_meanwhile":
-      return errorDiagnostic(`Virtual machine ${vm.title} was powered on by somebody else meanwhile`, "Apply again.");
+      return errorDiagnostic(
+        `Virtual machine ${vm.title} was powered on by somebody else meanwhile`,
+        `Apply again. ${account}`,
+      );
     case "not_made_ready":
       return errorDiagnostic(
         `Virtual machine ${vm.title} could not be made ready; it is powered on again`,

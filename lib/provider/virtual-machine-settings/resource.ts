@@ -91,7 +91,12 @@ export class VirtualMachineSettingsResource implements tf.Resource {
     signal: AbortSignal,
   ): Promise<Diagnostic[]> {
     const observed = await new VimVirtualMachineTarget(connection, reference).observe({ signal });
-    const violations = virtualMachineObstacles(observed, wanted);
+    const { notes } = connection;
+    notes.preparesMachine(reference.value);
+    const violations = notes.toTell(virtualMachineObstacles(observed, wanted), {
+      virtualMachine: reference.value,
+      host: observed.host.reference.value,
+    });
     return [...violationsAtPlan(violations), ...announce(observed, wanted)];
   }
 

@@ -33,13 +33,16 @@ export class VimVirtualMachineTarget implements VirtualMachineTarget<VimVirtualM
     const virtualMachine = (await readVirtualMachines(client, [this.reference], { signal }))[0]!;
     const [seen] = virtualMachine.host ? await readHosts(client, [virtualMachine.host], { signal }) : [];
     const host = requireConnected(seen, virtualMachine);
-    const { toolsRunningStatus: tools, guestFamily } = virtualMachine;
+    const { toolsRunningStatus: tools, toolsVersionStatus, guestHostName } = virtualMachine;
     return {
       virtualMachine,
       host,
       facts: { endpoint, host: hostFacts(host), virtualMachine: virtualMachineFacts(virtualMachine) },
       toolsRunning: tools === "guestToolsRunning",
-      toolsNeverRan: tools === "guestToolsNotRunning" && guestFamily === undefined,
+      toolsNeverRan:
+        tools === "guestToolsNotRunning" &&
+        toolsVersionStatus === "guestToolsNotInstalled" &&
+        guestHostName === undefined,
     };
   }
 

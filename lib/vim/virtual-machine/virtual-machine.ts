@@ -31,8 +31,12 @@ export interface VirtualMachine {
   hasSnapshot: boolean;
   guestId?: string;
   toolsRunningStatus?: string;
-  /** The family of the guest's operating system, as VMware Tools told; absent if they never ran since power-on. */
-  guestFamily?: string;
+  /**
+   * `guestToolsNotInstalled`: VMware Tools were never installed (VirtualMachineToolsVersionStatus of the vSphere API).
+   */
+  toolsVersionStatus?: string;
+  /** What VMware Tools alone tell of the guest; absent where they never did. */
+  guestHostName?: string;
   /** The guest's own address, as VMware Tools report it. */
   guestAddress?: string;
   host?: ManagedObjectReference;
@@ -67,7 +71,8 @@ export const virtualMachineProperties = {
   "runtime.connectionState": "string",
   "runtime.host": "ManagedObjectReference?",
   "guest.toolsRunningStatus": "string?",
-  "guest.guestFamily": "string?",
+  "guest.toolsVersionStatus2": "string?",
+  "guest.hostName": "string?",
   "guest.ipAddress": "string?",
 } as const;
 
@@ -111,7 +116,8 @@ export function virtualMachineFrom(object: RawObject): VirtualMachine {
     hasSnapshot: has("snapshot"),
     guestId: p["config.guestId"],
     toolsRunningStatus: p["guest.toolsRunningStatus"],
-    guestFamily: p["guest.guestFamily"],
+    toolsVersionStatus: p["guest.toolsVersionStatus2"],
+    guestHostName: p["guest.hostName"],
     guestAddress: p["guest.ipAddress"],
     host: p["runtime.host"],
     environmentBrowser: required("environmentBrowser"),

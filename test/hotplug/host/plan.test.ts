@@ -24,6 +24,7 @@ const observed = (
 ): PlannableHost => ({
   facts: { title: "esx01 (host-12)", runningIntrCookies: cookies.running, configuredIntrCookies: cookies.configured },
   devices: new Map(devices.map((one) => [one.address, one])),
+  canRebind: false,
 });
 const wanted = (...addresses: string[]) => ({ devices: new Set(addresses), minIntrCookies: 4096 });
 const broken = (host: PlannableHost, ...addresses: string[]) =>

@@ -1,5 +1,6 @@
 import type { WantedHost } from "../../../lib/hotplug/host/plan";
-import { prepareHost, type HostOutcome, type HostPreparationOptions } from "../../../lib/hotplug/host/prepare";
+import type { HostOutcome } from "../../../lib/hotplug/host/outcome";
+import { prepareHost, type HostPreparationOptions } from "../../../lib/hotplug/host/prepare";
 import type { HostObservation, HostTarget } from "../../../lib/hotplug/host/target";
 import { pciAddress } from "../../../lib/hotplug/pci-address";
 import { FakeTarget, REFUSED, UNANSWERED } from "../../support/fake-target";
@@ -84,6 +85,7 @@ const prepare = (
 
 /** A host on which all is set and only a restart is due. */
 function setUp(): void {
+  host.seen.canRebind = false;
   for (const device of host.devices.values()) device.passthroughEnabled = true;
   host.seen.facts.configuredIntrCookies = 4096;
 }

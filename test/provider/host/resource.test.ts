@@ -213,15 +213,6 @@ describe("A drive", () => {
     },
   );
 
-  test("that isn't there fails the apply by name after every other step", async () => {
-    await start({ host: { version: "8.0.3", devices: [drive(A, { passthrough: "disabled" })] } });
-    const { state, diagnostics } = await run.apply(BOTH);
-    expect(errorsOf({ diagnostics })).toEqual([
-      expect.stringMatching(/shows no device at 0000:5e:00\.0.*Done so far: passthrough enabled for 0000:3b:00\.0/s),
-    ]);
-    expect([state, run.writes().at(-1)]).toEqual([null, `UpdatePassthruConfig ${A}=true on pciPassthruSystem-12`]);
-  });
-
   test("that is awaited is enabled when it comes", async () => {
     await start({ host: { version: "8.0.3", devices: [drive(A)] } });
     const timer = setTimeout(
