@@ -24,7 +24,7 @@ const unit = {
   ],
   testPathIgnorePatterns: [
     "<rootDir>/test/tidy",
-    "<rootDir>/test/install/distribution",
+    "<rootDir>/test/install/(distribution|many-installs|shipped-provider)",
     "<rootDir>/test/support/plugin-client",
     "<rootDir>/test/tfplugin6/(fuzz|generated|grpc-server|serve)",
     "<rootDir>/test/vim/wire/(fuzzed-answers|http)",

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { lstatSync, readFileSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -18,6 +18,11 @@ let own: string | undefined;
 /** What stands for this process in names of files. */
 export function ownMark(): string {
   return (own ??= [scope(), process.pid.toString(36), startOf(process.pid) ?? "0"].join("-"));
+}
+
+/** A name that no other file has, by which the next process tells whether this one still uses it. */
+export function markedName(prefix: string): string {
+  return `${prefix}${ownMark()}-${randomBytes(4).toString("hex")}`;
 }
 
 /** The mark in a name: behind the prefix, and before a dash and whatever makes the name one of its own. */

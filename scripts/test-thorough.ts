@@ -1,6 +1,7 @@
 /**
  * `npm run test:thorough`: the long tests, over what was built: 20,000 random histories, every way to disturb every
- * request of a change under both engines, and 1,000 damaged requests and answers. Arguments go to jest. The last line
+ * request of a change under both engines, 1,000 damaged requests and answers, and 200
+ * rounds of installs that are killed. Arguments go to jest. The last line
  * is `N passed, N failed`.
  */
 import { delimiter } from "node:path";
@@ -9,7 +10,7 @@ import { bothEngines } from "./engine";
 import { NOTHING, addCounts, runJest } from "./run-jest";
 import { testScript } from "./script";
 
-const FUZZ_TESTS = "test/(tfplugin6/fuzz|vim/wire/fuzzed-answers)\\.test";
+const FUZZ_TESTS = "test/(tfplugin6/fuzz|vim/wire/fuzzed-answers|install/many-installs)\\.test";
 
 testScript(async (args) => {
   build((line) => console.log(line));
@@ -24,7 +25,7 @@ testScript(async (args) => {
       ? NOTHING
       : await runJest("specification", {
           args: [`--testPathPatterns=${FUZZ_TESTS}`],
-          environment: { FUZZ_REQUESTS: "1000", FUZZ_ANSWERS: "1000" },
+          environment: { FUZZ_REQUESTS: "1000", FUZZ_ANSWERS: "1000", INSTALL_ROUNDS: "200" },
         });
   return addCounts(thorough, fuzz, { ...NOTHING, skipped: engines.length - found.length });
 });

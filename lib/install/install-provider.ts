@@ -1,11 +1,9 @@
-import { cpSync, lstatSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import { directoryHash } from "./directory-hash";
 import { shippedDistribution, type Distribution } from "./distribution";
-import { InstallError } from "./install-error";
+import { InstallError, explained } from "./install-error";
+import { Layer, isInsideArchive } from "./layer";
 import { LOCK_FILE, mergeIntoLockFile } from "./lock-file";
 import { currentPlatform, type Platform } from "./platform";
-import { temporarySibling } from "./temporary-sibling";
 
 /** Where Terraform and where OpenTofu look for a provider whose source names no host. */
 export const REGISTRY_HOSTS = ["registry.terraform.io", "registry.opentofu.org"] as const;
@@ -17,6 +15,9 @@ export const PROVIDER_SOURCE = "vsphere-hotplug/hotplug";
 
 /** The package that works wherever there is node, for machines that the compiled executable isn't made for. */
 export const NODE_PACKAGE = "node";
+
+/** Where init looks beside a configuration, and in a folder of the user's. */
+const PLUGINS = "terraform.d/plugins";
 
 interface InstallOptions {
   /**
@@ -52,22 +53,36 @@ interface Installation {
  * @throws InstallError where no package fits this machine, or the distribution isn't whole.
  */
 export function installProvider(directory: string, options: InstallOptions): Installation {
-  const { method, lockHosts, distribution = shippedDistribution(), platform = currentPlatform() } = options;
+  const { lockHosts, distribution = shippedDistribution(), platform = currentPlatform() } = options;
   const { version } = distribution;
+  const archived = options.method === "link" && isInsideArchive(distribution.directory);
+  const method = archived ? "copy" : options.method;
+  if (archived)
+    process.emitWarning(
+      `The provider hotplug lies inside an archive (${distribution.directory}), where no link leads into: it was ` +
+        "copied. Unplug the package cdktf-vsphere-hotplug for a link.",
+    );
   const sources = packagesByPlatform(distribution, platform);
   const wanted = method === "copy" ? (options.platforms ?? Object.keys(sources)) : [platform.name];
   const missing = wanted.find((name) => !(name in sources));
   if (missing !== undefined) throw noPackageFor(missing, distribution);
+  const plugins = resolve(directory, PLUGINS);
   const packages = REGISTRY_HOSTS.flatMap((host) =>
-    wanted.map((name) => {
-      const target = resolve(directory, "terraform.d/plugins", host, PROVIDER_SOURCE, version, name);
-      const source = sources[name] as string;
-      if (method === "link") layLink(source, target);
-      else if (host === REGISTRY_HOSTS[0]) layCopy(source, target);
-      else layLink(relative(dirname(target), target.replace(host, REGISTRY_HOSTS[0])), target);
-      return target;
-    }),
+    wanted.map((name) => ({ host, name, target: join(plugins, host, PROVIDER_SOURCE, version, name) })),
   );
+  explained(`The provider can't be laid under ${plugins}`, "What was laid before is as it was.", () => {
+    const layer = new Layer(plugins);
+    try {
+      for (const { host, name, target } of packages) {
+        const source = sources[name] as string;
+        if (method === "link") layer.link(source, target);
+        else if (host === REGISTRY_HOSTS[0]) layer.copy(source, target);
+        else layer.link(relative(dirname(target), target.replace(host, REGISTRY_HOSTS[0])), target);
+      }
+    } finally {
+      layer.close();
+    }
+  });
   const hashes = Object.values(distribution.platforms).map(({ h1 }) => h1);
   const lockFile = join(directory, LOCK_FILE);
   mergeIntoLockFile(
@@ -79,7 +94,7 @@ export function installProvider(directory: string, options: InstallOptions): Ins
       add: lockHosts.includes(host),
     })),
   );
-  return { version, packages, lockFile };
+  return { version, packages: packages.map(({ target }) => target), lockFile };
 }
 
 /** Absolute package directories; on musl the one made for node stands in for the compiled executable. */
@@ -96,35 +111,4 @@ function packagesByPlatform(distribution: Distribution, platform: Platform): Rec
 function noPackageFor(platform: string, { platforms }: Distribution): InstallError {
   const known = Object.keys(platforms).join(", ");
   return new InstallError(`The provider doesn't run on ${platform}: there are packages for ${known}.`);
-}
-
-function layLink(source: string, target: string): void {
-  if (isLink(target) && readlinkSync(target) === source) return;
-  replace(target, (temporary) => symlinkSync(source, temporary, "dir"));
-}
-
-function layCopy(source: string, target: string): void {
-  if (isDirectory(target) && directoryHash(target) === directoryHash(source)) return;
-  replace(target, (temporary) => cpSync(source, temporary, { recursive: true }));
-}
-
-/** Makes the new thing beside its place and moves it there, so that nobody ever meets half of it. */
-function replace(target: string, make: (temporary: string) => void): void {
-  const temporary = temporarySibling(target);
-  mkdirSync(dirname(target), { recursive: true });
-  try {
-    make(temporary);
-    if (isDirectory(target) || isLink(target)) rmSync(target, { recursive: true });
-    renameSync(temporary, target);
-  } finally {
-    rmSync(temporary, { recursive: true, force: true });
-  }
-}
-
-function isLink(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
-}
-
-function isDirectory(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
-import { writeFileAtomically } from "./write-file-atomically";
+import { findLockEntry } from "./lock-entry";
+import { InstallError } from "./install-error";
+import { readForChange, replaceContent } from "./replace-file";
 
 /** Terraform's and OpenTofu's name for the file that pins a configuration's providers. */
 export const LOCK_FILE = ".terraform.lock.hcl";
@@ -17,28 +18,45 @@ interface LockEntry {
 
 const HEADER = "# Pins the providers of this configuration. Maintained by init and by cdktf-vsphere-hotplug.\n";
 
+/** How often the file is looked at again because somebody else had changed it meanwhile. */
+const ATTEMPTS = 5;
+
 /**
  * Puts entries into a lock file, in place of older ones for the same providers. All others stay as they are, byte for
- * byte.
+ * byte; a link stays one.
+ *
+ * @throws InstallError where the file can't be understood, or not be changed; then it is as it was
  */
 export function mergeIntoLockFile(file: string, entries: readonly LockEntry[]): void {
-  const before = existsSync(file) ? readFileSync(file, "utf8") : "";
-  const after = mergeLockEntries(before, entries);
-  if (after !== before) writeFileAtomically(file, after);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const before = readForChange(file);
+    let after: string;
+    try {
+      after = mergeLockEntries(before?.content ?? "", entries);
+    } catch (error) {
+      throw new InstallError(
+        `${file} can't be read as a lock file: ${(error as Error).message}. Mend it, or delete it and run init again.`,
+        { cause: error },
+      );
+    }
+    if (after === (before?.content ?? "") || replaceContent(file, { before, after })) return;
+  }
+  throw new InstallError(`${file} is being changed by another program again and again. Try again when it has ended.`);
 }
 
+/** `content` has a character for each byte, so that what isn't UTF-8 survives. */
 export function mergeLockEntries(content: string, entries: readonly LockEntry[]): string {
   return entries.reduce(mergeEntry, content);
 }
 
 function mergeEntry(content: string, entry: LockEntry): string {
-  const existing = new RegExp(
-    `^provider "${entry.address.replaceAll(".", "\\.")}" \\{[^\\n]*\\n(?:[^}\\n][^\\n]*\\n|\\n)*\\}`,
-    "m",
-  );
-  if (existing.test(content)) return content.replace(existing, () => renderEntry(entry));
+  const lineEnd = /\r?\n/.exec(content.slice(0, 10_000))?.[0] ?? "\n";
+  const text = renderEntry(entry).replaceAll("\n", lineEnd);
+  const found = findLockEntry(content, entry.address);
+  if (found) return content.slice(0, found.start) + text + content.slice(found.end);
   if (!entry.add) return content;
-  return `${(content || HEADER).replace(/\n*$/, "\n")}\n${renderEntry(entry)}\n`;
+  const others = content || HEADER;
+  return `${others}${others.endsWith("\n") ? "" : lineEnd}${lineEnd}${text}${lineEnd}`;
 }
 
 function renderEntry({ address, version, hashes }: LockEntry): string {

@@ -1,5 +1,6 @@
 "use strict";
 
-// Stands for axios and axios-ntlm in the provider's bundle: node-soap loads them for its own HTTP client, and ours is
-// used instead (docs/adr/0002-node-soap.md). Without them the bundle is less than half as large.
+// Stands in the provider's bundle for what node-soap loads and ours never calls: axios and axios-ntlm, for which
+// there is a client of our own (docs/adr/0002-node-soap.md), and formidable, which reads attachments. Without them the
+// bundle is less than half as large.
 module.exports = {};

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { directoryHash } from "../../lib/install/directory-hash";
@@ -8,9 +8,11 @@ import { currentPlatform } from "../../lib/install/platform";
 import { VERSION } from "../../lib/version";
 import { ROOT, command, run } from "../run";
 import { buildDirectory, hashOf } from "./directory";
+import { type BundledPackage, NOTICES, noticesOf, packagesOf, runtimeNotice } from "./notices";
 
 const EXECUTABLE = `terraform-provider-hotplug_v${VERSION}`;
 const ABSENT = "./scripts/build/absent-module.cjs";
+const SILENT = "./scripts/build/silent-module.cjs";
 const COMPILED_PLATFORM = "linux_amd64";
 const SCRIPT_PLATFORMS = ["linux_arm64", "darwin_amd64", "darwin_arm64"];
 
@@ -19,40 +21,64 @@ const SCRIPT_PLATFORMS = ["linux_arm64", "darwin_amd64", "darwin_arm64"];
  * for the machine that it runs on; built elsewhere, the distribution has the script for every platform.
  */
 export function buildProvider(log: (line: string) => void): void {
-  const bundle = bundleProvider();
+  const { bundle, packages } = bundleProvider();
+  const notices = noticesOf(packages);
   const platform = currentPlatform();
   const compiles = platform.name === COMPILED_PLATFORM && !platform.musl;
-  const inputs = hashOf([bundle, VERSION, compiles ? run(command("bun"), ["--version"]) : "node only"]);
+  const compiler = compiles ? run(command("bun"), ["--version"]).trim() : "none";
+  const inputs = hashOf([bundle, notices, PRELUDE, VERSION, compiler, ...HIDDEN_VARIABLES]);
   const built = buildDirectory("provider", inputs, (directory) => {
     layScript(directory, bundle);
-    if (compiles) compile(directory, bundle);
+    writeFileSync(join(directory, NODE_PACKAGE, NOTICES), notices);
+    if (compiles) {
+      compile(directory, bundle);
+      writeFileSync(join(directory, COMPILED_PLATFORM, NOTICES), notices + runtimeNotice(compiler));
+    }
     writeFileSync(join(directory, MANIFEST), `${JSON.stringify(manifest(directory, compiles), null, 2)}\n`);
     return directory;
   });
   if (built) log("Built dist/provider.");
 }
 
-function bundleProvider(): Uint8Array {
-  const { outputFiles } = buildSync({
+/** The bundle, and the packages that something in it comes from. */
+function bundleProvider(): { bundle: Uint8Array; packages: BundledPackage[] } {
+  const { outputFiles, metafile } = buildSync({
     absWorkingDir: ROOT,
     entryPoints: ["lib/provider/main.ts"],
     bundle: true,
     platform: "node",
     target: "node20",
     format: "cjs",
-    banner: { js: "#!/usr/bin/env node" },
     loader: { ".node": "empty" },
-    alias: { axios: ABSENT, "axios-ntlm": ABSENT },
+    alias: { axios: ABSENT, "axios-ntlm": ABSENT, formidable: ABSENT, debug: SILENT },
     logLevel: "error",
     write: false,
+    outfile: "provider.js",
+    metafile: true,
   });
-  return (outputFiles[0] as { contents: Uint8Array }).contents;
+  const files = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
+  return { bundle: (outputFiles[0] as { contents: Uint8Array }).contents, packages: packagesOf(files) };
 }
+
+/**
+ * What a job sets for its own node processes is not for the provider, whose first line of output is Terraform's: a
+ * tracer that is preloaded, a debugger, what a parent process of node's left. So a shell clears it and starts node. To
+ * node the second line is a string and a comment. Without a node to start, the one line that Terraform shows says so.
+ */
+const PRELUDE = [
+  "#!/bin/sh",
+  "':' //; unset NODE_OPTIONS NODE_PATH NODE_DEBUG NODE_DEBUG_NATIVE NODE_V8_COVERAGE NODE_ICU_DATA NODE_CHANNEL_FD " +
+    'NODE_UNIQUE_ID NODE_REDIRECT_WARNINGS; command -v node >/dev/null && exec node "$0" "$@"; echo \'The provider ' +
+    "hotplug runs on node here, and there is none on PATH: install Node.js 20 or later.'; exit 1",
+  "",
+].join("\n");
 
 /** The package.json beside the script says that it is CommonJS, wherever the package is copied to. */
 function layScript(directory: string, bundle: Uint8Array): void {
   mkdirSync(join(directory, NODE_PACKAGE));
-  writeFileSync(join(directory, NODE_PACKAGE, EXECUTABLE), bundle, { mode: 0o755 });
+  writeFileSync(join(directory, NODE_PACKAGE, EXECUTABLE), Buffer.concat([Buffer.from(PRELUDE), bundle]), {
+    mode: 0o755,
+  });
   writeFileSync(join(directory, NODE_PACKAGE, "package.json"), '{ "type": "commonjs" }\n');
 }
 
@@ -69,7 +95,32 @@ function compile(directory: string, bundle: Uint8Array): void {
   const flags = ["--compile", "--bytecode", "--no-compile-autoload-dotenv", "--no-compile-autoload-bunfig"];
   run(command("bun"), ["build", ...flags, "--outfile", outfile, source], { directory });
   rmSync(join(directory, source));
+  hideVariables(join(directory, outfile));
   chmodSync(join(directory, outfile), 0o755);
+}
+
+/**
+ * Variables by which bun's runtime, whatever it was compiled for, loads code, becomes bun itself, opens a port for a
+ * debugger, waits for a parent process of node's or prints what it sends. bun has no option against that, so the
+ * executable looks for them under names that nobody sets.
+ */
+const HIDDEN_VARIABLES = [
+  "BUN_OPTIONS",
+  "BUN_BE_BUN",
+  "BUN_INSPECT",
+  "NODE_CHANNEL_FD",
+  "NODE_UNIQUE_ID",
+  "NODE_DEBUG",
+];
+
+function hideVariables(executable: string): void {
+  const bytes = readFileSync(executable);
+  for (const name of HIDDEN_VARIABLES) {
+    let at = bytes.indexOf(name);
+    if (at < 0) throw new Error(`The compiled provider doesn't know ${name}: look what bun reads in its place.`);
+    for (; at >= 0; at = bytes.indexOf(name, at)) bytes.write(name.toLowerCase(), at, "latin1");
+  }
+  writeFileSync(executable, bytes);
 }
 
 function manifest(directory: string, compiled: boolean): Omit<Distribution, "directory"> {

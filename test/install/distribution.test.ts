@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { directoryHash } from "../../lib/install/directory-hash";
 import { shippedDistribution } from "../../lib/install/distribution";
 import packageJson from "../../package.json";
+import { NOTICES } from "../../scripts/build/notices";
 
 // What `npm run build` made; `npm test` builds first.
 const { directory, version, platforms } = shippedDistribution();
@@ -40,7 +41,8 @@ test("the script starts inside a project of ECMAScript modules", () => {
 
 test("no package holds anything but what it needs, and nothing that others can't read", () => {
   for (const path of packages) {
-    expect(readdirSync(join(directory, path))).toEqual(path === "node" ? ["package.json", EXECUTABLE] : [EXECUTABLE]);
+    const files = [NOTICES, ...(path === "node" ? ["package.json"] : []), EXECUTABLE];
+    expect(readdirSync(join(directory, path))).toEqual(files);
     expect(lstatSync(join(directory, path, EXECUTABLE)).mode & 0o777).toBe(0o755);
   }
   expect(lstatSync(directory).mode & 0o777).toBe(0o755);

@@ -23,6 +23,8 @@ const RENDERED = `provider "${ADDRESS}" {
 }`;
 const OLDER = RENDERED.replaceAll("0.2.0", "0.1.0").replace('    "h1:a",\n', "");
 
+const crlf = (text: string): string => text.replaceAll("\n", "\r\n");
+
 test("an entry is added to an empty file, its hashes sorted and told once", () => {
   expect(mergeLockEntries("", [OURS])).toMatch(/^#.*\n\nprovider/);
   expect(mergeLockEntries("", [OURS])).toContain(`\n\n${RENDERED}\n`);
@@ -32,7 +34,12 @@ test.each([
   ["before", `${HEADER}${OLDER}\n\n${OTHER}`, `${HEADER}${RENDERED}\n\n${OTHER}`],
   ["behind", `${HEADER}${OTHER}\n${OLDER}\n`, `${HEADER}${OTHER}\n${RENDERED}\n`],
   ["alone", `${OLDER}\n`, `${RENDERED}\n`],
-  ["with Windows line ends", `${OTHER}\n${OLDER.replaceAll("\n", "\r\n")}\r\n`, `${OTHER}\n${RENDERED}\r\n`],
+  ["with Windows line ends", crlf(`${OTHER}\n${OLDER}\n`), crlf(`${OTHER}\n${RENDERED}\n`)],
+  ["indented", `${OTHER}\n  ${OLDER}\n`, `${OTHER}\n  ${RENDERED}\n`],
+  ["with a comment in the way", `${OLDER.replace("{", "/* { */ { # }")}\n`, `${RENDERED}\n`],
+  ["on one line", `provider "${ADDRESS}" { version = "0.1.0" }\n${OTHER}`, `${RENDERED}\n${OTHER}`],
+  ["with braces in its hashes", `${OLDER.replace("h1:b", 'h1:}\\"{')}\n`, `${RENDERED}\n`],
+  ["with more spaces", `${OLDER.replace('provider "', 'provider\t  "').replace(" {", "{")}\n`, `${RENDERED}\n`],
 ])("an older entry is replaced and everything else is kept byte for byte (%s)", (_where, before, after) => {
   expect(mergeLockEntries(before, [OURS])).toBe(after);
 });
@@ -54,4 +61,22 @@ test("an entry that is only to be kept up to date is not added, and is updated w
 test("a provider whose address only begins alike is left alone", () => {
   const alike = OLDER.replace(ADDRESS, `${ADDRESS}-extra`);
   expect(mergeLockEntries(`${alike}\n`, [OURS])).toBe(`${alike}\n\n${RENDERED}\n`);
+});
+
+test.each([
+  ["behind #", `${OLDER.replace(/^/gm, "# ")}\n`],
+  ["behind //", `${OLDER.replace(/^/gm, "// ")}\n`],
+  ["between /* and */", `/*\n${OLDER}\n*/\n`],
+  ["in another block", `other "x" {\n${OLDER}\n}\n`],
+])("an entry %s is none", (_, content) => {
+  expect(mergeLockEntries(content, [OURS])).toBe(`${content}\n${RENDERED}\n`);
+});
+
+test.each([
+  ['provider "x" {\n}\n}\n', "line 3 has a } that closes nothing"],
+  ['provider "x" {\n  a = [\n}\n', "line 3 has a } that closes nothing"],
+  ['provider "x {\n}\n', "the string in line 1 is never closed"],
+  ["\n/* x", "the comment in line 2 is never closed"],
+])("what can't be told apart is an error: %j", (content, message) => {
+  expect(() => mergeLockEntries(content, [OURS])).toThrow(message);
 });
