@@ -26,17 +26,21 @@ export function markedName(prefix: string): string {
 }
 
 /** The mark in a name: behind the prefix, and before a dash and whatever makes the name one of its own. */
-function markIn(name: string, prefix: string): string | undefined {
+export function markIn(name: string, prefix: string): string | undefined {
   const mark = name.startsWith(prefix) ? name.slice(prefix.length).replace(/-[^-]*$/, "") : "";
   return MARK.test(mark) ? mark : undefined;
 }
 
 /** Whether a process lives; undefined for one of another machine or container, which can't be seen from here. */
-function isAlive(mark: string): boolean | undefined {
+export function isAlive(mark: string): boolean | undefined {
   const [, itsScope, pid, start] = MARK.exec(mark) ?? [];
   if (itsScope !== scope()) return undefined;
   const now = startOf(parseInt(pid!, 36));
   return now !== undefined && (now === start || now === UNKNOWN || start === UNKNOWN);
+}
+
+export function pidOf(mark: string): number {
+  return parseInt(MARK.exec(mark)![2]!, 36);
 }
 
 /** Takes away what processes made in a folder under such names and, killed, couldn't. Of this user's only. */

@@ -30,6 +30,10 @@ export const simulateCommand: Command = {
       value: "NAME",
       description: "Accept only this user, with the password in VSPHERE_PASSWORD. Default: any.",
     },
+    anyone: {
+      type: "boolean",
+      description: "Let other machines in that --listen reaches, with any user and password.",
+    },
     json: { type: "boolean", description: "Print one JSON object: url, ca_file, log_url, environment." },
     "until-stdin-closes": {
       type: "boolean",
@@ -48,6 +52,19 @@ export const simulateCommand: Command = {
   ],
   async run(input, context) {
     const vcenter = await start(input, context);
+    if (vcenter.isReachable && !vcenter.isGuarded) {
+      if (!input.options["anyone"]) {
+        await vcenter.stop();
+        throw new UsageError(
+          `--listen ${String(input.options["listen"])} is reached from other machines, and any user and ` +
+            "password would do there. Give --user NAME with the password in VSPHERE_PASSWORD, or users in the " +
+            "inventory, or --anyone.",
+        );
+      }
+      context.stderr.write(
+        "Warning: whoever reaches this machine may log in, with any password, and pull drives: --anyone says so.\n",
+      );
+    }
     const directory = vcenter.caFile ? undefined : mkdtempSync(join(tmpdir(), "vsphere-hotplug-"));
     try {
       const caFile = vcenter.caFile ?? join(directory!, "ca.pem");

@@ -11,6 +11,7 @@ import { HttpServer } from "./http/http-server";
 import { defaultInventory } from "./inventory/default-inventory";
 import type { Inventory, InventoryDevice } from "./inventory/inventory";
 import { KeptFolder } from "./kept-folder";
+import { type ListenAddress, announcedHost, certificateNames, isLoopback } from "./listen-address";
 import { parseInventory } from "./inventory/parse-inventory";
 import type { User } from "./objects/service/session-manager";
 import { Vcenter } from "./vcenter";
@@ -28,7 +29,7 @@ export interface EmbeddedVcenterOptions {
    */
   readonly keep?: string;
   /** @default a free port on 127.0.0.1 */
-  readonly listen?: { readonly host: string; readonly port: number };
+  readonly listen?: ListenAddress;
   readonly clock?: Clock;
   /** Called with every call's log entry when its answer is ready. */
   readonly onCall?: (entry: CallLogEntry) => void;
@@ -64,23 +65,40 @@ export class EmbeddedVcenter {
     this.handsOn = new Hardware(this.core.world);
   }
 
+  /** Whether other machines may reach it. */
+  get isReachable(): boolean {
+    return !isLoopback((this.options.listen ?? LOOPBACK).host);
+  }
+
   /** Starts one. Rejects if the inventory is wrong, the folder can't be used, or the address can't be listened on. */
   static async start(options: EmbeddedVcenterOptions = {}): Promise<EmbeddedVcenter> {
-    const { listen = { host: "127.0.0.1", port: 0 }, keep, seed } = options;
+    const { listen = LOOPBACK, keep, seed } = options;
     if (keep !== undefined && seed !== undefined)
       throw new Error("keep and seed don't go together: the identifiers of the first start would come again");
-    const folder = keep === undefined ? undefined : new KeptFolder(keep);
+    const folder = keep === undefined ? undefined : await KeptFolder.open(keep);
+    try {
+      return await EmbeddedVcenter.startIn(folder, options, listen);
+    } catch (error) {
+      folder?.close();
+      throw error;
+    }
+  }
+
+  private static async startIn(
+    folder: KeptFolder | undefined,
+    options: EmbeddedVcenterOptions,
+    listen: ListenAddress,
+  ): Promise<EmbeddedVcenter> {
     const inventory = await contentOf(options, folder);
     const make = (): SelfSignedCertificate =>
-      selfSignedCertificate({
-        commonName: "localhost",
-        dnsNames: ["localhost"],
-        ipAddresses: [...new Set(["127.0.0.1", "::1", ...(/^[\d.]+$|:/.test(listen.host) ? [listen.host] : [])])],
-      });
-    const { certificatePem, privateKeyPem } = folder ? folder.certificate(listen.host, make) : make();
+      selfSignedCertificate({ commonName: "localhost", ...certificateNames(listen.host) });
+    const host = announcedHost(listen.host);
+    const { certificatePem, privateKeyPem } = folder ? folder.certificate(host, make) : make();
     const vcenter = new EmbeddedVcenter(options, inventory, folder, certificatePem);
     vcenter.http = await HttpServer.start({
       listen,
+      announcedHost: host,
+      isGuarded: vcenter.isGuarded,
       certificatePem,
       privateKeyPem,
       vcenter: vcenter.core,
@@ -89,10 +107,15 @@ export class EmbeddedVcenter {
     try {
       vcenter.core.save();
     } catch (error) {
-      await vcenter.stop();
+      await vcenter.stop().catch(() => {});
       throw error;
     }
     return vcenter;
+  }
+
+  /** Whether a user and a password of its own are needed to log in. */
+  get isGuarded(): boolean {
+    return this.options.credentials !== undefined || (this.inventory.users?.length ?? 0) > 0;
   }
 
   /** Where `keep` keeps the certificate; undefined where nothing is kept. */
@@ -174,6 +197,7 @@ export class EmbeddedVcenter {
     } finally {
       this.core.stop();
       await this.http.stop();
+      this.folder?.close();
     }
   }
 
@@ -225,4 +249,5 @@ async function contentOf({ inventory, keep }: EmbeddedVcenterOptions, folder?: K
   return parseInventory(inventory ?? defaultInventory, "inventory");
 }
 
+const LOOPBACK: ListenAddress = { host: "127.0.0.1", port: 0 };
 const ANYONE = { user: "administrator@vsphere.local", password: "embedded" };

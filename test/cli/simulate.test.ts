@@ -86,6 +86,34 @@ test("with --user, its environment has that user", async () => {
   expect(environment).toMatchObject({ VSPHERE_USER: "me", VSPHERE_PASSWORD: "it's mine" });
 });
 
+describe("--listen on an address that other machines reach", () => {
+  test.each(["0.0.0.0", "[::]"])("%s is refused where anyone could log in, with the ways out", async (host) => {
+    const run = startCli(["simulate", "--listen", `${host}:0`]);
+    expect(await run.ended).toBe(2);
+    expect(run.stderr()).toContain("any user and password would do there. Give --user NAME");
+    expect(run.stdout()).toBe("");
+  });
+
+  test("--anyone lets anyone in, and warns", async () => {
+    const run = simulate(["--listen", "0.0.0.0:0", "--anyone", "--json"]);
+    const { url, ca_file, log_url } = await announced(run);
+    expect(run.stderr()).toMatch(/^Warning: whoever reaches this machine may log in/);
+    expect(new URL(url).hostname).not.toMatch(/^(0\.0\.0\.0|\[::\])$/);
+    const log = await new Promise<string>((resolve, reject) => {
+      request(log_url, { ca: readFileSync(ca_file), agent: false }, (response) => resolve(text(response)))
+        .once("error", reject)
+        .end();
+    });
+    expect(JSON.parse(log)).toEqual([]);
+  });
+
+  test("with --user it runs without a warning", async () => {
+    const run = simulate(["--listen", "0.0.0.0:0", "--json", "--user", "me"], { VSPHERE_PASSWORD: "mine" });
+    await announced(run);
+    expect(run.stderr()).toBe("");
+  });
+});
+
 describe("--keep", () => {
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "hotplug-keep-"))));

@@ -128,6 +128,7 @@ describe("a folder that is kept", () => {
     }
     expect((await readdir(join(folder, "kept"))).sort()).toEqual([
       "certificate.pem",
+      expect.stringMatching(/^in-use-by-/),
       "inventory.json",
       "private-key.pem",
     ]);

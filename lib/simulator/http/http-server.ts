@@ -1,6 +1,7 @@
 import { createServer } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { type AddressInfo, type Socket, isIPv6 } from "node:net";
+import { type ListenAddress, isLoopback } from "../listen-address";
 import { type Behind, type Endpoint, type HttpAnswer, HttpError, HttpRequest, json, NoAnswer } from "./endpoint";
 import { ownEndpoints } from "./own-endpoints";
 import { restEndpoint } from "./rest-endpoint";
@@ -9,7 +10,11 @@ import { soapEndpoints } from "./soap-endpoints";
 const ENDPOINTS: readonly Endpoint[] = [...soapEndpoints, restEndpoint, ...ownEndpoints];
 
 interface HttpServerOptions extends Behind {
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: ListenAddress;
+  /** How clients are told to reach it. */
+  readonly announcedHost: string;
+  /** Whether it takes a password to log in. */
+  readonly isGuarded: boolean;
   readonly certificatePem: string;
   readonly privateKeyPem: string;
 }
@@ -41,8 +46,9 @@ export class HttpServer {
       made.server.once("error", reject);
       made.server.listen(options.listen.port, options.listen.host, resolve);
     });
-    const { address, family, port } = made.server.address() as AddressInfo;
-    made.address = family === "IPv6" ? `[${address}]:${port}` : `${address}:${port}`;
+    const { port } = made.server.address() as AddressInfo;
+    const { announcedHost: host } = options;
+    made.address = isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
     return made;
   }
 
@@ -56,10 +62,19 @@ export class HttpServer {
     await closed;
   }
 
+  /** The log, and a hand on the hardware, take no password: they are for this machine, unless nothing takes one. */
+  private requireFromHere(endpoint: Endpoint, { socket }: IncomingMessage): void {
+    const isFromHere = isLoopback((socket.remoteAddress ?? "").replace(/^::ffff:/, ""));
+    if (this.options.isGuarded && !isFromHere && ownEndpoints.includes(endpoint))
+      throw new HttpError(403, "this is for the machine that the embedded vCenter runs on");
+  }
+
   private async serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const request = new HttpRequest(message);
-      send(response, await endpointFor(request).answer(request, this.options));
+      const endpoint = endpointFor(request);
+      this.requireFromHere(endpoint, message);
+      send(response, await endpoint.answer(request, this.options));
     } catch (error) {
       if (error instanceof NoAnswer) return void message.socket.destroy();
       if (response.headersSent || response.destroyed) return void response.destroy();
