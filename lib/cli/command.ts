@@ -30,8 +30,10 @@ export interface CommandContext {
 export interface Command {
   name: string;
   summary: string;
-  /** Names of its arguments, all required: `DIR`. */
+  /** Names of its arguments: `DIR`. */
   positionals: string[];
+  /** Whether an option may stand in their place. */
+  positionalsMayMiss?: boolean;
   options: Record<string, CommandOption>;
   /** Further help, in whole lines. */
   notes?: string[];
@@ -47,7 +49,8 @@ export class UsageError extends Error {
 /** @throws UsageError on an unknown or repeated option, a missing or empty value, too few or too many arguments */
 export function parseCommandLine(command: Command, args: string[]): CommandInput {
   const parsed = parse(command, args);
-  if (!parsed.values["help"] && parsed.positionals.length !== command.positionals.length) {
+  const misses = parsed.positionals.length === 0 && command.positionalsMayMiss;
+  if (!parsed.values["help"] && !misses && parsed.positionals.length !== command.positionals.length) {
     const expected = command.positionals.length === 0 ? "no arguments" : command.positionals.join(" ");
     throw new UsageError(
       `${command.name} takes ${expected}, and was given ` +

@@ -16,8 +16,8 @@ export const PROVIDER_SOURCE = "vsphere-hotplug/hotplug";
 /** The package that works wherever there is node, for machines that the compiled executable isn't made for. */
 export const NODE_PACKAGE = "node";
 
-/** Where init looks beside a configuration, and in a folder of the user's. */
-const PLUGINS = "terraform.d/plugins";
+/** Where init looks beside a configuration. */
+export const PLUGINS = "terraform.d/plugins";
 
 interface InstallOptions {
   /**
@@ -32,6 +32,8 @@ interface InstallOptions {
   lockHosts: readonly RegistryHost[];
   /** Those that a copy holds. @default every one that ships */
   platforms?: readonly string[];
+  /** The folder of plugins. @default the one beside the configuration */
+  plugins?: string;
   /** @default the one that ships with this package */
   distribution?: Distribution;
   /** @default this machine's */
@@ -66,7 +68,7 @@ export function installProvider(directory: string, options: InstallOptions): Ins
   const wanted = method === "copy" ? (options.platforms ?? Object.keys(sources)) : [platform.name];
   const missing = wanted.find((name) => !(name in sources));
   if (missing !== undefined) throw noPackageFor(missing, distribution);
-  const plugins = resolve(directory, PLUGINS);
+  const plugins = resolve(options.plugins ?? join(directory, PLUGINS));
   const packages = REGISTRY_HOSTS.flatMap((host) =>
     wanted.map((name) => ({ host, name, target: join(plugins, host, PROVIDER_SOURCE, version, name) })),
   );

@@ -22,7 +22,11 @@ test("--version prints the version", async () => {
 
 test.each<[string, string[], RegExp]>([
   ["an unknown command", ["deploy"], /There is no command "deploy": it is one of doctor, devices, simulate, install/],
-  ["an unknown option", ["install", ".", "--force"], /Unknown option '--force'\. install takes --link, --json, --help/],
+  [
+    "an unknown option",
+    ["install", ".", "--force"],
+    /Unknown option '--force'\. install takes --user, --link, --json, --help/,
+  ],
   ["a missing argument", ["install"], /install takes DIR, and was given none/],
   ["too many arguments", ["install", "a", "b"], /install takes DIR, and was given a b/],
   ["an argument where none belongs", ["simulate", "now"], /simulate takes no arguments, and was given now/],
