@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { defaultInventory } from "../../lib/simulator/inventory/default-inventory";
 import { startRecordedVcenter, type RecordedVcenter } from "./support/recorded-vcenter";
 import { report, run, toolbox, versions, type Finished } from "./support/toolbox";
 
@@ -10,7 +11,8 @@ describe(`govc of ${versions.govmomi}, unchanged, on the embedded vCenter`, () =
   const commands = new Set<string>();
 
   beforeAll(async () => {
-    vcenter = await startRecordedVcenter();
+    const hosts = [...defaultInventory.hosts, { name: "esx03.example.test", cluster: "prod" }];
+    vcenter = await startRecordedVcenter({ inventory: { ...defaultInventory, hosts } });
     home = await mkdtemp(join(tmpdir(), "hotplug-govc-"));
   });
 
@@ -96,6 +98,52 @@ describe(`govc of ${versions.govmomi}, unchanged, on the embedded vCenter`, () =
     expect((await govc("vm.change", "-vm", "db", "-memory-pin=true", "-c", "8")).status).toBe(0);
     expect((await govc("vm.power", "-on", "db")).stdout).toContain("OK");
     expect((await govc("vm.info", "db")).stdout).toMatch(/8 vCPU[\s\S]*poweredOn/);
+  });
+
+  /** Runs commands one after the other, all to succeed; answers what they print. */
+  async function all(...commandLines: string[]): Promise<string> {
+    let printed = "";
+    for (const line of commandLines) {
+      const { status, stdout, stderr } = await govc(...line.split(" "));
+      expect({ line, status, stderr }).toEqual({ line, status: 0, stderr: "" });
+      printed += stdout;
+    }
+    return printed;
+  }
+
+  test("tags: made, attached, listed, changed, taken away", async () => {
+    const made = await all(
+      "tags.category.create -m -t VirtualMachine team",
+      "tags.create -c team red",
+      "tags.update -d bright red",
+      "tags.attach red /DC0/vm/db",
+    );
+    expect(made).toMatch(/urn:vmomi:InventoryServiceCategory:\S+:GLOBAL\s+urn:vmomi:InventoryServiceTag:\S+:GLOBAL/);
+    expect(await all("tags.category.ls", "tags.ls")).toMatch(/^team\nred\s+team/);
+    expect(await all("tags.attached.ls red", "tags.attached.ls -r /DC0/vm/db")).toBe("VirtualMachine:vm-42\nred\n");
+    expect(await all("tags.info red")).toMatch(/Description:\s+bright/);
+    const { status, stderr } = await govc("tags.attach", "red", "/DC0/vm");
+    expect([status, stderr]).toEqual([1, expect.stringContaining("com.vmware.vapi.std.errors.invalid_argument")]);
+    await all("tags.detach red /DC0/vm/db", "tags.rm red", "tags.category.rm team");
+    expect(await all("tags.ls", "tags.category.ls")).toBe("");
+  });
+
+  test("folders and resource pools: made, renamed, moved into, destroyed", async () => {
+    const pools = "/DC0/host/esx01.example.test/Resources";
+    await all("folder.create /DC0/vm/team", `pool.create ${pools}/fast`, `pool.change -cpu.shares high ${pools}/fast`);
+    await all("object.mv /DC0/vm/spare /DC0/vm/team", "object.rename /DC0/vm/team teams");
+    expect(await all("ls /DC0/vm/teams", "folder.info /DC0/vm/teams")).toMatch(
+      /^\/DC0\/vm\/teams\/spare[^]*Children: +1/,
+    );
+    expect(await all(`pool.info ${pools}/fast`)).toMatch(/CPU Shares: +high/);
+    expect((await govc("object.destroy", "/DC0/vm/teams")).status).toBe(1);
+    await all("object.mv /DC0/vm/teams/spare /DC0/vm", "object.destroy /DC0/vm/teams", `pool.destroy ${pools}/fast`);
+    expect(await all("find / -type f -name teams", "find / -type p -name fast")).toBe("");
+  });
+
+  test("storage policies are listed, and what a cluster has", async () => {
+    expect(await all("storage.policy.ls")).toContain("VM Encryption Policy");
+    expect(await all("cluster.usage prod", "find / -type c")).toMatch(/Memory capacity: +256[^]*\/DC0\/host\/prod\n$/);
   });
 
   test("tasks lists what was done, failures with their message", async () => {
