@@ -146,6 +146,25 @@ describe(`govc of ${versions.govmomi}, unchanged, on the embedded vCenter`, () =
     expect(await all("cluster.usage prod", "find / -type c")).toMatch(/Memory capacity: +256[^]*\/DC0\/host\/prod\n$/);
   });
 
+  test("a virtual machine is made, cloned and changed with its disks, adapters and drives", async () => {
+    const pool = ["-pool", "esx01.example.test/Resources"];
+    const steps: string[][] = [
+      ["vm.create", "-on=false", "-disk", "5GB", "-ds", "datastore-esx01", ...pool, "made"],
+      ["vm.create", "-on=false", "-disk", "5GB", "-disk.controller", "nvme", "-ds", "datastore-esx01", ...pool, "nvme"],
+      ["vm.change", "-vm", "made", "-e", "a.b=c", "-annotation", "hello", "-nested-hv-enabled=true"],
+      ["vm.disk.create", "-vm", "made", "-name", "made/data", "-size", "2G", "-ds", "datastore-esx01"],
+      ["vm.network.add", "-vm", "made", "-net", "VM Network", "-net.adapter", "e1000e"],
+      ["device.cdrom.add", "-vm", "made"],
+      ["vm.clone", "-vm", "made", "-on=false", "-c", "4", "-ds", "datastore-esx01", ...pool, "copy"],
+    ];
+    for (const step of steps) expect({ step, status: (await govc(...step)).status }).toEqual({ step, status: 0 });
+    const { stdout } = await govc("device.info", "-vm", "copy");
+    for (const text of ["Hard disk 2", "VirtualE1000e", "CD/DVD drive 1", "[datastore-esx01] copy/copy.vmdk"])
+      expect(stdout).toContain(text);
+    expect((await govc("vm.info", "-e", "copy")).stdout).toMatch(/4 vCPU[\s\S]*a\.b: +c/);
+    expect((await govc("device.remove", "-vm", "copy", "disk-1000-1")).status).toBe(0);
+  });
+
   test("tasks lists what was done, failures with their message", async () => {
     const { stdout } = await govc("tasks");
     expect(stdout).toMatch(/ReconfigVM +db .* success/);

@@ -73,7 +73,7 @@ const onHost = ({ virtualMachines }: HostSystem): VirtualMachine[] =>
 
 function currentVirtualMachine(vm: VirtualMachine): InventoryVirtualMachine {
   const { description, settings } = vm;
-  const { extraConfig, firmware, motherboardLayout, ...rest } = settings;
+  const { extraConfig, firmware, motherboardLayout, kept, ...rest } = settings;
   return {
     ...description,
     ...rest,
@@ -101,6 +101,7 @@ function currentVirtualMachine(vm: VirtualMachine): InventoryVirtualMachine {
     dynamicDevice: undefined,
     devices: vm.attached,
     hardware: vm.hardware,
+    config: Object.keys(kept).length === 0 ? undefined : kept,
     datastore: vm.home?.name,
     lastDevice: vm.lastDevice,
     guestRequest: vm.guestRequest,

@@ -210,6 +210,10 @@ export interface InventoryVirtualMachine {
   readonly lastDevice?: { readonly key: number; readonly slot: number };
   /** Its other devices, as the API has them: controllers, disks, … @default what all have, a disk and an adapter */
   readonly hardware?: readonly DataObject[];
+  /** More of its configuration, as a VirtualMachineConfigSpec has it: tools, flags, bootOptions, … */
+  readonly config?: DataObject;
+  /** What its Tools tell of its first network adapter while it runs. @default one of 198.18.0.0/15 */
+  readonly ipAddress?: string;
   /** The name of the datastore that holds its own files. @default its host's first */
   readonly datastore?: string;
   readonly extraConfig?: readonly { readonly key: string; readonly value: string }[];

@@ -46,7 +46,7 @@ export const checkKeptDevice = (value: unknown, place: string): void => {
 };
 
 /** From JSON: references are such again. */
-function revived(value: Value): Value {
+export function revived(value: Value): Value {
   if (value instanceof Reference) return value;
   if (Array.isArray(value)) return value.map((one: Value) => revived(one));
   if (isReference(value)) return new Reference(value.type, value.id);

@@ -70,6 +70,8 @@ const checkAttached = object(
   { slot: count },
 );
 
+const disks = list(object({ path: text, capacityKiB: count }));
+
 const checkHost = object(
   { name: text },
   {
@@ -93,14 +95,7 @@ const checkHost = object(
     restarting: flag,
     devices: list(checkHostDevice),
     datastores: list(
-      object(
-        { name: text },
-        {
-          device: address,
-          id: matching(/^datastore-\d+$/, "datastore-103"),
-          disks: list(object({ path: text, capacityKiB: count })),
-        },
-      ),
+      object({ name: text }, { device: address, disks, id: matching(/^datastore-\d+$/, "datastore-103") }),
     ),
   },
 );
@@ -136,6 +131,8 @@ const checkVirtualMachine = object(
     directory: text,
     datastore: text,
     hardware: list(checkKeptDevice),
+    config: keptData("VirtualMachineConfigSpec"),
+    ipAddress: text,
     annotation: anyText,
     coresPerSocket: count,
     memoryReservationMiB: count,

@@ -1,6 +1,7 @@
 import { environmentBrowserTypes } from "./environment-browser";
 import { esxcliTypes } from "./esxcli";
 import { faultTypes } from "./fault";
+import { guestNetworkTypes } from "./guest-network";
 import { hostTypes } from "./host";
 import { hostStorageTypes } from "./host-storage";
 import { inventoryTypes } from "./inventory";
@@ -17,6 +18,7 @@ import { propertyCollectorTypes } from "./property-collector";
 import { serviceTypes } from "./service";
 import { virtualDeviceTypes } from "./virtual-device";
 import { virtualMachineTypes } from "./virtual-machine";
+import { virtualMachinePlacementTypes } from "./virtual-machine-placement";
 
 export const PRIMITIVES: ReadonlySet<string> = new Set([
   "string",
@@ -38,6 +40,8 @@ const TABLES = [
   faultTypes,
   inventoryTypes,
   virtualMachineTypes,
+  virtualMachinePlacementTypes,
+  guestNetworkTypes,
   virtualDeviceTypes,
   environmentBrowserTypes,
   hostTypes,

@@ -195,9 +195,6 @@ GuestInfo
   guestOperationsReady:boolean?@5.0 interactiveGuestOperationsReady:boolean?@5.0
   guestStateChangeSupported:boolean?@6.0 generationInfo:GuestInfoNamespaceGenerationInfo[]?@5.1
   hwVersion:string?@6.9.1 customizationInfo:GuestInfoCustomizationInfo?@7.0.2.0
-GuestNicInfo
-  network:string? ipAddress:string[]? macAddress:string? connected:boolean deviceConfigId:int
-  dnsConfig:NetDnsConfigInfo?@4.1 ipConfig:NetIpConfigInfo?@4.1 netBIOSConfig:NetBIOSConfigInfo?@4.1
 enum VirtualMachineToolsStatus
   toolsNotInstalled toolsNotRunning toolsOld toolsOk
 VirtualMachineSnapshotInfo
@@ -219,11 +216,6 @@ VirtualMachineStorageInfo @4.0
   perDatastoreUsage:VirtualMachineUsageOnDatastore[]? timestamp:dateTime
 VirtualMachineUsageOnDatastore @4.0
   datastore:&Datastore committed:long uncommitted:long unshared:long
-VirtualMachineRelocateSpec
-  service:ServiceLocator?@6.0 folder:&Folder?@6.0 datastore:&Datastore? diskMoveType:string?@4.0
-  pool:&ResourcePool? host:&HostSystem? disk:VirtualMachineRelocateSpecDiskLocator[]?
-  transform:VirtualMachineRelocateTransformation? deviceChange:VirtualDeviceConfigSpec[]?@5.5
-  profile:VirtualMachineProfileSpec[]?@5.5 cryptoSpec:CryptoSpec?@7.0.0.0
 VirtualMachineMessage
   id:string argument:anyType[]? text:string?@4.0
 VirtualMachineQuestionInfo
@@ -271,6 +263,8 @@ managed VirtualMachine : ManagedEntity
     ! MigrationFault FileFault Timedout InsufficientResourcesFault InvalidState VmConfigFault
   RelocateVM_Task(spec:VirtualMachineRelocateSpec priority:VirtualMachineMovePriority?@4.0) &Task
     ! InvalidState InvalidDatastore MigrationFault VmConfigFault FileFault Timedout InsufficientResourcesFault
+  CloneVM_Task(folder:&Folder name:string spec:VirtualMachineCloneSpec) &Task
+    ! InvalidState InvalidDatastore TaskInProgress VmConfigFault FileFault MigrationFault InsufficientResourcesFault
   MarkAsTemplate() void ! InvalidState VmConfigFault FileFault
   MarkAsVirtualMachine(pool:&ResourcePool host:&HostSystem?) void
     ! InvalidState InvalidDatastore VmConfigFault FileFault

@@ -26,7 +26,8 @@ export function parseXml(text: string): XmlElement {
   const qualifiedName = (text?: string): XmlElement["xsiType"] => {
     if (text === undefined) return undefined;
     const [name, prefix = ""] = text.trim().split(":").reverse();
-    const namespace = parser.resolve(prefix);
+    // Clients of govmomi write xsd:string and never declare xsd; vCenter takes it.
+    const namespace = parser.resolve(prefix) ?? (prefix === "xsd" ? XSD : undefined);
     if (namespace === undefined) throw new Error(`the prefix of "${text}" is not declared`);
     return { namespace, name: name! };
   };

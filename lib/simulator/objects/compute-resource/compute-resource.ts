@@ -33,7 +33,9 @@ export class ComputeResource extends ManagedEntity implements HostGroup {
       name,
     );
     this.pool = makePool(world, `resgroup-${number + 1}`, { compute: this });
-    this.environmentBrowser = world.add(new EnvironmentBrowser(world, `envbrowser-${number}`, this.hosts));
+    this.environmentBrowser = world.add(
+      new EnvironmentBrowser(world, `envbrowser-${number}`, { hosts: () => this.hosts }),
+    );
     this.offer({
       properties: {
         resourcePool: () => this.pool.ref,

@@ -6,13 +6,20 @@ import type { DataObject, Reference } from "../../value";
 import { guestOsDescriptors, configOptionDescriptors } from "./guest-os";
 import type { HostSystem } from "../host/host-system";
 import { ManagedObject, refs } from "../managed-object";
+import { builtInDevices } from "../virtual-machine/devices/built-in-devices";
+
+interface BrowsedHosts {
+  readonly hosts: () => readonly HostSystem[];
+  /** The hardware version that is told of where none is asked for; of a virtual machine its own. */
+  readonly version?: () => number;
+}
 
 /** What a compute resource, or one of its hosts, offers to virtual machines. */
 export class EnvironmentBrowser extends ManagedObject {
   constructor(
     world: World,
     id: string,
-    private readonly hosts: readonly HostSystem[],
+    private readonly about: BrowsedHosts,
   ) {
     super(world, "EnvironmentBrowser", id);
   }
@@ -23,11 +30,11 @@ export class EnvironmentBrowser extends ManagedObject {
     QueryConfigTarget: { run: (args) => this.configTarget(this.host(args["host"] as Reference | undefined)) },
     QueryConfigOptionEx: { run: ({ spec }) => this.configOption(spec as DataObject | undefined) },
     QueryConfigOption: { run: (args: Arguments) => this.configOption(args as DataObject) },
-    QueryConfigOptionDescriptor: { run: () => configOptionDescriptors(refs(this.hosts)) },
+    QueryConfigOptionDescriptor: { run: () => configOptionDescriptors(refs(this.about.hosts())) },
   };
 
   private host(ref?: Reference): HostSystem | undefined {
-    return ref ? (this.world.get(ref) as HostSystem) : this.hosts[0];
+    return ref ? (this.world.get(ref) as HostSystem) : this.about.hosts()[0];
   }
 
   private configTarget(host?: HostSystem): DataObject | undefined {
@@ -66,7 +73,8 @@ export class EnvironmentBrowser extends ManagedObject {
   }
 
   private configOption(spec?: DataObject): DataObject {
-    const key = (spec?.["key"] as string | undefined) ?? "vmx-21";
+    const version = this.about.version?.() ?? this.about.hosts()[0]?.newestHardwareVersion;
+    const key = (spec?.["key"] as string | undefined) ?? `vmx-${version ?? 21}`;
     return {
       version: key,
       description: "ESXi 8.0 virtual machine",
@@ -75,6 +83,7 @@ export class EnvironmentBrowser extends ManagedObject {
       hardwareOptions: hardwareOptions(key),
       capabilities: filled("VirtualMachineCapability", { bootOptionsSupported: true }),
       datastore: {},
+      defaultDevice: builtInDevices(key),
       supportedMonitorType: ["release"],
       propertyRelations: [],
     };

@@ -1,6 +1,8 @@
 import { Fault } from "../../fault";
 import { type DataObject, isDataObject, listOf, type Value } from "../../value";
 import { reservesAllMemory } from "./settings";
+import { checkUpgrade, hardwareVersion } from "./upgrade";
+import { changesKept, KEPT, keptAfter } from "./kept-config";
 import type { VirtualMachine } from "./virtual-machine";
 
 /** Fields of a VirtualMachineConfigSpec and the settings that they change; `off` asks for one that is off. */
@@ -27,7 +29,11 @@ const PRIVILEGES: Readonly<Record<string, string>> = {
   numCPUs: "VirtualMachine.Config.CPUCount",
   numCoresPerSocket: "VirtualMachine.Config.CPUCount",
   memoryMB: "VirtualMachine.Config.Memory",
+  cpuAllocation: "VirtualMachine.Config.Resource",
   memoryAllocation: "VirtualMachine.Config.Resource",
+  swapPlacement: "VirtualMachine.Config.SwapPlacement",
+  changeTrackingEnabled: "VirtualMachine.Config.ChangeTracking",
+  managedBy: "VirtualMachine.Config.ManagedBy",
   memoryReservationLockedToMax: "VirtualMachine.Config.Resource",
   extraConfig: "VirtualMachine.Config.AdvancedConfig",
   deviceChange: "VirtualMachine.Config.AddRemoveDevice",
@@ -43,7 +49,7 @@ export const reconfigurePrivileges = (spec: DataObject): string[] => [
 ];
 
 /** Fields that are handled apart from those. */
-const OTHERS = new Set(["$type", "changeVersion", "deviceChange", "flags", "memoryAllocation", "extraConfig"]);
+const OTHERS = new Set(["$type", "changeVersion", "deviceChange", "extraConfig", "version"]);
 
 const reservation = (spec: DataObject): number | undefined =>
   isDataObject(spec["memoryAllocation"]) ? (spec["memoryAllocation"]["reservation"] as number | undefined) : undefined;
@@ -78,9 +84,18 @@ export function checkSettings(vm: VirtualMachine, spec: DataObject): void {
   const flags = isDataObject(spec["flags"]) ? spec["flags"] : {};
   for (const name of Object.keys(spec)) {
     if (OTHERS.has(name)) continue;
+    if (KEPT[name]) {
+      if (!off && KEPT[name].off && changesKept(vm.settings, name, spec)) throw mustBeOff(vm, name);
+      continue;
+    }
     const field = FIELDS[name];
     if (!field) throw new Fault("NotSupported", `The embedded vCenter doesn't change ${name}`);
-    if (!off && field.off && spec[name] !== (vm.settings as unknown as Record<string, Value>)[field.setting])
+    if (
+      !off &&
+      field.off &&
+      !hotAdds(vm, name, spec[name]!) &&
+      spec[name] !== (vm.settings as unknown as Record<string, Value>)[field.setting]
+    )
       throw mustBeOff(vm, name);
   }
   if (!off && flags["vvtdEnabled"] !== undefined && flags["vvtdEnabled"] !== vm.settings.vvtdEnabled)
@@ -89,6 +104,19 @@ export function checkSettings(vm: VirtualMachine, spec: DataObject): void {
   if (lock && vm.powerState === "poweredOn" && !vm.world.assumptions.memoryLockWhileRunning)
     throw mustBeOff(vm, "memoryReservationLockedToMax");
   checkMemory(vm, spec, lock);
+  if (spec["version"] !== undefined) checkVersion(vm, spec["version"] as string);
+}
+
+/** CPUs and memory grow while the machine runs, where hot plug of them is on. */
+const hotAdds = ({ settings, powerState }: VirtualMachine, name: string, value: Value): boolean =>
+  powerState === "poweredOn" &&
+  ((name === "numCPUs" && settings.cpuHotAddEnabled && (value as number) > settings.numCpus) ||
+    (name === "memoryMB" && settings.memoryHotAddEnabled && (value as number) > settings.memoryMiB));
+
+/** Another hardware version than it has: newer, that the host has, and while it is off, as UpgradeVM_Task. */
+function checkVersion(vm: VirtualMachine, version: string): void {
+  if (version === `vmx-${vm.hardwareVersion}`) return;
+  checkUpgrade(vm, version);
 }
 
 const mustBeOff = (vm: VirtualMachine, name: string): Fault =>
@@ -122,6 +150,8 @@ export function applySettings(vm: VirtualMachine, spec: DataObject): void {
     if (spec[name] !== undefined) settings[setting] = spec[name];
   if (isDataObject(spec["flags"]) && spec["flags"]["vvtdEnabled"] !== undefined)
     settings["vvtdEnabled"] = spec["flags"]["vvtdEnabled"];
+  vm.settings.kept = keptAfter(vm.settings, spec);
+  if (spec["version"] !== undefined) vm.hardwareVersion = hardwareVersion(spec["version"] as string);
   vm.settings.memoryReservationMiB = vm.settings.memoryReservationLockedToMax
     ? vm.settings.memoryMiB
     : (reservation(spec) ?? vm.settings.memoryReservationMiB);

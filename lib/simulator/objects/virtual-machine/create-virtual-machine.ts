@@ -2,16 +2,14 @@ import type { Call, Operations } from "../../core/operation";
 import type { World } from "../../core/world";
 import { Fault } from "../../fault";
 import type { InventoryVirtualMachine } from "../../inventory/inventory";
-import { type DataObject, Reference } from "../../value";
+import type { DataObject, Reference } from "../../value";
 import { ResourcePool } from "../compute-resource/resource-pool";
 import type { Folder } from "../datacenter/folder";
 import { HostSystem } from "../host/host-system";
 import { checkValues } from "./config-spec";
 import { builtInDevices } from "./devices/built-in-devices";
 import { makeVirtualMachine } from "./make-virtual-machine";
-import { apply, check } from "./reconfigure";
-import { takeOut } from "./registration";
-import { VirtualMachine } from "./virtual-machine";
+import { configured, freeDirectory, newId, requireFreeName } from "./new-virtual-machine";
 
 /** A folder's operation that makes a virtual machine: off, and with none of what hot plug needs unless asked for. */
 export const createOperations = (folder: Folder): Operations => ({
@@ -38,8 +36,7 @@ function create(folder: Folder, config: DataObject, { pool, host: hostRef, call 
   const name = config["name"] as string | undefined;
   if (!name) throw new Fault("InvalidName", "A virtual machine needs a name", { name: "" });
   checkValues(config);
-  const other = folder.entries.find((entry) => entry.name === name);
-  if (other) throw new Fault("DuplicateName", `${folder.name} holds a ${name} already`, { name, object: other.ref });
+  requireFreeName(folder, name);
   return world.tasks.start({
     descriptionId: "Folder.createVm",
     entity: folder,
@@ -56,17 +53,6 @@ function create(folder: Folder, config: DataObject, { pool, host: hostRef, call 
       return vm.ref;
     },
   });
-}
-
-/** A new virtual machine with its configuration; where that can't be, there is no virtual machine either. */
-function configured(vm: VirtualMachine, spec: DataObject): void {
-  try {
-    check(vm, spec, true);
-    apply(vm, spec, true);
-  } catch (error) {
-    takeOut(vm);
-    throw error;
-  }
 }
 
 /** What is said of it where it is made needs no change afterwards. */
@@ -86,21 +72,6 @@ function homeOf(world: World, host: HostSystem, config: DataObject): { datastore
     throw new Fault("InvalidDatastore", `${host.name} has no datastore "${datastore}"`, { name: datastore });
   const home = datastore ?? host.datastores[0]?.name;
   return { datastore: home, directory: freeDirectory(world, home, directory ?? (config["name"] as string)) };
-}
-
-/** db, db_1, db_2, … */
-function freeDirectory(world: World, datastore: string | undefined, wanted: string): string {
-  const taken = new Set(
-    world.all(VirtualMachine).flatMap(({ home, directory }) => (home?.name === datastore ? directory : [])),
-  );
-  let directory = wanted;
-  for (let number = 1; taken.has(directory); number++) directory = `${wanted}_${number}`;
-  return directory;
-}
-
-function newId(world: World): string {
-  const id = `vm-${1000 + world.number("vm")}`;
-  return world.find(new Reference("VirtualMachine", id)) ? newId(world) : id;
 }
 
 const description = (name: string, host: HostSystem, config: DataObject): InventoryVirtualMachine => ({

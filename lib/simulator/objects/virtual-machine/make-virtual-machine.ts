@@ -1,6 +1,8 @@
 import type { World } from "../../core/world";
 import type { InventoryVirtualMachine } from "../../inventory/inventory";
+import { EnvironmentBrowser } from "../compute-resource/environment-browser";
 import type { HostSystem } from "../host/host-system";
+import { cloneOperations } from "./clone";
 import { carryOutGuestRequest, guestOperations } from "./guest-requests";
 import { moveOperations } from "./move";
 import { powerOperations } from "./power";
@@ -32,8 +34,16 @@ export function makeVirtualMachine(
   host: HostSystem,
 ): VirtualMachine {
   const vm = world.add(new VirtualMachine(world, id, description, host));
-  vm.offer({ properties: virtualMachineProperties(vm) });
+  const environmentBrowser = world.add(
+    new EnvironmentBrowser(world, `envbrowser-${id}`, {
+      hosts: () => [vm.host],
+      version: () => vm.hardwareVersion,
+    }),
+  );
+  vm.onEnd = () => environmentBrowser.discard();
+  vm.offer({ properties: virtualMachineProperties(vm, { environmentBrowser }) });
   for (const operations of OPERATIONS) vm.offer({ operations: operations(vm) });
+  vm.offer({ operations: cloneOperations(vm, makeVirtualMachine) });
   const { snapshot, snapshots = [], guestRequest } = description;
   if (snapshot !== undefined) makeSnapshot(vm, { name: snapshot, description: "" });
   for (const one of snapshots) makeSnapshot(vm, one);

@@ -54,7 +54,7 @@ function moveTask(vm: VirtualMachine, call: Call, spec: DataObject): Reference {
 }
 
 /** The host of a RelocateSpec: it names one, or a pool whose hosts take it. */
-function hostFor(world: World, { host: ref, pool: poolRef }: DataObject, now: HostSystem): HostSystem {
+export function hostFor(world: World, { host: ref, pool: poolRef }: DataObject, now: HostSystem): HostSystem {
   if (ref) {
     const host = world.get(ref as Reference);
     if (!(host instanceof HostSystem)) throw invalid("host", "This is no host");

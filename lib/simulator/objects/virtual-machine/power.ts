@@ -44,7 +44,7 @@ function powerTask(vm: VirtualMachine, call: Call, name: string, work: () => voi
   return vm.startTask({ descriptionId: `VirtualMachine.${name}`, call, durationMs: vm.world.timings.powerMs, work });
 }
 
-function powerOn(vm: VirtualMachine): void {
+export function powerOn(vm: VirtualMachine): void {
   if (vm.template) throw new Fault("NotSupported", `${vm.name} is a template`);
   if (vm.powerState === "poweredOn") throw vm.wrongPowerState("poweredOn");
   const reason = whyNoPowerOn(vm);

@@ -1,4 +1,6 @@
 import type { InventoryVirtualMachine } from "../../inventory/inventory";
+import { revived } from "../../inventory/kept-data";
+import type { DataObject } from "../../value";
 
 /** What a ReconfigVM_Task can change, beside the devices. */
 export interface VirtualMachineSettings {
@@ -18,6 +20,8 @@ export interface VirtualMachineSettings {
   cpuHotRemoveEnabled: boolean;
   memoryHotAddEnabled: boolean;
   extraConfig: Map<string, string>;
+  /** More of a specification, as it was given. */
+  kept: DataObject;
 }
 
 export function virtualMachineSettings(description: InventoryVirtualMachine): VirtualMachineSettings {
@@ -39,6 +43,7 @@ export function virtualMachineSettings(description: InventoryVirtualMachine): Vi
     cpuHotAddEnabled: description.cpuHotAddEnabled ?? false,
     cpuHotRemoveEnabled: description.cpuHotRemoveEnabled ?? false,
     memoryHotAddEnabled: description.memoryHotAddEnabled ?? false,
+    kept: revived(description.config ?? {}) as DataObject,
     extraConfig: new Map(description.extraConfig?.map(({ key, value }) => [key, value])),
   };
 }

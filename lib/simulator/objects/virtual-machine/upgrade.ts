@@ -12,24 +12,30 @@ export const upgradeOperations = (vm: VirtualMachine): Operations => ({
         descriptionId: "VirtualMachine.upgradeVirtualHardware",
         call,
         durationMs: vm.world.timings.reconfigureMs,
-        work: () => upgrade(vm, version as string | undefined),
+        work: () => upgrade(vm, (version as string | undefined) ?? `vmx-${vm.host.newestHardwareVersion}`),
       });
     },
   },
 });
 
-function upgrade(vm: VirtualMachine, version?: string): void {
+export const hardwareVersion = (text: string): number => Number(/^vmx-(\d+)$/.exec(text)?.[1] ?? NaN);
+
+function upgrade(vm: VirtualMachine, version: string): void {
+  checkUpgrade(vm, version);
+  vm.hardwareVersion = hardwareVersion(version);
+  vm.touch();
+}
+
+/** Throws what forbids it. */
+export function checkUpgrade(vm: VirtualMachine, version: string): void {
   vm.requirePowerState("poweredOff");
-  const newest = vm.host.newestHardwareVersion;
-  const wanted = version === undefined ? newest : Number(/^vmx-(\d+)$/.exec(version)?.[1] ?? NaN);
-  if (!(wanted <= newest)) {
-    throw new Fault("VirtualHardwareVersionNotSupported", `${vm.host.name} has no ${String(version)}`, {
+  const wanted = hardwareVersion(version);
+  if (!(wanted <= vm.host.newestHardwareVersion)) {
+    throw new Fault("VirtualHardwareVersionNotSupported", `${vm.host.name} has no ${version}`, {
       hostName: vm.host.name,
       host: vm.host.ref,
     });
   }
   if (wanted <= vm.hardwareVersion)
     throw new Fault("AlreadyUpgraded", `${vm.name} has the hardware version ${vm.hardwareVersion}`);
-  vm.hardwareVersion = wanted;
-  vm.touch();
 }

@@ -44,6 +44,8 @@ export class VirtualMachine extends ManagedEntity implements HostedVirtualMachin
   guestRequest?: "shutdown" | "reboot";
   /** What fixedPassthruHotPlugEnabled was at power-on: hot plug goes by this one. */
   hotPlugAtPowerOn: boolean;
+  /** What goes with it. */
+  onEnd?: () => void;
   lastDevice: { readonly key: number; readonly slot: number };
 
   constructor(
@@ -74,6 +76,11 @@ export class VirtualMachine extends ManagedEntity implements HostedVirtualMachin
     this.modified = new Date(description.modified ?? world.now());
     this.changeVersion = description.changeVersion ?? this.nextChangeVersion();
     host.virtualMachines.push(this);
+  }
+
+  override discard(): void {
+    this.onEnd?.();
+    super.discard();
   }
 
   /** As vCenter shows them. */
