@@ -89,7 +89,8 @@ export class PropertyFilter extends ManagedObject {
   private differences(object: WorldObject, paths: readonly string[], known?: ReadonlyMap<string, string>) {
     const values = new Map<string, string>();
     const changes: DataObject[] = [];
-    for (const path of paths) {
+    // By name: who waits for guest.net with guest.ipStack, as vmware/vsphere does, needs the latter first (assumed).
+    for (const path of [...paths].sort()) {
       const val: Value | undefined = readPath(object, path, this.owner);
       const text = JSON.stringify(val);
       if (val !== undefined) values.set(path, text);
