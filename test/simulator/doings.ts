@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { HostSystem } from "../../lib/simulator/objects/host/host-system";
 import { VirtualMachine } from "../../lib/simulator/objects/virtual-machine/virtual-machine";
 import { addChange, removeChange, SoapFault } from "../support/soap-requests";
+import { change, disk, nic } from "./device-specs";
 import type { InProcess } from "./in-process";
 
 type Doing = (vm: VirtualMachine, host: HostSystem) => Promise<unknown> | void;
@@ -10,6 +11,9 @@ const ADDRESSES = ["0000:3b:00.0", "0000:3c:00.0", "0000:3d:00.0", "0000:5e:00.0
 
 const pulled = ({ devices }: HostSystem): string[] =>
   devices.filter(({ present }) => !present).map(({ description }) => description.address);
+
+const diskKeys = ({ hardware }: VirtualMachine): number[] =>
+  hardware.filter(({ $type }) => $type === "VirtualDisk").map(({ key }) => key as number);
 
 const passthruSystem = ({ number }: HostSystem): string => `HostPciPassthruSystem:pciPassthruSystem-${number}`;
 
@@ -111,6 +115,36 @@ export class Doings {
         `<config><name>made ${this.number(1000)}</name></config><pool ` +
           `type="ResourcePool">${host.compute.pool.ref.id}</pool><host type="HostSystem">${host.ref.id}</host>`,
       ),
+    "add a disk": (vm) => this.change(vm, disk(1000, -1, "")),
+    "take a disk off": (vm) =>
+      this.change(
+        vm,
+        change(
+          "remove",
+          "VirtualDisk",
+          `<key>${this.some(diskKeys(vm)) ?? 2000}</key><capacityInKB>0</capacityInKB>`,
+          this.pick(["", "destroy"]),
+        ),
+      ),
+    "add an adapter": (vm) => this.change(vm, nic()),
+    "set more": (vm) =>
+      this.change(
+        vm,
+        "<swapPlacement>hostLocal</swapPlacement>" +
+          `<bootOptions><bootDelay>${this.number(9)}</bootDelay></bootOptions>`,
+      ),
+    clone: (vm, host) =>
+      this.number(6) !== 0
+        ? undefined
+        : this.task(
+            "CloneVM_Task",
+            vm,
+            `<folder type="Folder">${vm.parent!.ref.id}</folder><name>copy ${this.number(1000)}</name>` +
+              "<spec><location>" +
+              `<pool type="ResourcePool">${host.compute.pool.ref.id}</pool>` +
+              `<host type="HostSystem">${host.ref.id}</host></location><template>false</template>` +
+              `<powerOn>${this.flag()}</powerOn></spec>`,
+          ),
     destroy: (vm) => (this.number(3) === 0 ? this.task("Destroy_Task", vm) : undefined),
     "set passthrough": (_, host) =>
       this.running.soap.call(

@@ -15,7 +15,7 @@ import { VirtualClock } from "../support/virtual-clock";
 import { Doings } from "./doings";
 import { type InProcess, startInProcess } from "./in-process";
 
-const HISTORIES = 10;
+const HISTORIES = 12;
 const A = "0000:3b:00.0";
 const ANY = { name: "val", type: "anyType", reference: false, list: false, optional: false, since: [] };
 /** Tasks are forgotten when vCenter ends, as are all sessions. */
