@@ -42,6 +42,13 @@ const TABLE = {
     value: "at once" as "at once" | "at refresh",
     meaning: "When a VM stops showing a device that was pulled out (V6, C3).",
   },
+  // None of the event types that vCenter 8.0 U1 to U3 lists is made for it (lamw/vcenter-event-mapping).
+  pulledDeviceEvent: {
+    value: "VmReconfiguredEvent" as "VmReconfiguredEvent" | "VmMessageWarningEvent" | "none",
+    meaning:
+      "What events tell when a running VM loses a pulled device (V6): a reconfiguration that nobody asked for, a " +
+      "message, or nothing.",
+  },
   replacementInPassthroughSlot: {
     value: "active at once" as "active at once" | "at refresh",
     meaning:

@@ -37,6 +37,7 @@ export const methodPrivileges: Readonly<Record<MethodName, string>> = {
   CancelTask: "Global.CancelTask",
   RetrieveManagedMethodExecuter: "Host.Config.Settings", // assumed
   ExecuteSoap: "Host.Config.Settings", // assumed
+  QueryEvents: "System.View",
   HasPrivilegeOnEntities: "System.View",
 };
 

@@ -6,6 +6,7 @@ import type { InventoryTagCategory } from "../inventory/inventory";
 import { schema } from "../schema/schema";
 import { type DataObject, Reference } from "../value";
 import { Changes } from "./changes";
+import type { Events } from "./events";
 import type { Operations, Properties } from "./operation";
 import type { Identifiers } from "./random";
 import type { Session } from "./session";
@@ -44,6 +45,7 @@ export class World {
   readonly root = new Reference("Folder", "group-d1");
   tasks!: Tasks;
   readonly tagging: Tagging;
+  events!: Events;
   private readonly objects = new Map<string, WorldObject>();
   private readonly byId = new Map<string, WorldObject>();
   private readonly sessionObjects = new WeakMap<Session, WorldObject>();

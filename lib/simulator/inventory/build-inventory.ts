@@ -13,6 +13,7 @@ import { plainName } from "../objects/managed-entity";
 import { refs } from "../objects/managed-object";
 import { PbmProfileManager, PbmServiceInstance } from "../objects/pbm/storage-policies";
 import { AuthorizationManager } from "../objects/service/authorization-manager";
+import { EventManager } from "../objects/service/event-manager";
 import { OptionManager } from "../objects/service/option-manager";
 import { SearchIndex } from "../objects/service/search-index";
 import { ServiceInstance } from "../objects/service/service-instance";
@@ -31,6 +32,7 @@ import type {
 /** Fills an empty world with the service's managers and the inventory's objects. */
 export function buildInventory(world: World, inventory: Inventory): void {
   world.tasks = world.add(new TaskManager(world));
+  world.events = world.add(new EventManager(world));
   const root = world.add(new Folder(world, world.root.id, "Datacenters", ["Folder", "Datacenter"]));
   for (const manager of [
     new ServiceInstance(world),

@@ -1,5 +1,6 @@
 import { environmentBrowserTypes } from "./environment-browser";
 import { esxcliTypes } from "./esxcli";
+import { eventTypes } from "./event";
 import { faultTypes } from "./fault";
 import { guestNetworkTypes } from "./guest-network";
 import { hostTypes } from "./host";
@@ -37,6 +38,7 @@ export const PRIMITIVES: ReadonlySet<string> = new Set([
 const TABLES = [
   propertyCollectorTypes,
   serviceTypes,
+  eventTypes,
   faultTypes,
   inventoryTypes,
   virtualMachineTypes,

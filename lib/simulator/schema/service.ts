@@ -118,11 +118,6 @@ CustomFieldDef
   fieldInstancePrivileges:PrivilegePolicyDef?
 Tag @4.0
   key:string
-Event
-  key:int chainId:int createdTime:dateTime userName:string datacenter:DatacenterEventArgument?
-  computeResource:ComputeResourceEventArgument? host:HostEventArgument? vm:VmEventArgument?
-  ds:DatastoreEventArgument?@4.0 net:NetworkEventArgument?@4.0 dvs:DvsEventArgument?@4.0
-  fullFormattedMessage:string? changeTag:string?@4.0
 managed ServiceInstance
   serverClock:dateTime capability:Capability content:ServiceContent
   CurrentTime() dateTime
@@ -188,8 +183,6 @@ managed ExtensionManager
   extensionList:Extension[]?
 managed CustomFieldsManager
   field:CustomFieldDef[]?
-managed EventManager
-  description:EventDescription latestEvent:Event? maxCollector:int
 managed LicenseManager
   source:LicenseSource sourceAvailable:boolean diagnostics:LicenseDiagnostics? featureInfo:LicenseFeatureInfo[]?
   licensedEdition:string licenses:LicenseManagerLicenseInfo[]@4.0

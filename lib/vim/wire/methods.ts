@@ -68,6 +68,8 @@ export const vim25Methods = {
     returns: "ReflectManagedMethodExecuterSoapResult?",
   },
 
+  QueryEvents: { args: { filter: "EventFilterSpec" }, returns: "Event[]?" },
+
   HasPrivilegeOnEntities: {
     args: { entity: "ManagedObjectReference[]", sessionId: "string", privId: "string[]?" },
     returns: "EntityPrivilege[]?",

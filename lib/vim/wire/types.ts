@@ -23,6 +23,7 @@ export const vim25Types = {
     about: "AboutInfo",
     sessionManager: "ManagedObjectReference?",
     authorizationManager: "ManagedObjectReference?",
+    eventManager: "ManagedObjectReference?",
     searchIndex: "ManagedObjectReference?",
   },
   UserSession: { key: "string", userName: "string" },
@@ -66,6 +67,28 @@ export const vim25Types = {
   // Privileges
   EntityPrivilege: { entity: "ManagedObjectReference", privAvailability: "PrivilegeAvailability[]" },
   PrivilegeAvailability: { privId: "string", isGranted: "boolean" },
+
+  // Events
+  EventFilterSpec: {
+    entity: "EventFilterSpecByEntity?",
+    time: "EventFilterSpecByTime?",
+    disableFullMessage: "boolean?",
+    eventTypeId: "string[]?",
+    maxCount: "int?",
+  },
+  EventFilterSpecByEntity: { entity: "ManagedObjectReference", recursion: "string" },
+  EventFilterSpecByTime: { beginTime: "dateTime?" },
+  Event: { createdTime: "dateTime", vm: "VmEventArgument?" },
+  VmEventArgument: { name: "string", vm: "ManagedObjectReference" },
+  VmEvent: { $extends: "Event" },
+  VmReconfiguredEvent: {
+    $extends: "VmEvent",
+    configSpec: "VirtualMachineConfigSpec",
+    configChanges: "ChangesInfoEventArgument?",
+  },
+  ChangesInfoEventArgument: { deleted: "string?" },
+  VmMessageWarningEvent: { $extends: "VmEvent", message: "string" },
+  VmMessageErrorEvent: { $extends: "VmEvent", message: "string" },
 
   // Virtual machine
   Description: { label: "string", summary: "string" },

@@ -30,6 +30,7 @@ export class ServiceInstance extends ManagedObject {
       setting: new Reference("OptionManager", "VpxSettings"),
       sessionManager: new Reference("SessionManager", "SessionManager"),
       authorizationManager: new Reference("AuthorizationManager", "AuthorizationManager"),
+      eventManager: new Reference("EventManager", "EventManager"),
       taskManager: new Reference("TaskManager", "TaskManager"),
       searchIndex: new Reference("SearchIndex", "SearchIndex"),
     };

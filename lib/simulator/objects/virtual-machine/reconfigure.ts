@@ -4,6 +4,7 @@ import type { DataObject, Reference } from "../../value";
 import { applySettings, checkSettings, reconfigurePrivileges } from "./config-spec";
 import { deviceChanges } from "./device-change";
 import { changedHardware, changeHardware } from "./hardware-change";
+import { tellOfReconfiguration } from "./events";
 import { checkHotPlug } from "./hot-plug";
 import { applyPassthrough, checkPassthrough, isPassthrough } from "./passthrough-change";
 import type { VirtualMachine } from "./virtual-machine";
@@ -29,7 +30,10 @@ function reconfigure(vm: VirtualMachine, spec: DataObject, call: Call): Referenc
         if (fault) throw fault;
         // What held when the call came may hold no longer.
         check(vm, spec);
+        const before = vm.devices;
         apply(vm, spec);
+        const userName = call.session?.userName;
+        tellOfReconfiguration(vm, { configSpec: spec, userName, before, after: vm.devices });
       },
     });
   };

@@ -1,4 +1,4 @@
-import { asFixed, backingOf, dynamicDevice, isDynamic, passthroughDevice } from "../../core/passthrough";
+import { asFixed, backingOf, dynamicDevice, fixedBacking, isDynamic, passthroughDevice } from "../../core/passthrough";
 import { stableUuid } from "../../core/random";
 import type { TaskOptions } from "../../core/tasks";
 import type { World } from "../../core/world";
@@ -15,6 +15,7 @@ import { connectedFor, slotsOf, withControllersNamed } from "./devices/device-li
 import type { DeviceOwner } from "./devices/device-owner";
 import { filesOf } from "./devices/disk-files";
 import { type Placement, placementOf } from "./devices/placement";
+import { tellOfPulledDevice } from "./events";
 import { type VirtualMachineSettings, virtualMachineSettings } from "./settings";
 import type { Snapshot } from "./snapshot";
 
@@ -166,8 +167,10 @@ export class VirtualMachine extends ManagedEntity implements HostedVirtualMachin
   /** It loses the device if it runs with it; if it is off, it finds out at power-on. */
   losePulledDevice(address: string): void {
     if (this.powerState !== "poweredOn" || !this.passthroughAddresses.includes(address)) return;
+    const lost = this.devices.filter((device) => fixedBacking(device)?.id === address);
     this.attached = this.attached.filter(({ backing }) => asFixed(backing)?.id !== address);
     this.touch();
+    tellOfPulledDevice(this, lost);
   }
 
   /** Marks its configuration as changed. */
