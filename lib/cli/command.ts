@@ -1,19 +1,22 @@
 import { parseArgs } from "node:util";
 import type { Readable, Writable } from "node:stream";
 import type { Environment } from "../environment/environment";
+import { didYouMean } from "./suggestion";
 
 /** One option of a command, as its help shows it. */
 interface CommandOption {
   type: "boolean" | "string";
   /** What stands for the value in the help: `FILE`. Not for booleans. */
   value?: string;
+  /** May be given more than once. */
+  multiple?: boolean;
   description: string;
 }
 
 /** What a command was called with. */
 export interface CommandInput {
   positionals: string[];
-  options: Record<string, string | boolean | undefined>;
+  options: Record<string, string | boolean | (string | boolean)[] | undefined>;
 }
 
 /** The world around a command. */
@@ -46,11 +49,17 @@ export class UsageError extends Error {
   override name = "UsageError";
 }
 
+/** Whether help is asked for, wherever among the arguments. */
+export function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return (end < 0 ? args : args.slice(0, end)).some((arg) => arg === "-h" || arg === "--help");
+}
+
 /** @throws UsageError on an unknown or repeated option, a missing or empty value, too few or too many arguments */
 export function parseCommandLine(command: Command, args: string[]): CommandInput {
   const parsed = parse(command, args);
   const misses = parsed.positionals.length === 0 && command.positionalsMayMiss;
-  if (!parsed.values["help"] && !misses && parsed.positionals.length !== command.positionals.length) {
+  if (!misses && parsed.positionals.length !== command.positionals.length) {
     const expected = command.positionals.length === 0 ? "no arguments" : command.positionals.join(" ");
     throw new UsageError(
       `${command.name} takes ${expected}, and was given ` +
@@ -60,7 +69,7 @@ export function parseCommandLine(command: Command, args: string[]): CommandInput
   // "$DIR" is empty where nobody has set DIR, and must not come to mean the current directory.
   const given = [
     ...command.positionals.map((name, index) => [name, parsed.positionals[index]]),
-    ...Object.entries(parsed.values).map(([name, value]) => [`--${name}`, value]),
+    ...Object.entries(parsed.values).flatMap(([name, value]) => [value].flat().map((one) => [`--${name}`, one])),
   ];
   const empty = given.find(([, value]) => value === "");
   if (empty) throw new UsageError(`${command.name} was given an empty ${empty[0]}. Is a variable not set?`);
@@ -69,7 +78,10 @@ export function parseCommandLine(command: Command, args: string[]): CommandInput
 
 function parse(command: Command, args: string[]): { values: CommandInput["options"]; positionals: string[] } {
   const options = Object.fromEntries(
-    Object.entries({ ...command.options, ...HELP }).map(([name, { type }]) => [name, { type }]),
+    Object.entries({ ...command.options, ...HELP }).map(([name, { type, multiple = false }]) => [
+      name,
+      { type, multiple },
+    ]),
   );
   try {
     const { values, positionals, tokens } = parseArgs({
@@ -80,20 +92,19 @@ function parse(command: Command, args: string[]): { values: CommandInput["option
       tokens: true,
     });
     const given = tokens.flatMap((token) => (token.kind === "option" ? [token.name] : []));
-    const repeated = given.find((name, index) => given.indexOf(name) < index);
+    const repeated = given.find((name, index) => given.indexOf(name) < index && !command.options[name]?.multiple);
     if (repeated !== undefined) throw new Error(`Option '--${repeated}' is given more than once`);
     return { values, positionals };
   } catch (error) {
-    const allowed = Object.keys(options)
-      .map((name) => `--${name}`)
-      .join(", ");
-    throw new UsageError(`${(error as Error).message.split(". ")[0]}. ${command.name} takes ${allowed}.`, {
-      cause: error,
-    });
+    const allowed = Object.keys(options).map((name) => `--${name}`);
+    const message = (error as Error).message.split(". ")[0]!;
+    const unknown = /^Unknown option '(-.*)'$/.exec(message)?.[1];
+    const suggestion = unknown === undefined ? "" : didYouMean(unknown, allowed);
+    throw new UsageError(`${message}.${suggestion} ${command.name} takes ${allowed.join(", ")}.`, { cause: error });
   }
 }
 
-const HELP: Record<string, CommandOption> = { help: { type: "boolean", description: "Print this help." } };
+const HELP: Record<string, CommandOption> = { help: { type: "boolean", description: "Print this help; so does -h." } };
 
 export function helpText(command: Command): string {
   const options = Object.entries({ ...command.options, ...HELP }).map(

@@ -9,7 +9,7 @@ import { orUnknown } from "../vim/session/answers";
 import type { PassthroughDevice } from "../vim/virtual-machine/passthrough-device";
 import type { VirtualMachine } from "../vim/virtual-machine/virtual-machine";
 import type { Command } from "./command";
-import { readSelection, type Named } from "./selection";
+import { namedBy, readSelection, SELECTION_OPTIONS, type Named } from "./selection";
 import { json, table, terminalOf, wrap, type Terminal } from "./terminal";
 import { ENVIRONMENT_NOTES, withVcenter } from "./vcenter";
 
@@ -21,19 +21,19 @@ export const devicesCommand: Command = {
     "only reads.",
   positionals: [],
   options: {
-    vm: {
-      type: "string",
-      value: "ID",
-      description: "Only what this virtual machine has: BIOS or instance UUID, vm-42, or its inventory path.",
-    },
-    host: { type: "string", value: "NAME", description: "Only this host: host-12, or its name. Default: all." },
+    ...SELECTION_OPTIONS,
     all: { type: "boolean", description: "Every class of PCI device, not NVMe alone." },
     json: { type: "boolean", description: "Print one JSON object." },
   },
-  notes: ["Exit status: 0, 1 if something can't be read, 2 for wrong usage.", "", ...ENVIRONMENT_NOTES],
-  async run({ options }, context) {
-    const { vm, host } = options as Record<string, string | undefined>;
-    const named = { ...(vm !== undefined && { vm }), ...(host !== undefined && { host }), signal: context.signal };
+  notes: [
+    "A row is one line, its columns two blanks apart (awk -F '  +'); what nobody has is free.",
+    "Exit status: 0, 1 if something can't be read, 2 for wrong usage.",
+    "",
+    ...ENVIRONMENT_NOTES,
+  ],
+  async run(input, context) {
+    const { options } = input;
+    const named = namedBy(input, context.signal);
     const { hosts, unreadable } = await withVcenter(context, (session) =>
       list(session, named, { all: options["all"] === true }),
     );
@@ -112,7 +112,7 @@ async function list(
         virtualMachines: machinesWith(address),
       })),
     ];
-    const wanted = selection.virtualMachine;
+    const [wanted] = named.vms.length > 0 ? selection.chosen : [];
     hosts.push({
       host,
       devices: devices.filter(
@@ -124,7 +124,7 @@ async function list(
         `${wanted ? "passthrough " : ""}device.`,
     });
   }
-  return { hosts, unreadable: selection.unreadable };
+  return { hosts, unreadable: [...selection.unreadable, ...selection.unreadableBeside] };
 }
 
 /** What virtual machines have and a connected host no longer shows: pulled out. */
@@ -135,7 +135,7 @@ function goneFromHost(host: Host, attached: readonly { device: PassthroughDevice
     .filter(({ address }) => !host.pciDevices.some((onHost) => onHost.address === address));
 }
 
-const HEAD = ["ADDRESS", "IDS", "PASSTHROUGH", "NAME", "USED BY"];
+const HEAD = ["ADDRESS", "SLOT", "IDS", "PASSTHROUGH", "USED BY", "NAME"];
 
 function printHost({ host, devices, none }: ListedHost, terminal: Terminal): string {
   const isSeen = host.connectionState === "connected";
@@ -143,26 +143,40 @@ function printHost({ host, devices, none }: ListedHost, terminal: Terminal): str
   const title = `Host ${titleOf(host)}${unseen}`;
   const rows = devices.map((device) => [
     printable(device.address),
+    slotOf(device),
     `${formatId(device.vendorId)}:${formatId(device.deviceId)}`,
     passthroughState(device.onHost?.passthrough),
-    device.onHost ? printable(device.onHost.deviceName) : "not on the host",
     usersOf(device),
+    device.onHost ? printable(device.onHost.deviceName) : "not on the host",
   ]);
   const body =
     rows.length > 0
-      ? table(HEAD, rows, { width: terminal.width, wrapping: 3 })
+      ? table(HEAD, rows, terminal)
       : host.connectionState === "connected"
         ? wrap(none, terminal.width)
         : [];
   return `${[...wrap(title, terminal.width).map((line) => terminal.style(line, "bold")), ...body].join("\n")}\n`;
 }
 
-function usersOf({ onHost, virtualMachines, usedByHost }: ListedDevice): string {
+/** The slot's number, or what is written on it. */
+function slotOf({ onHost }: ListedDevice): string {
+  return printable(onHost?.slotDescription ?? onHost?.physicalSlot?.toString() ?? "");
+}
+
+function usersOf(device: ListedDevice): string {
+  const users = [
+    ...device.virtualMachines.map(titleOf),
+    ...(device.usedByHost ?? []).map((use) => `the host: ${printable(use)}`),
+  ];
+  if (users.length > 0) return users.join(", ");
+  return { true: "free", false: "nobody", unknown: "unknown" }[`${isFree(device) ?? "unknown"}`];
+}
+
+/** Whether nobody has it, so that a virtual machine may; undefined where it can't be told what the host itself uses. */
+function isFree({ onHost, virtualMachines, usedByHost }: ListedDevice): boolean | undefined {
+  if (!onHost || virtualMachines.length > 0 || usedByHost?.length) return false;
   // What is passed through is out of the host's hands.
-  if (!usedByHost && virtualMachines.length === 0 && onHost && !onHost.passthrough?.active) return "unknown";
-  return [...virtualMachines.map(titleOf), ...(usedByHost ?? []).map((use) => `the host: ${printable(use)}`)].join(
-    ", ",
-  );
+  return usedByHost || onHost.passthrough?.active ? true : undefined;
 }
 
 /** The furthest that it has come, and what is left where the host waits for a restart. */
@@ -178,23 +192,29 @@ function hostValue({ host, devices }: ListedHost): object {
     id: host.reference.value,
     name: host.name,
     connection_state: host.connectionState,
-    devices: devices.map(({ address, vendorId, deviceId, onHost, virtualMachines, usedByHost }) => ({
-      address,
-      class_id: onHost ? formatId(onHost.classId) : null,
-      vendor_id: formatId(vendorId),
-      device_id: formatId(deviceId),
-      vendor_name: onHost?.vendorName ?? null,
-      name: onHost?.deviceName ?? null,
-      on_host: onHost !== undefined,
-      passthrough: onHost?.passthrough
-        ? {
-            capable: onHost.passthrough.capable,
-            enabled: onHost.passthrough.enabled,
-            active: onHost.passthrough.active,
-          }
-        : null,
-      virtual_machines: virtualMachines.map(({ reference, name }) => ({ id: reference.value, name })),
-      used_by_host: usedByHost ?? null,
-    })),
+    devices: devices.map((device) => {
+      const { address, vendorId, deviceId, onHost, virtualMachines, usedByHost } = device;
+      return {
+        address,
+        class_id: onHost ? formatId(onHost.classId) : null,
+        vendor_id: formatId(vendorId),
+        device_id: formatId(deviceId),
+        vendor_name: onHost?.vendorName ?? null,
+        name: onHost?.deviceName ?? null,
+        physical_slot: onHost?.physicalSlot ?? null,
+        slot_description: onHost?.slotDescription ?? null,
+        on_host: onHost !== undefined,
+        passthrough: onHost?.passthrough
+          ? {
+              capable: onHost.passthrough.capable,
+              enabled: onHost.passthrough.enabled,
+              active: onHost.passthrough.active,
+            }
+          : null,
+        virtual_machines: virtualMachines.map(({ reference, name }) => ({ id: reference.value, name })),
+        used_by_host: usedByHost ?? null,
+        free: isFree(device) ?? null,
+      };
+    }),
   };
 }

@@ -1,8 +1,10 @@
-import { type Command, type CommandContext, UsageError, helpText, parseCommandLine } from "./command";
+import { asksForHelp, type Command, type CommandContext, UsageError, helpText, parseCommandLine } from "./command";
 import { devicesCommand } from "./devices";
-import { doctorCommand } from "./doctor";
+import { doctorCommand } from "./doctor/doctor";
 import { installCommand } from "./install";
 import { simulateCommand } from "./simulate";
+import { didYouMean } from "./suggestion";
+import { json } from "./terminal";
 import { VERSION } from "../version";
 
 /** Every command, in the order of the help. */
@@ -14,14 +16,20 @@ export async function main(args: string[], context: CommandContext): Promise<num
     return await dispatch(args, context);
   } catch (error) {
     const usage = error instanceof UsageError;
-    context.stderr.write(`vsphere-hotplug: ${error instanceof Error ? error.message : String(error)}\n`);
-    if (usage) context.stderr.write("Try vsphere-hotplug --help.\n");
+    const message = error instanceof Error ? error.message : String(error);
+    // Who reads JSON reads standard output; a person reads the other.
+    if (args.includes("--json")) context.stdout.write(json({ error: { message, usage } }));
+    context.stderr.write(`vsphere-hotplug: ${message}\n`);
+    if (usage) context.stderr.write(`Try vsphere-hotplug ${helpOf(args[0])}--help.\n`);
     return usage ? 2 : 1;
   }
 }
 
-async function dispatch([name, ...args]: string[], context: CommandContext): Promise<number> {
-  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+async function dispatch(args: string[], context: CommandContext): Promise<number> {
+  const [name, ...rest] = args[0] === "help" ? [args[1] ?? "--help", "--help"] : args;
+  if (name === undefined || /^(-h|--help)$/.test(name)) {
+    // -h doctor is doctor -h.
+    if (COMMANDS.some((command) => command.name === rest[0])) return dispatch([...rest, "--help"], context);
     context.stdout.write(overview());
     return name === undefined ? 2 : 0;
   }
@@ -29,17 +37,21 @@ async function dispatch([name, ...args]: string[], context: CommandContext): Pro
     context.stdout.write(`${VERSION}\n`);
     return 0;
   }
+  const names = COMMANDS.map((known) => known.name);
   const command = COMMANDS.find((candidate) => candidate.name === name);
   if (!command)
     throw new UsageError(
-      `There is no command ${JSON.stringify(name)}: it is one of ${COMMANDS.map((known) => known.name).join(", ")}.`,
+      `There is no command ${JSON.stringify(name)}: it is one of ${names.join(", ")}.${didYouMean(name, names)}`,
     );
-  const input = parseCommandLine(command, args);
-  if (input.options["help"]) {
+  if (asksForHelp(rest)) {
     context.stdout.write(helpText(command));
     return 0;
   }
-  return command.run(input, context);
+  return command.run(parseCommandLine(command, rest), context);
+}
+
+function helpOf(name: string | undefined): string {
+  return COMMANDS.some((command) => command.name === name) ? `${name} ` : "";
 }
 
 function overview(): string {
@@ -49,7 +61,7 @@ function overview(): string {
     "",
     ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     "",
-    "vsphere-hotplug COMMAND --help tells more; --version prints the version.",
+    "vsphere-hotplug COMMAND --help tells more, and so does help COMMAND; --version prints the version.",
     "",
   ].join("\n");
 }

@@ -17,6 +17,10 @@ export interface Facts {
 
 /** What a readiness report knows of a virtual machine, of its host, or of both. What is left out is not judged. */
 export interface ReadinessFacts extends Facts {
+  /** Whether `devices` has what is declared for the virtual machine, beside what is attached. */
+  declarationKnown?: boolean;
+  /** Devices that the virtual machine lost by surprise lately, as vCenter's events tell, and that aren't attached. */
+  lostLately?: readonly { address: string; at: string }[];
   /** Every PCI device that the host shows. */
   hostDevices?: readonly HostDevice[];
   /** The server, to be looked up in compatibility guides. */
@@ -106,6 +110,8 @@ export interface DeviceFacts {
   /** What was at the address when it was last attached. */
   remembered?: DeviceIdentity;
   allowDeviceChange?: boolean;
+  /** When a running virtual machine lost it by surprise, as vCenter's events tell. */
+  lostAt?: string;
   /** Another virtual machine that has the device, as a person knows it. */
   heldBy?: string;
   /** The device's label on the virtual machine that it is attached to already. */

@@ -2,6 +2,7 @@ import { printable } from "../printable";
 import {
   isNvme,
   type DeviceFacts,
+  type DeviceIdentity,
   type HostDevice,
   type HostFacts,
   type ReadinessFacts,
@@ -16,6 +17,13 @@ import type { PreparableDevice } from "./host/target";
 export interface Named {
   name: string;
   reference: { value: string };
+}
+
+/** What a state or a plan declares of a virtual machine's devices. */
+export interface Declaration {
+  addresses: readonly string[];
+  /** What was at an address when it was attached. */
+  remembered: ReadonlyMap<string, DeviceIdentity>;
 }
 
 /** A virtual machine as it was read. */
@@ -125,8 +133,11 @@ export function readinessFacts(seen: {
   guestSupportsHotPlugPci?: boolean;
   host?: ObservedHost;
   extras?: HostExtras;
+  declaration?: Declaration;
+  /** What the virtual machine lost by surprise, as vCenter's events tell. */
+  lost?: readonly { address: string; at: string }[];
 }): ReadinessFacts {
-  const { endpoint, virtualMachine, guestSupportsHotPlugPci, host, extras } = seen;
+  const { endpoint, virtualMachine, guestSupportsHotPlugPci, host, extras, declaration, lost = [] } = seen;
   const connected = host?.connectionState === "connected";
   const hostDevices = connected ? addressable(host.pciDevices).map((device) => hostDevice(device, extras)) : undefined;
   return {
@@ -142,8 +153,45 @@ export function readinessFacts(seen: {
     }),
     ...(hostDevices && { hostDevices }),
     ...(virtualMachine && { virtualMachine: { ...virtualMachineFacts(virtualMachine), guestSupportsHotPlugPci } }),
-    ...(virtualMachine && hostDevices && { devices: attachedFacts(virtualMachine.passthroughDevices, hostDevices) }),
+    ...(virtualMachine &&
+      hostDevices && { devices: deviceFacts(virtualMachine.passthroughDevices, hostDevices, { declaration, lost }) }),
+    ...(declaration && { declarationKnown: true }),
+    lostLately: lost.filter(
+      ({ address }) => !virtualMachine?.passthroughDevices.some((device) => device.address === address),
+    ),
   };
+}
+
+/** What is attached, and what is not and ought to be: by the declaration, or else by what was lost. */
+function deviceFacts(
+  attached: readonly ObservedAttachment[],
+  hostDevices: readonly HostDevice[],
+  { declaration, lost }: { declaration?: Declaration; lost: readonly { address: string; at: string }[] },
+): DeviceFacts[] {
+  const lostAt = new Map(lost.map(({ address, at }) => [address, at]));
+  const wanted = declaration ? declaration.addresses : [...lostAt.keys()];
+  const missing = [...new Set(wanted)]
+    .filter(isPciAddress)
+    .filter(
+      (address) =>
+        !attached.some((device) => device.address === address) &&
+        !hostDevices.some((device) => device.address === address),
+    );
+  return [
+    ...attachedFacts(attached, hostDevices).map((facts) => {
+      const remembered = declaration?.remembered.get(facts.address) ?? facts.remembered;
+      return { ...facts, ...(remembered && { remembered }) };
+    }),
+    ...missing.map((address): DeviceFacts => {
+      const [remembered, at] = [declaration?.remembered.get(address), lostAt.get(address)];
+      return {
+        address,
+        onHost: null,
+        ...(remembered && { remembered }),
+        ...(at !== undefined && { lostAt: at }),
+      };
+    }),
+  ];
 }
 
 /** Attached NVMe devices beside what the host shows at their addresses; those of another class don't count here. */

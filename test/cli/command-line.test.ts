@@ -36,7 +36,7 @@ test.each<[string, string[], RegExp]>([
   [
     "an option that is given twice, which would lose its first value",
     ["doctor", "--vm", "vm-45", "--vm=vm-42"],
-    /Option '--vm' is given more than once\. doctor takes --vm, --host, --json, --help/,
+    /Option '--vm' is given more than once\. doctor takes --vm, --host, --state, --failed, --json, --help/,
   ],
   ["an address that can't be listened on", ["simulate", "--listen", "8989"], /--listen 8989: write HOST:PORT/],
   ["a user without a password", ["simulate", "--user", "me"], /VSPHERE_PASSWORD/],
@@ -45,6 +45,54 @@ test.each<[string, string[], RegExp]>([
   expect(status).toBe(2);
   expect(stdout).toBe("");
   expect(stderr).toMatch(message);
+});
+
+test.each([
+  ["-h behind a command", ["doctor", "-h"]],
+  ["-h before it", ["-h", "doctor"]],
+  ["help before it", ["help", "doctor"]],
+  ["-h behind other options, valid or not", ["doctor", "--vm", "vm-42", "--nonsense", "-h"]],
+  ["-h where a value is missing", ["doctor", "--vm", "-h"]],
+])("%s is help of the command", async (_name, args) => {
+  const { status, stdout, stderr } = await runCli(args);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(stdout).toMatch(/^Usage: vsphere-hotplug doctor /);
+});
+
+test("help alone is the overview, and of a command that isn't there wrong usage", async () => {
+  expect((await runCli(["help"])).stdout).toMatch(/^Usage: vsphere-hotplug COMMAND/);
+  expect(await runCli(["help", "docter"])).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining("docter") as string,
+  });
+});
+
+test.each<[string, string[], string | undefined]>([
+  ["a command", ["docter"], "doctor"],
+  ["a command that is cut", ["device"], "devices"],
+  ["an option", ["doctor", "--hots", "x"], "--host"],
+  ["an option with a value", ["doctor", "--stat=x"], "--state"],
+  ["nothing that is near", ["frobnicate"], undefined],
+])("for what was mistyped, %s, it says what was probably meant", async (_name, args, meant) => {
+  const { status, stderr } = await runCli(args);
+  expect(status).toBe(2);
+  if (meant === undefined) expect(stderr).not.toContain("Did you mean");
+  else expect(stderr).toContain(`Did you mean ${meant}?`);
+});
+
+test.each<[string, string[], number, RegExp]>([
+  ["wrong usage", ["doctor", "--json", "--nonsense"], 2, /Unknown option '--nonsense'/],
+  ["a missing variable", ["devices", "--json"], 2, /VSPHERE_SERVER is not set/],
+  ["a command that isn't there", ["docter", "--json"], 2, /There is no command/],
+  ["a vCenter that isn't there", ["doctor", "--json"], 1, /can't be reached/],
+])("with --json %s is one JSON object on standard output, too", async (_name, args, expected, message) => {
+  const environment = { VSPHERE_SERVER: "127.0.0.1:1", VSPHERE_USER: "u", VSPHERE_PASSWORD: "marker" };
+  const { status, stdout, stderr } = await runCli(args, expected === 1 ? environment : {});
+  const { error } = JSON.parse(stdout) as { error: { message: string; usage: boolean } };
+  expect({ status, usage: error.usage }).toEqual({ status: expected, usage: expected === 2 });
+  expect(error.message).toMatch(message);
+  expect(stderr).toContain(error.message);
+  expect(stdout + stderr).not.toContain("marker");
 });
 
 test("no command at all is wrong usage", async () => {

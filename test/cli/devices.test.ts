@@ -42,10 +42,9 @@ async function listed(...args: string[]): Promise<Record<string, Listed[]>> {
 test("every NVMe device is listed with its ids, its states and whoever uses it", async () => {
   const { status, stdout } = await devices("--host", "host-12");
   expect(status).toBe(0);
-  expect(stdout.split("\n")[1]).toMatch(/^ADDRESS +IDS +PASSTHROUGH +NAME +USED BY$/);
-  expect(stdout).toMatch(/^0000:3b:00\.0 {2}8086:0a54 {2}active {7}NVMe .*db \(vm-42\)$/m);
+  expect(stdout.split("\n")[1]).toMatch(/^ADDRESS +SLOT +IDS +PASSTHROUGH +USED BY +NAME$/);
+  expect(stdout).toMatch(/^0000:3b:00\.0 {2}- {5}8086:0a54 {2}active {7}db \(vm-42\) {2,}NVMe/m);
   expect(stdout).not.toContain("0000:17:00.0");
-  expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
   expect(stdout.replaceAll("\n", "")).not.toMatch(/\p{Cc}/u);
   expect(stdout).toContain("ca\\u{9b}31mche");
 });
@@ -70,7 +69,8 @@ test("where it can't be told what the host itself uses, that is unknown, and non
   const doctor = await runCli(["doctor", "--host", "host-13"], site.environment);
   jest.mocked(hostStorage.storageDevice).mockImplementation(storageDevice);
   expect(status).toBe(0);
-  expect(stdout).toMatch(/^0000:3c:00\.0 .* unknown$/m);
+  expect(stdout).toMatch(/^0000:3c:00\.0 .* {2}unknown {2}/m);
+  expect(stdout).not.toContain("free");
   expect(all!.map(({ used_by_host: uses }) => uses)).toEqual([null, null, null, null]);
   expect(doctor.stdout).toMatch(/^ *by hand +H5 /m);
   expect((await devices("--host", "host-13")).stdout).not.toContain("unknown");
@@ -89,7 +89,7 @@ test.each([
   const one = await startTestVcenter({ inventory: { hosts: [host] } });
   const { stdout } = await runCli(["devices"], one.environment);
   await one.stop();
-  expect(stdout).toMatch(new RegExp(`^0000:3b:00\\.0 {2}8086:0a54 {2}${text} +SSD$`, "m"));
+  expect(stdout).toMatch(new RegExp(`^0000:3b:00\\.0 {2}- {5}8086:0a54 {2}${text} +free +SSD$`, "m"));
 });
 
 test("--all lists every class, --vm only what one virtual machine has", async () => {
@@ -149,7 +149,7 @@ test("a drive that was pulled out and that a virtual machine still has is listed
   const { status, stdout } = await runCli(["devices", "--vm", "vm-42"], away.environment);
   await away.stop();
   expect(status).toBe(0);
-  expect(stdout).toMatch(/^0000:3b:00\.0 {2}8086:0a54 {2}unknown +not on the host +db \(vm-42\)$/m);
+  expect(stdout).toMatch(/^0000:3b:00\.0 {2}- {5}8086:0a54 {2}unknown +db \(vm-42\) {2}not on the host$/m);
 });
 
 test.each([
@@ -163,4 +163,28 @@ test.each([
   const { status, stdout } = await runCli(["devices", ...args], empty.environment);
   await empty.stop();
   expect({ status, stdout }).toEqual({ status: 0, stdout: `Host esx01.example.test (host-12)\n${sentence}\n` });
+});
+
+test("what nobody has is free, what somebody has is not, and what the host itself has neither", async () => {
+  const { "host-12": esx01, "host-13": esx02 } = await listed();
+  expect([...esx01!, ...esx02!].map(({ free }) => free)).toEqual([
+    ...[false, false, true, true, false, true, true, true],
+    ...[false, false, true, true],
+  ]);
+  const { stdout } = await devices("--host", "esx01");
+  expect(stdout).toMatch(/^0000:3d:00\.0 .* {2}free {2}/m);
+});
+
+test("the slot is told by what is written on it, where the host tells", async () => {
+  const [young] = esx01!.devices!.slice(-1);
+  const one = await startTestVcenter({
+    inventory: { vcenter: { version: "9.0.0" }, hosts: [{ ...esx01!, version: "9.0.0", devices: [young!] }] },
+  });
+  const { stdout } = await runCli(["devices"], one.environment);
+  const json = JSON.parse((await runCli(["devices", "--json"], one.environment)).stdout) as {
+    hosts: { devices: Listed[] }[];
+  };
+  await one.stop();
+  expect(stdout).toMatch(/^0000:61:00\.0 {2}9 {5}144d:a824/m);
+  expect(json.hosts[0]!.devices[0]).toMatchObject({ physical_slot: 9 });
 });

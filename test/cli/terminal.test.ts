@@ -6,9 +6,22 @@ const terminal = (
   environment: Record<string, string> = {},
 ): ReturnType<typeof terminalOf> => terminalOf({ stdout: Object.assign(new PassThrough(), stream), environment });
 
-test("what isn't a terminal is 80 columns wide and has no colours", () => {
+test("what isn't a terminal is as wide as it takes, and has no colours", () => {
   const { width, style } = terminal({ columns: 200 });
-  expect([width, style("ok", "green")]).toEqual([80, "ok"]);
+  expect([width, style("ok", "green")]).toEqual([Infinity, "ok"]);
+  expect(wrap("one two three", width)).toEqual(["one two three"]);
+});
+
+test.each<[string, Record<string, string>, string]>([
+  ["FORCE_COLOR wants colours in a pipe", { FORCE_COLOR: "1" }, "\u001b[32mok\u001b[0m"],
+  ["unless it is 0", { FORCE_COLOR: "0" }, "ok"],
+  ["and not against NO_COLOR", { FORCE_COLOR: "1", NO_COLOR: "1" }, "ok"],
+])("%s", (_name, environment, expected) => {
+  expect(terminal({}, environment).style("ok", "green")).toBe(expected);
+});
+
+test("FORCE_COLOR of 0 takes them from a terminal", () => {
+  expect(terminal({ isTTY: true }, { FORCE_COLOR: "0", TERM: "xterm" }).style("ok", "green")).toBe("ok");
 });
 
 test.each<[string, Record<string, string>, string]>([
@@ -35,18 +48,29 @@ test("text is broken between words, and inside one that is longer than a line; n
   ]);
 });
 
-test("a table's last columns share what is left, and wrap", () => {
-  const rows = [
-    ["1", "a rather long name of a device", "db (vm-42)"],
-    ["2", "short", ""],
-  ];
-  expect(table(["A", "NAME", "USED BY"], rows, { width: 30, wrapping: 2 })).toEqual([
-    "A  NAME             USED BY",
-    "1  a rather long    db (vm-42)",
-    "   name of a",
-    "   device",
-    "2  short",
+const ROWS = [
+  ["1", "db (vm-42)", "a rather long name of a device"],
+  ["2", "", "short"],
+];
+
+test("a table's rows are one line each in a pipe, with no cell left empty", () => {
+  expect(table(["A", "USED BY", "NAME"], ROWS, terminal({}))).toEqual([
+    "A  USED BY     NAME",
+    "1  db (vm-42)  a rather long name of a device",
+    "2  -           short",
   ]);
+});
+
+test("what is wider than the terminal is cut, and it is said how to see it all", () => {
+  const lines = table(["A", "USED BY", "NAME"], ROWS, { width: 40 });
+  expect(lines).toEqual([
+    "A  USED BY     NAME",
+    "1  db (vm-42)  a rather long name of a …",
+    "2  -           short",
+    "Cut to the terminal: a wider one, a pipe",
+    "(| cat) or --json shows all.",
+  ]);
+  expect(table(["A", "USED BY", "NAME"], ROWS, { width: 45 })).toHaveLength(3);
 });
 
 test("JSON shows no character that a terminal acts on, and says the same", () => {

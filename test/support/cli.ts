@@ -11,9 +11,22 @@ export interface CliRun {
   printed(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
+interface Streams {
+  /** A terminal that wide; a pipe where it is left out. */
+  columns?: number;
+  /** What is on standard input, which ends behind it. */
+  input?: string;
+}
+
 /** Starts a command in this process, for commands that stay. */
-export function startCli(args: string[], environment: Record<string, string> = {}): CliRun {
+export function startCli(
+  args: string[],
+  environment: Record<string, string> = {},
+  { columns, input }: Streams = {},
+): CliRun {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  if (columns !== undefined) Object.assign(stdout, { isTTY: true, columns });
+  if (input !== undefined) stdin.end(input);
   const stop = new AbortController();
   const text = { stdout: "", stderr: "" };
   stdout.setEncoding("utf8").on("data", (chunk: string) => (text.stdout += chunk));
@@ -49,8 +62,9 @@ export function startCli(args: string[], environment: Record<string, string> = {
 export async function runCli(
   args: string[],
   environment: Record<string, string> = {},
+  streams: Streams = {},
 ): Promise<{ status: number; stdout: string; stderr: string }> {
-  const run = startCli(args, environment);
+  const run = startCli(args, environment, streams);
   const status = await run.ended;
   await new Promise(setImmediate);
   return { status, stdout: run.stdout(), stderr: run.stderr() };

@@ -59,12 +59,22 @@ export const DEVICE_RULES = {
   V6: {
     about: "virtualMachine",
     holds: "Every passthrough device of the virtual machine is still in its slot",
-    isKnown: ({ devices }) => devices !== undefined,
+    // A drive that was pulled out leaves nothing behind: only who knows what is declared can miss it.
+    isKnown: ({ devices, declarationKnown }) => devices !== undefined && declarationKnown === true,
+    byHand: ({ lostLately = [] }) =>
+      "A drive that was pulled out is gone from the virtual machine and from the host alike, and what is declared " +
+      "isn't known here: hold the state against it with vsphere-hotplug doctor --state FILE, or plan." +
+      lostLately
+        .map(({ address, at }) => ` vCenter's events tell that ${address} was lost at ${at}, and it isn't attached.`)
+        .join(""),
     broken: {
-      missingDevice: ({ address, remembered, hostTitle }) => ({
-        ...(remembered
+      missingDevice: ({ address, remembered, lostAt, hostTitle }) => ({
+        ...(remembered || lostAt !== undefined
           ? {
-              summary: `Host ${hostTitle} shows no device at ${address} (${formatIdentity(remembered)} before)`,
+              summary:
+                `Host ${hostTitle} shows no device at ${address}` +
+                (remembered ? ` (${formatIdentity(remembered)} before)` : "") +
+                (lostAt === undefined ? "" : `, which the virtual machine lost at ${lostAt}`),
               why: "The drive was pulled out, or its slot is off.",
               remedy:
                 `Take ${address} out of devices, or put a drive back into its slot (wait_for_device makes the apply ` +

@@ -19,6 +19,16 @@ export function hostsBelowFolder(next: Traversal[] = []): Traversal[] {
   ];
 }
 
+/** The way from the root folder to all VMs, whether a host has them or not. */
+export function virtualMachinesBelowFolder(): Traversal[] {
+  const byName = (...names: string[]): { name: string }[] => names.map((name) => ({ name }));
+  return [
+    traversal("Folder", "childEntity", { name: "folder", selectSet: byName("folder", "datacenter", "vapp") }),
+    traversal("Datacenter", "vmFolder", { name: "datacenter", selectSet: byName("folder") }),
+    traversal("VirtualApp", "vm", { name: "vapp" }),
+  ];
+}
+
 function traversal(type: string, path: string, more: Pick<Traversal, "name" | "selectSet"> = {}): Traversal {
   return { $type: "TraversalSpec", type, path, skip: false, ...more };
 }

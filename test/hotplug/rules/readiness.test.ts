@@ -52,6 +52,7 @@ const READY: ReadinessFacts = {
     guestSupportsHotPlugPci: true,
   },
   devices: [{ address, onHost: drive, attachedAs: "PCI device 0" }],
+  declarationKnown: true,
 };
 const NO_API_TELLS = ["N6", "H1", "G1", "G2", "G3", "G4"];
 
@@ -164,6 +165,20 @@ test("H5 fails for a drive that is given away and that the host uses", () => {
     ),
   ).toMatchObject({ status: "failed", sentence: expect.stringContaining("the coredump partition") });
   expect(of({ ...READY, hostDevices: [{ ...drive, usedByHost: undefined }] }, "H5").status).toBe("by_hand");
+});
+
+test("V6 can't be told where nobody says what is declared: a drive that was pulled out leaves nothing behind", () => {
+  const { declarationKnown: _, ...facts } = READY;
+  expect(of(facts, "V6")).toMatchObject({
+    status: "by_hand",
+    remedy: expect.stringContaining("vsphere-hotplug doctor --state FILE"),
+  });
+  expect(of(READY, "V6").status).toBe("ok");
+  const lost = { address: "0000:5e:00.0", onHost: null, lostAt: "2026-01-02T03:04:05Z" };
+  expect(of({ ...facts, devices: [lost] }, "V6")).toMatchObject({
+    status: "failed",
+    sentence: expect.stringContaining("0000:5e:00.0, which the virtual machine lost at 2026-01-02T03:04:05Z"),
+  });
 });
 
 test("V8 says that drives of one model can't be told apart, and names them", () => {

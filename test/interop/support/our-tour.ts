@@ -14,6 +14,8 @@ import { refreshPciDevices, updatePassthrough } from "../../../lib/vim/host/pci-
 import { powerOff, powerOn, shutdownGuest } from "../../../lib/vim/virtual-machine/power";
 import { grantedPrivileges } from "../../../lib/vim/privileges";
 import { VimClient } from "../../../lib/vim/session/client";
+import { hostPlaces, virtualMachinePlaces } from "../../../lib/vim/places";
+import { readSurpriseRemovals } from "../../../lib/vim/surprise-removals";
 import { readUntil } from "../../../lib/vim/session/read-until";
 import { readVirtualMachineAndHost } from "../../../lib/vim/virtual-machine/with-host";
 import { readVirtualMachines, type VirtualMachine } from "../../../lib/vim/virtual-machine/virtual-machine";
@@ -71,6 +73,9 @@ async function find(client: VimClient): Promise<void> {
     await findVirtualMachines(client, name);
   for (const name of ["esx01.example.test", host.value]) await findHosts(client, name);
   await readInventory(client);
+  await virtualMachinePlaces(client);
+  await hostPlaces(client);
+  await readSurpriseRemovals(client, host, { since: new Date(0).toISOString() });
   await grantedPrivileges(client, [db], { privileges: ["VirtualMachine.Config.AddRemoveDevice"] });
 }
 

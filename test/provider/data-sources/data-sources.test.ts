@@ -101,6 +101,7 @@ describe("hotplug_readiness", () => {
     scenario = await Scenario.start({ inventory: smallInventory() });
     const all = await checks();
     expect(Object.entries(all).filter(([, status]) => status !== "ok")).toEqual([
+      ["V6", "by_hand"],
       ["N6", "by_hand"],
       ["H1", "by_hand"],
       ["G1", "by_hand"],

@@ -1,7 +1,7 @@
-import { titleOf } from "../hotplug/observed-facts";
-import { grantedPrivileges, leastRoles } from "../vim/privileges";
-import type { Session } from "../vim/session/session";
-import type { ManagedObjectReference } from "../vim/wire/managed-object-reference";
+import { titleOf } from "../../hotplug/observed-facts";
+import { grantedPrivileges, leastRoles } from "../../vim/privileges";
+import type { Session } from "../../vim/session/session";
+import type { ManagedObjectReference } from "../../vim/wire/managed-object-reference";
 
 type Use = keyof typeof leastRoles;
 
@@ -29,7 +29,7 @@ const ABOUT: Record<Use, readonly ("hosts" | "virtualMachines")[]> = {
 export async function checkAccount(
   session: Session,
   entities: Record<"hosts" | "virtualMachines", readonly Entity[]>,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<AccountUse[]> {
   const granted = new Map<string, Set<string>>();
   for (const kind of ["hosts", "virtualMachines"] as const) {
