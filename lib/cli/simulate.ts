@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { splitServerAddress } from "../environment/server-address";
 import { EmbeddedVcenter } from "../simulator/embedded-vcenter";
+import type { Guests } from "../simulator/guests/guests";
 import { type Command, type CommandContext, type CommandInput, UsageError } from "./command";
 
 /** Runs the embedded vCenter until it is told to stop. */
@@ -33,6 +34,10 @@ export const simulateCommand: Command = {
     anyone: {
       type: "boolean",
       description: "Let other machines in that --listen reaches, with any user and password.",
+    },
+    guests: {
+      type: "boolean",
+      description: "Give each virtual machine that runs a guest: an SSH server on loopback that shows its drives.",
     },
     json: { type: "boolean", description: "Print one JSON object: url, ca_file, log_url, environment." },
     "until-stdin-closes": {
@@ -65,11 +70,12 @@ export const simulateCommand: Command = {
         "Warning: whoever reaches this machine may log in, with any password, and pull drives: --anyone says so.\n",
       );
     }
-    const directory = vcenter.caFile ? undefined : mkdtempSync(join(tmpdir(), "vsphere-hotplug-"));
+    const directory = vcenter.caFile && !vcenter.guests ? undefined : mkdtempSync(join(tmpdir(), "vsphere-hotplug-"));
     try {
       const caFile = vcenter.caFile ?? join(directory!, "ca.pem");
-      if (directory) writeFileSync(caFile, vcenter.caPem);
-      announce(vcenter, caFile, input, context);
+      if (!vcenter.caFile) writeFileSync(caFile, vcenter.caPem);
+      const guests = vcenter.guests && layGuestFiles(vcenter.guests, directory!);
+      announce(vcenter, { ...vcenter.environment(caFile), ...guests }, { caFile, input, context });
       await serveInput(vcenter, input, context);
     } finally {
       if (directory) rmSync(directory, { recursive: true, force: true });
@@ -88,6 +94,7 @@ function start({ options }: CommandInput, { environment }: CommandContext): Prom
     ...(listen !== undefined && { listen: parseListen(listen) }),
     ...(inventory !== undefined && { inventory }),
     ...(keep !== undefined && { keep }),
+    ...(options["guests"] === true && { guests: true }),
     ...(user !== undefined && password && { credentials: { user, password } }),
   });
 }
@@ -98,13 +105,25 @@ function parseListen(text: string): { host: string; port: number } {
   throw new UsageError(`--listen ${text}: write HOST:PORT, such as 127.0.0.1:8989 or [::1]:8989.`);
 }
 
+/** The files that ssh, and the provider's guest_ssh, need to log in to the guests; known_hosts follows them. */
+function layGuestFiles(guests: Guests, directory: string): Record<string, string> {
+  const [keyFile, knownHosts] = [join(directory, "guest_key"), join(directory, "known_hosts")];
+  writeFileSync(keyFile, guests.clientKey, { mode: 0o600 });
+  guests.onChange = () =>
+    writeFileSync(
+      knownHosts,
+      guests.endpoints.map(({ host, port, hostKey }) => `[${host}]:${port} ${hostKey}\n`).join(""),
+    );
+  guests.onChange();
+  return { HOTPLUG_SSH_PRIVATE_KEY: keyFile, HOTPLUG_SSH_KNOWN_HOSTS: knownHosts };
+}
+
 function announce(
   vcenter: EmbeddedVcenter,
-  caFile: string,
-  { options }: CommandInput,
-  { stdout, stderr }: CommandContext,
+  variables: Record<string, string>,
+  { caFile, input: { options }, context }: { caFile: string; input: CommandInput; context: CommandContext },
 ): void {
-  const variables = vcenter.environment(caFile);
+  const { stdout, stderr } = context;
   const logUrl = new URL("/log", vcenter.url).href;
   if (options["json"]) {
     stdout.write(`${JSON.stringify({ url: vcenter.url, ca_file: caFile, log_url: logUrl, environment: variables })}\n`);
@@ -119,6 +138,13 @@ function announce(
     `The embedded vCenter runs at ${vcenter.url}. Its call log: ${logUrl}\nIt stops on Ctrl-C. Type "pull HOST ` +
       'DEVICE" or "plug HOST DEVICE" to change the hardware.\n',
   );
+  const [guest] = vcenter.guests?.endpoints ?? [];
+  if (guest)
+    stderr.write(
+      `Each virtual machine that runs has a guest: guest = { port = ${guest.port} }. By hand: ssh -i ` +
+        `$HOTPLUG_SSH_PRIVATE_KEY -o UserKnownHostsFile=$HOTPLUG_SSH_KNOWN_HOSTS -p ${guest.port} ` +
+        `root@${guest.host} lspci -Dnn\n`,
+    );
 }
 
 function shellQuote(value: string): string {

@@ -7,6 +7,7 @@ import { administrator, readOnly } from "./core/roles";
 import type { Timings } from "./core/timings";
 import type { FaultInjection } from "./fault-injection";
 import { Hardware } from "./hardware";
+import { Guests } from "./guests/guests";
 import { HttpServer } from "./http/http-server";
 import { defaultInventory } from "./inventory/default-inventory";
 import type { Inventory, InventoryDevice } from "./inventory/inventory";
@@ -31,6 +32,11 @@ export interface EmbeddedVcenterOptions {
   /** @default a free port on 127.0.0.1 */
   readonly listen?: ListenAddress;
   readonly clock?: Clock;
+  /**
+   * Gives each virtual machine that runs a guest: an SSH server on loopback that shows and holds its NVMe drives, as
+   * Linux would. @default false
+   */
+  readonly guests?: boolean;
   /** Called with every call's log entry when its answer is ready. */
   readonly onCall?: (entry: CallLogEntry) => void;
   /** The only user that may log in. @default anyone may, as administrator */
@@ -53,6 +59,8 @@ export class EmbeddedVcenter {
   private http!: HttpServer;
   private readonly core: Vcenter;
   private readonly handsOn: Hardware;
+  /** The guests of the virtual machines that run; undefined where none were asked for. */
+  readonly guests?: Guests;
 
   private constructor(
     private readonly options: EmbeddedVcenterOptions,
@@ -63,6 +71,7 @@ export class EmbeddedVcenter {
   ) {
     this.core = this.makeCore();
     this.handsOn = new Hardware(this.core.world);
+    if (options.guests) this.guests = new Guests(this.core.world);
   }
 
   /** Whether other machines may reach it. */
@@ -105,6 +114,7 @@ export class EmbeddedVcenter {
       hardware: vcenter.handsOn,
     });
     try {
+      await vcenter.guests?.start();
       vcenter.core.save();
     } catch (error) {
       await vcenter.stop().catch(() => {});
@@ -196,6 +206,7 @@ export class EmbeddedVcenter {
       this.core.save();
     } finally {
       this.core.stop();
+      await this.guests?.stop();
       await this.http.stop();
       this.folder?.close();
     }

@@ -29,7 +29,9 @@ export class Hardware {
     const description = typeof device === "string" ? former?.description : device;
     if (!description) throw new Error(`no device was pulled out of the slot of ${address} of ${host.name}`);
     if (former?.present) throw new Error(`the slot of ${address} of ${host.name} holds a device`);
-    const made = hostDevice({ ...description, usedFor: undefined });
+    const serialNumber =
+      typeof device === "string" ? description.serialNumber : (device.serialNumber ?? this.otherSerialNumber());
+    const made = hostDevice({ ...description, serialNumber, usedFor: undefined });
     if (former) {
       host.devices.splice(host.devices.indexOf(former), 1);
       for (const vm of host.virtualMachines) vm.losePulledDevice(address);
@@ -41,6 +43,11 @@ export class Hardware {
     made.active = made.enabled;
     made.known = made.enabled && this.world.assumptions.replacementInPassthroughSlot === "active at once";
     this.world.changes.announce();
+  }
+
+  /** A drive that is put in is another one than any before. */
+  private otherSerialNumber(): string {
+    return `S${this.world.options.identifiers.hex().slice(0, 13).toUpperCase()}`;
   }
 
   private host(nameOrId: string): HostSystem {

@@ -136,6 +136,8 @@ export interface InventoryDevice {
   readonly device: string;
   readonly subsystemVendor?: string;
   readonly subsystemDevice?: string;
+  /** The drive's, as guests tell it. @default made from host and address */
+  readonly serialNumber?: string;
   readonly vendorName?: string;
   readonly name?: string;
   /** The physical slot's number. */

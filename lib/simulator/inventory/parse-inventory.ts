@@ -29,6 +29,7 @@ const DEVICE: Record<string, Check> = {
   class: hex,
   subsystemVendor: hex,
   subsystemDevice: hex,
+  serialNumber: text,
   vendorName: text,
   name: text,
   slot: count,

@@ -73,6 +73,7 @@ const stack: DataObject = {
 
 /** Of 198.18.0.0/15, which no network of anyone has (RFC 2544); it goes by the machine's id. */
 function addressOf(vm: VirtualMachine, index: number): string | undefined {
+  if (index === 0 && vm.guestAddress !== undefined) return vm.guestAddress;
   if (index >= adapters(vm).length) return undefined;
   if (index === 0 && vm.description.ipAddress) return vm.description.ipAddress;
   const number = (Number(vm.ref.id.replace(/\D/g, "")) * 10 + index) % 2 ** 17;

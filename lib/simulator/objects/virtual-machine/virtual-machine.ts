@@ -47,6 +47,8 @@ export class VirtualMachine extends ManagedEntity implements HostedVirtualMachin
   hotPlugAtPowerOn: boolean;
   /** What goes with it. */
   onEnd?: () => void;
+  /** Where its guest is reached, where it has one. */
+  guestAddress?: string;
   lastDevice: { readonly key: number; readonly slot: number };
 
   constructor(
