@@ -19,7 +19,7 @@ export interface GuestDrive {
 }
 
 /** What keeps a drive: a mount, swap, a process that has it open, or a block device on top. */
-export interface Hold {
+interface Hold {
   readonly disk: string;
   readonly kind: "mount" | "swap" | "process" | "holder";
   /** The mount point, the process as `PID NAME`, or the device on top. */
@@ -27,7 +27,7 @@ export interface Hold {
 }
 
 /** How long a guest takes to show a device that has come, and to let go of one that has left. */
-export interface Lag {
+interface Lag {
   readonly addMs: number;
   readonly removalMs: number;
 }
@@ -39,7 +39,7 @@ interface Slot {
 }
 
 /**
- * The operating system of one virtual machine, as far as its drives go: a drive shows a while after it was attached, and
+ * The operating system of one virtual machine, as far as its drives go: a drive shows a while after it was attached and
  * leaves a while after it was removed. Addresses and controllers are given out in order, anew at each boot.
  */
 export class GuestSystem {

@@ -5,7 +5,7 @@ import { runInGuest } from "./shell";
 import { makeKey, SshServer } from "./ssh-server";
 
 /** How the guest of a virtual machine is reached. */
-export interface GuestEndpoint {
+interface GuestEndpoint {
   readonly virtualMachine: string;
   readonly host: string;
   readonly port: number;
