@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import licenses from "spdx-license-list/full";
+import texts from "spdx-license-list/full";
 import { ROOT } from "../run";
 
 /** The file of each package that ships. */
@@ -17,6 +17,8 @@ interface Description {
   name: string;
   version: string;
   license?: string;
+  /** As older packages have it. */
+  licenses?: { type: string }[];
   author?: string | { name?: string };
   repository?: string | { url?: string };
 }
@@ -40,9 +42,11 @@ export function noticesOf(packages: readonly BundledPackage[]): string {
 
 function noticeOf({ directory, files }: BundledPackage): string {
   const description = JSON.parse(readFileSync(join(ROOT, directory, "package.json"), "utf8")) as Description;
-  const { name, version, license, repository } = description;
+  const { name, version, license, licenses, repository } = description;
   const source = typeof repository === "object" ? repository.url : repository;
-  const heading = `${name} ${version}, ${license}${source ? `, ${source.replace(/^git\+/, "")}` : ""}`;
+  const terms = license ?? licenses?.map(({ type }) => type).join(" OR ");
+  if (!terms) throw new Error(`${name} doesn't say under which licence it is.`);
+  const heading = `${name} ${version}, ${terms}${source ? `, ${source.replace(/^git\+/, "")}` : ""}`;
   return `${heading}\n\n${licenseFileOf(directory) ?? standardText(description, files)}`;
 }
 
@@ -55,18 +59,17 @@ function licenseFileOf(directory: string): string | undefined {
 
 /** A package that brings no licence file names the licence, and its files, or its author, who the holder is. */
 function standardText({ name, license, author }: Description, files: readonly string[]): string {
-  const texts = (license?.match(/[\w.-]+/g) ?? []).filter((word) => !/^(and|or|with)$/i.test(word));
-  const unknown = texts.filter((id) => !licenses[id]);
-  if (texts.length === 0 || unknown.length > 0)
+  const named = (license?.match(/[\w.-]+/g) ?? []).filter((word) => !/^(and|or|with)$/i.test(word));
+  const unknown = named.filter((id) => !texts[id]);
+  if (named.length === 0 || unknown.length > 0)
     throw new Error(`${name} has no licence file, and the licence ${license} isn't one whose text is known.`);
   const found = files.flatMap((file) => readFileSync(join(ROOT, file), "utf8").match(/\bCopyright .*\d{4}.*/g) ?? []);
   const holder = typeof author === "object" ? author.name : author;
   const holders = [...new Set(found)].length > 0 ? [...new Set(found)] : [`Copyright (c) ${holder}`];
   if (found.length === 0 && !holder) throw new Error(`${name} has no licence file, and doesn't say whose it is.`);
-  return [
-    ...holders,
-    ...texts.map((id) => licenses[id]!.licenseText.replace(/^Copyright \(c\).*\n+/gm, "").trim()),
-  ].join("\n\n");
+  return [...holders, ...named.map((id) => texts[id]!.licenseText.replace(/^Copyright \(c\).*\n+/gm, "").trim())].join(
+    "\n\n",
+  );
 }
 
 /** The compiled executable holds a runtime beside the bundle. */
@@ -87,7 +90,7 @@ export function runtimeNotice(version: string): string {
     "others, are listed at",
     "https://bun.sh/docs/project/licensing",
     "",
-    licenses["MIT"]!.licenseText.replace(/^Copyright \(c\).*\n+/gm, "").trim(),
+    texts["MIT"]!.licenseText.replace(/^Copyright \(c\).*\n+/gm, "").trim(),
     "",
   ].join("\n");
 }

@@ -79,8 +79,9 @@ test.each(packages)("every package that is bundled has its notice in %s, with wh
   expect(bundled.size).toBeGreaterThan(4);
   expect(named.includes("Bun")).toBe(path !== "node");
   for (const notice of notices.slice(1)) {
-    expect(notice).toMatch(/Copyright|BlueOak|JavaScriptCore/);
-    expect(notice).toMatch(/WARRANT|warrant/);
+    expect(notice).toMatch(/copyright|BlueOak|JavaScriptCore/i);
+    expect(notice).toMatch(/warrant/i);
+    expect(notice).not.toContain("undefined");
   }
 });
 

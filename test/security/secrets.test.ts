@@ -138,9 +138,11 @@ test("the password is in no diagnostic report of Node's, which holds the environ
     TMPDIR: folder,
     VSPHERE_USER: USER,
     VSPHERE_PASSWORD: MARKER,
-    NODE_OPTIONS: `--report-on-signal --report-filename=report.json --report-directory=${folder}`,
   };
-  const plugin = await startPlugin(join(directory, path, `terraform-provider-hotplug_v${version}`), [], environment);
+  // The script itself lets no NODE_OPTIONS in.
+  const options = ["--report-on-signal", "--report-filename=report.json", `--report-directory=${folder}`];
+  const script = join(directory, path, `terraform-provider-hotplug_v${version}`);
+  const plugin = await startPlugin(process.execPath, [...options, script], environment);
   try {
     process.kill(plugin.pid, "SIGUSR2");
     await until(() => plugin.output().stderr.includes("report completed"));

@@ -104,7 +104,7 @@ describe.each(ARTEFACTS)("the %s provider's socket", (artefact) => {
     });
     expect({ status, stdout, stderr }).toEqual({
       status: 1,
-      stdout: "",
+      stdout: expect.stringMatching(/^This provider talks only .* PLUGIN_CLIENT_CERT holds none[^|\n]*\n$/) as string,
       stderr: expect.stringContaining("PLUGIN_CLIENT_CERT") as string,
     });
   });
