@@ -73,6 +73,21 @@ test("a copy for some platforms holds no others, and the lock file pins all", as
   expect(() => install({ method: "copy", platforms: ["plan9_386"] })).toThrow(/doesn't run on plan9_386: there are/);
 });
 
+test("a package inside an archive, where no link leads into, is copied and said to be", async () => {
+  const warn = jest.spyOn(process, "emitWarning").mockImplementation();
+  try {
+    install({ distribution: await fakeDistribution(join(folder, "__virtual__/x/dist")) });
+    expect((await lstat(join(stack, packagePath("registry.terraform.io", "linux_amd64")))).isDirectory()).toBe(true);
+    expect(warn.mock.calls).toEqual([[expect.stringMatching(/lies inside an archive .* it was copied\. Unplug/)]]);
+    warn.mockClear();
+    install();
+    expect((await lstat(join(stack, packagePath("registry.terraform.io", "linux_amd64")))).isSymbolicLink()).toBe(true);
+    expect(warn).not.toHaveBeenCalled();
+  } finally {
+    warn.mockRestore();
+  }
+});
+
 test("the lock file pins the packages of all platforms, under the hosts that were asked for", async () => {
   install();
   const lock = await readFile(join(stack, ".terraform.lock.hcl"), "utf8");
