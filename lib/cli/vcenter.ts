@@ -3,6 +3,7 @@ import { quoteServerAddress } from "../environment/server-address";
 import {
   readVcenterSettings,
   VARIABLES,
+  WARNINGS,
   type Argument,
   type SettingsProblem,
   type VcenterSettings,
@@ -43,10 +44,9 @@ export async function withVcenter<T>(
   { environment, stderr, signal }: CommandContext,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const settings = settingsFrom(environment);
+  const { settings, warnings } = settingsFrom(environment);
   const session = new VimClient({ ...settings, userAgent: `vsphere-hotplug/${VERSION}` });
-  if (settings.allowUnverifiedSsl)
-    stderr.write("Warning: vCenter's certificate is not verified (VSPHERE_ALLOW_UNVERIFIED_SSL).\n");
+  for (const warning of warnings) stderr.write(`Warning: ${describe(warning)}\n`);
   // Many requests under way listen to it at the same time; node takes more than ten for a leak.
   setMaxListeners(0, signal);
   try {
@@ -58,11 +58,14 @@ export async function withVcenter<T>(
   }
 }
 
-function settingsFrom(environment: CommandContext["environment"]): VcenterSettings {
+function settingsFrom(environment: CommandContext["environment"]): {
+  settings: VcenterSettings;
+  warnings: SettingsProblem[];
+} {
   const { settings, problems } = readVcenterSettings((argument) => environment[VARIABLES[argument]] || undefined);
-  if (settings) return settings;
+  if (settings) return { settings, warnings: problems };
   // One at a time, in the order in which a person sets them.
-  const wrong = problems.filter(({ kind }) => kind !== "unverified");
+  const wrong = problems.filter(({ kind }) => !WARNINGS.includes(kind));
   const first = Object.keys(VARIABLES).flatMap((name) => wrong.find(({ argument }) => argument === name) ?? [])[0];
   throw new UsageError(describe(first!));
 }
@@ -77,6 +80,7 @@ function describe({ argument, kind, value = "", reason }: SettingsProblem): stri
     unreadable: `can't be read: ${reason}`,
     "no certificate": `holds no certificate: ${value}. It has to be a PEM bundle.`,
     unverified: "is set: vCenter's certificate is not verified.",
+    "line break": "ends with a line break, which is sent with it: where it was read from a file, take that off.",
   };
   return `${variable} ${wrong[kind]}`;
 }

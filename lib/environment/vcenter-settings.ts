@@ -28,14 +28,25 @@ export type Argument = keyof typeof VARIABLES;
 type Given = (argument: Argument) => string | undefined;
 
 /**
- * What is wrong with an argument, or (`unverified`) to be warned of. `value`: what was given; `reason`: the system's.
+ * What is wrong with an argument, or (`WARNINGS`) to be warned of. `value`: what was given; `reason`: the system's.
  */
 export interface SettingsProblem {
   argument: Argument;
-  kind: "not set" | "no address" | "no minutes" | "no boolean" | "unreadable" | "no certificate" | "unverified";
+  kind:
+    | "not set"
+    | "no address"
+    | "no minutes"
+    | "no boolean"
+    | "unreadable"
+    | "no certificate"
+    | "unverified"
+    | "line break";
   value?: string;
   reason?: string;
 }
+
+/** Kinds that nothing stands against. */
+export const WARNINGS: readonly SettingsProblem["kind"][] = ["unverified", "line break"];
 
 const REQUIRED = ["vsphere_server", "user", "password"] as const;
 const DEFAULT_API_TIMEOUT_MINUTES = 5;
@@ -51,8 +62,9 @@ export function readVcenterSettings(given: Given): { settings?: VcenterSettings;
     })),
     ...checkArguments(given),
     ...(problem ? [problem] : []),
+    ...(/[\r\n]$/.test(password ?? "") ? [{ argument: "password" as const, kind: "line break" as const }] : []),
   ];
-  if (problems.some(({ kind }) => kind !== "unverified")) return { problems };
+  if (problems.some(({ kind }) => !WARNINGS.includes(kind))) return { problems };
   return {
     settings: {
       server: server!,

@@ -1,5 +1,6 @@
 import type { Client, ConnectConfig } from "ssh2";
 import { printable } from "../printable";
+import { Secrets } from "../secrets";
 import { GuestError } from "./guest-error";
 import { algorithmsFor, formatHostKey, hostKeyOf, isSameKey } from "./host-key";
 import type { KnownKeys } from "./known-hosts";
@@ -48,6 +49,8 @@ export class SshConnection {
   private constructor(
     private readonly client: Client,
     private readonly title: string,
+    /** What a server is logged in to with, and must not say back. */
+    private readonly secrets: Secrets,
     private readonly through?: SshConnection,
   ) {}
 
@@ -55,7 +58,9 @@ export class SshConnection {
     const title = `${printable(server.user)}@${printable(server.host)}:${server.port}`;
     // Loaded when the first guest is asked: most processes of a provider never do.
     const { Client } = await import("ssh2");
-    const connection = new SshConnection(new Client(), title, options.through);
+    const { privateKey, passphrase, password } = options.credentials;
+    const secrets = new Secrets(privateKey, passphrase, password);
+    const connection = new SshConnection(new Client(), title, secrets, options.through);
     try {
       await connection.connect(server, options);
     } catch (error) {
@@ -89,7 +94,10 @@ export class SshConnection {
       const lose = (error: GuestError): void => settle(() => reject(error));
       this.waiting.add(lose);
       this.client.exec(command, (error, channel) => {
-        if (error) return settle(() => reject(this.noAnswer(`no command can be run there: ${error.message}`)));
+        if (error)
+          return settle(() =>
+            reject(this.noAnswer(`no command can be run there: ${this.secrets.clean(error.message)}`)),
+          );
         const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
         let bytes = 0;
         let exitCode: number | undefined;
@@ -106,8 +114,8 @@ export class SshConnection {
         channel.on("close", () =>
           settle(() =>
             resolve({
-              stdout: Buffer.concat(output.stdout).toString("utf8"),
-              stderr: Buffer.concat(output.stderr).toString("utf8"),
+              stdout: this.secrets.clean(Buffer.concat(output.stdout).toString("utf8")),
+              stderr: this.secrets.clean(Buffer.concat(output.stderr).toString("utf8")),
               ...(exitCode !== undefined && { exitCode }),
             }),
           ),
@@ -151,7 +159,7 @@ export class SshConnection {
       this.client.on("error", (error: Error & { level?: string; code?: string }) => {
         ended();
         reject(refusedKey ?? this.explain(error, credentials));
-        this.fail(this.unreachable(`broke the connection: ${printable(error.message)}`));
+        this.fail(this.unreachable(`broke the connection: ${this.textOf(error)}`));
       });
       this.client.on("close", () => {
         ended();
@@ -170,7 +178,7 @@ export class SshConnection {
         reject(
           new GuestError(
             "credentials",
-            `The private key for ${this.title} can't be read: ${printable((error as Error).message)}`,
+            `The private key for ${this.title} can't be read: ${this.textOf(error as Error)}`,
             "Check guest_ssh.private_key, and private_key_passphrase where the key is encrypted.",
           ),
         );
@@ -199,7 +207,7 @@ export class SshConnection {
   }
 
   private explain(error: Error & { level?: string; code?: string }, { agent }: SshCredentials): GuestError {
-    const text = printable(error.message);
+    const text = this.textOf(error);
     if (error.level === "client-authentication")
       return new GuestError(
         "credentials",
@@ -213,6 +221,10 @@ export class SshConnection {
         "Check that it runs and holds the key (ssh-add -l).",
       );
     return this.unreachable(`can't be reached: ${text}`);
+  }
+
+  private textOf({ message }: Error): string {
+    return printable(this.secrets.clean(message));
   }
 
   private unreachable(what: string): GuestError {

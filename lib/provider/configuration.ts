@@ -64,6 +64,12 @@ function describe({ argument, kind, value = "", reason }: SettingsProblem): Diag
         `${argument} holds no certificate: ${value}`,
         "It has to be a PEM bundle: blocks that begin with -----BEGIN CERTIFICATE-----.",
       );
+    case "line break":
+      return warningDiagnostic(
+        "The password ends with a line break",
+        `${argument} (${variable}) is sent as it is. Where it was read from a file, take the line break off.`,
+        [argument],
+      );
     case "unverified":
       return warningDiagnostic(
         "vCenter's certificate is not verified",

@@ -4,6 +4,7 @@ import type { Facts } from "../hotplug/facts";
 import { titleOf } from "../hotplug/observed-facts";
 import { checkRules } from "../hotplug/rules/rules";
 import { printable } from "../printable";
+import type { Secrets } from "../secrets";
 import type { OperationContext } from "../tfplugin6/provider";
 import { VimClient } from "../vim/session/client";
 import { VimFault } from "../vim/wire/fault";
@@ -24,6 +25,7 @@ interface ConnectionOptions {
   clock: Clock;
   userAgent: string;
   log: Log;
+  secrets: Secrets;
   guests?: Connection["guests"];
 }
 

@@ -10,7 +10,7 @@ import { HostPciDevices } from "./data-sources/host-pci-devices";
 import { PassthroughDevicesResource } from "./passthrough-devices/resource";
 import { Readiness } from "./data-sources/readiness";
 import { providerSchema } from "./schema";
-import { Secrets } from "./secrets";
+import { Secrets } from "../secrets";
 import { VirtualMachineSettingsResource } from "./virtual-machine-settings/resource";
 
 /** The provider's source address, as Terraform knows it. */
@@ -39,7 +39,7 @@ export function hotplugProvider({
     configure: async ({ config }, { log }) => {
       const { settings, diagnostics } = readConfiguration(config, environment);
       const ssh = readGuestSsh(config, environment);
-      for (const secret of [settings?.password, ...guestSecrets(config, environment)]) secrets.add(secret);
+      secrets.add(settings?.password, ...guestSecrets(config, environment));
       await current?.close();
       current =
         settings &&
@@ -47,6 +47,7 @@ export function hotplugProvider({
         new Connection(settings, {
           clock,
           log,
+          secrets,
           userAgent: `cdktf-vsphere-hotplug/${VERSION} (pid ${processId})`,
           guests: { ssh: ssh.settings, skips: environment[SKIP_GUEST] === "true" },
         });

@@ -6,14 +6,19 @@ export class RequestError extends Error {}
 /** The one diagnostic that an error becomes when it escapes from a provider. Never holds a stack. */
 export function failureDiagnostic(
   error: unknown,
-  { rpc, typeName, signal }: { rpc: string; typeName?: string | undefined; signal: AbortSignal },
+  {
+    rpc,
+    typeName,
+    signal,
+    redact,
+  }: { rpc: string; typeName?: string | undefined; signal: AbortSignal; redact: (text: string) => string },
 ): Diagnostic {
   const where = typeName ? `${rpc} of ${typeName}` : rpc;
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : `a thrown ${typeof error}`;
+  const text = error instanceof Error ? redact(`${error.name}: ${error.message}`) : `a thrown ${typeof error}`;
   if (error instanceof RequestError) {
     return errorDiagnostic(
       "Request that can't be read",
-      `${where}: ${error.message}. Nothing was changed. Terraform and the provider may not fit together: ` +
+      `${where}: ${redact(error.message)}. Nothing was changed. Terraform and the provider may not fit together: ` +
         "please report their versions with this text.",
     );
   }

@@ -22,11 +22,7 @@ type Handlers = {
 const serverCapabilities = { planDestroy: true, getProviderSchemaOptional: true };
 const NOTHING: PrivateState = new Uint8Array();
 
-/** @param clean what every text of a diagnostic goes through */
-export function handlers(
-  provider: Provider,
-  { clean, stop }: { clean: (text: string) => string; stop: () => void },
-): Handlers {
+export function handlers(provider: Provider, { stop }: { stop: () => void }): Handlers {
   const types = new Map<object, ObjectType>();
   const typeOf = (of: Pick<Resource, "schema">): ObjectType => {
     const type = types.get(of) ?? objectType(of.schema.attributes);
@@ -34,7 +30,7 @@ export function handlers(
     return type;
   };
   const report = (diagnostics: readonly Diagnostic[] = [], type?: ObjectType) =>
-    diagnostics.map((diagnostic) => diagnosticMessage(diagnostic, type, clean));
+    diagnostics.map((diagnostic) => diagnosticMessage(diagnostic, type));
   const resource = (typeName: string) => find(provider.resources, typeName, "resource type");
   const dataSource = (typeName: string) => find(provider.dataSources, typeName, "data source");
   const validated = async (

@@ -51,18 +51,16 @@ function typeJson(type: NonNullable<Attribute["type"]>): unknown {
   return Object.entries(type).flatMap(([kind, element]) => [kind, typeJson(element as NonNullable<Attribute["type"]>)]);
 }
 
-/** @param clean what every text goes through last, such as a redaction */
 export function diagnosticMessage(
   diagnostic: Diagnostic,
   type: ObjectType | undefined,
-  clean: (text: string) => string,
 ): MessageInitShape<typeof DiagnosticSchema> {
   const { severity, summary, detail, path } = diagnostic;
   const attribute = path && type && pathMessage(path, type);
   return {
     severity: severity === "error" ? Diagnostic_Severity.ERROR : Diagnostic_Severity.WARNING,
-    summary: forTerminal(clean(summary)),
-    detail: forTerminal(clean(detail)),
+    summary: forTerminal(summary),
+    detail: forTerminal(detail),
     ...(attribute?.steps?.length && { attribute }),
   };
 }

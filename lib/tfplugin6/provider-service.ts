@@ -6,7 +6,7 @@ import { diagnosticMessage } from "./messages";
 import type { OperationContext, Provider } from "./provider";
 
 export interface ProviderServiceOptions {
-  /** Takes secrets out of a text, before it is logged or shown. */
+  /** Takes secrets out of the text of an error that nobody expected. Diagnostics are the provider's own sentences. */
   redact?: (text: string) => string;
   log?: OperationContext["log"];
 }
@@ -30,7 +30,7 @@ export function providerService(
   const running = new Map<AbortController, Promise<unknown>>();
   const stop = (reason = "Terraform asked the provider to stop"): void =>
     running.forEach((_, controller) => controller.abort(new Error(reason)));
-  const handle = handlers(provider, { clean: redact, stop });
+  const handle = handlers(provider, { stop });
   const methods = new Map<string, DescMethod>(
     ProviderMessages.methods.map((method) => [`/${ProviderMessages.typeName}/${method.name}`, method]),
   );
@@ -58,11 +58,11 @@ export function providerService(
         stack: error instanceof Error ? error.stack : String(error),
       });
       // No state goes with it: of an apply that ends so Terraform keeps the state from before.
-      const failure = failureDiagnostic(error, { rpc: method.name, typeName: request?.typeName, signal });
+      const failure = failureDiagnostic(error, { rpc: method.name, typeName: request?.typeName, signal, redact });
       const response: Record<string, unknown> =
         "diagnostics" in method.output.field
-          ? { diagnostics: [diagnosticMessage(failure, undefined, redact)] }
-          : { error: redact(failure.detail) };
+          ? { diagnostics: [diagnosticMessage(failure, undefined)] }
+          : { error: failure.detail };
       return toBinary(method.output, create(method.output, response));
     }
   }

@@ -1,4 +1,5 @@
 import { printable } from "../printable";
+import { faultText } from "./fault-text";
 import type { VimConnectionError, ConnectionErrorKind } from "./wire/connection-error";
 import type { VimFault } from "./wire/fault";
 
@@ -52,8 +53,7 @@ export function explainConnectionError(error: VimConnectionError, voice: Voice):
 
 /** What vCenter answered, as one line and as a paragraph with the way out where there is one. */
 export function explainFault(fault: VimFault, voice: Voice): { summary: string; detail: string } {
-  // Its message may hold names that anyone gave: no line of a log begins inside them.
-  const answer = `vCenter answered ${fault.type}: ${sentence(printable(fault.message.trim()))}`;
+  const answer = `vCenter answered ${faultText(fault)}`;
   switch (fault.type) {
     case "InvalidLogin":
       return {
@@ -70,11 +70,6 @@ export function explainFault(fault: VimFault, voice: Voice): { summary: string; 
       };
     }
     default:
-      return { summary: `vCenter answered ${fault.type}`, detail: answer };
+      return { summary: `vCenter answered ${printable(fault.type)}`, detail: answer };
   }
-}
-
-/** vCenter's messages end with a full stop or without one. */
-function sentence(text: string): string {
-  return text === "" || /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -1,4 +1,5 @@
 import { isOlder } from "../../compare-versions";
+import { printable } from "../../printable";
 import type { Rules } from "./rule";
 
 const MINIMUM_VERSION = "8.0.1.0";
@@ -20,7 +21,7 @@ export const ENDPOINT_RULES = {
     broken: {
       endpoint: ({ apiType }) =>
         !mayBeVCenter(apiType) && {
-          summary: `The server is not a vCenter (its API type is ${apiType})`,
+          summary: `The server is not a vCenter (its API type is ${printable(apiType!)})`,
           why:
             "Hot plug of passthrough devices is asked of a vCenter that has the host in its inventory, not of a " +
             "single ESXi host.",
@@ -67,7 +68,7 @@ export const ENDPOINT_RULES = {
       endpoint: ({ apiType, apiVersion }) =>
         mayBeVCenter(apiType) &&
         isTooOld(apiVersion) && {
-          summary: `vCenter is too old for hot plug: its API version is ${apiVersion}`,
+          summary: `vCenter is too old for hot plug: its API version is ${printable(apiVersion!)}`,
           why: "Hot plug of passthrough devices came with vSphere 8.0 Update 1 (API version 8.0.1.0).",
           remedy: "Upgrade vCenter, and the host, to 8.0 Update 1 or later.",
           weight: "fixed",
@@ -75,7 +76,7 @@ export const ENDPOINT_RULES = {
       host: [
         ({ title, version }) =>
           isTooOld(version) && {
-            summary: `Host ${title} is too old for hot plug: ESXi ${version}`,
+            summary: `Host ${title} is too old for hot plug: ESXi ${printable(version!)}`,
             why: "Hot plug of passthrough devices came with ESXi 8.0 Update 1.",
             remedy: "Upgrade the host to 8.0 Update 1 or later.",
             weight: "fixed",

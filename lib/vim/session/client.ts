@@ -2,6 +2,7 @@ import { systemClock, type Clock } from "../../clock";
 import { isOlder } from "../../compare-versions";
 import { parseServerAddress } from "../../environment/server-address";
 import { printable } from "../../printable";
+import { Secrets } from "../../secrets";
 import { VimConnectionError } from "../wire/connection-error";
 import { VimEndpoint, type RequestLog } from "../wire/endpoint";
 import { isFault, VimFault } from "../wire/fault";
@@ -25,6 +26,8 @@ export interface VimClientOptions {
   /** How long one request may take, connecting included. */
   apiTimeoutSeconds: number;
   userAgent: string;
+  /** What no answer may bring back, beside the password. */
+  secrets?: Secrets;
   clock?: Clock;
   log?: RequestLog;
 }
@@ -55,14 +58,21 @@ export class VimClient implements Session {
   private spokenVersion = "8.0.1.0";
 
   /** Throws a RangeError if `server` is not an address. Opens no connection. */
-  constructor({ server, user, password, apiTimeoutSeconds, clock = systemClock, log, ...options }: VimClientOptions) {
+  constructor({
+    server,
+    user,
+    password,
+    apiTimeoutSeconds,
+    clock = systemClock,
+    log,
+    secrets = new Secrets(),
+    ...options
+  }: VimClientOptions) {
+    secrets.add(password);
     this.apiTimeoutSeconds = apiTimeoutSeconds;
     this.clock = clock;
     this.credentials = hidden({ userName: user, password });
-    this.endpoint = new VimEndpoint(
-      { ...options, address: parseServerAddress(server), clock, secrets: [password] },
-      log,
-    );
+    this.endpoint = new VimEndpoint({ ...options, address: parseServerAddress(server), clock, secrets }, log);
     this.log = log;
     this.tasks = hidden(new TaskWaiter(this, clock));
   }

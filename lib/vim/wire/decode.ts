@@ -1,3 +1,4 @@
+import { printable } from "../../printable";
 import { fieldsOf, type Field, type TypeTable } from "./schema";
 import { vim25Types } from "./types";
 
@@ -38,7 +39,7 @@ export function decode(raw: unknown, declared: string, depth = 0): unknown {
     case "double":
       return Number(text);
     case "ManagedObjectReference":
-      return { type: attributesOf(raw).type ?? "", value: text || malformed("a reference is empty") };
+      return { type: attributesOf(raw).type ?? "", value: nameIn(text || malformed("a reference is empty")) };
     case "anyType":
       // Inside a fault of an unknown type, a reference is told by its attribute.
       return attributesOf(raw).type
@@ -93,7 +94,12 @@ function children(raw: object): [string, unknown][] {
 /** The name in `xsi:type`; the prefixes are the server's choice. */
 function concreteType(raw: unknown): string | undefined {
   const attribute = Object.entries(attributesOf(raw)).find(([name]) => name.endsWith(":type"));
-  return attribute?.[1].replace(/^.*:/, "");
+  return attribute && nameIn(attribute[1].replace(/^[^:]*:/, ""));
+}
+
+/** A type's name or an id, which go into messages as they are. */
+function nameIn(text: string): string {
+  return printable(text) === text ? text : malformed(`it has a name that is none: ${printable(text, 100)}`);
 }
 
 function attributesOf(raw: unknown): Record<string, string> {

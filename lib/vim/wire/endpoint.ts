@@ -1,7 +1,9 @@
 import type { Clock } from "../../clock";
+import type { Secrets } from "../../secrets";
 import { VimConnectionError } from "./connection-error";
 import { MalformedAnswer } from "./decode";
-import { VimFault } from "./fault";
+import { isKnownFault, VimFault } from "./fault";
+import { hidden, type Hidden } from "./hidden";
 import { badAnswer } from "./http-errors";
 import { HttpTransport, type HttpTransportOptions } from "./http";
 import type { ManagedObjectReference } from "./managed-object-reference";
@@ -29,13 +31,15 @@ interface SendOptions {
 export class VimEndpoint {
   private readonly clock: Clock;
   private readonly transport: HttpTransport;
+  private readonly secrets: Hidden<Secrets>;
   private caller?: Promise<SoapCaller>;
 
   constructor(
-    options: HttpTransportOptions,
+    { secrets, ...options }: HttpTransportOptions & { secrets: Secrets },
     private readonly log: RequestLog | undefined,
   ) {
     this.clock = options.clock;
+    this.secrets = hidden(secrets);
     this.transport = new HttpTransport(options);
   }
 
@@ -52,13 +56,14 @@ export class VimEndpoint {
       this.caller ??= SoapCaller.create();
       const caller = await this.caller;
       const post = { ...limits, operation: method, writes };
-      return (await caller.call({
+      const result = await caller.call({
         method,
         target,
         args,
         apiVersion,
         post: (body, soapAction) => this.transport.post({ ...post, body, soapAction }),
-      })) as MethodResult<M>;
+      });
+      return this.secrets().cleanAll(result) as MethodResult<M>;
     } catch (error) {
       const translated = this.translated(error, method, writes);
       outcome = outcomeOf(translated);
@@ -85,11 +90,14 @@ export class VimEndpoint {
 
   private translated(error: unknown, method: MethodName, writes: boolean): unknown {
     if (error instanceof VimFault) {
-      const redact = (text: string): string => this.transport.redact(text);
+      const secrets = this.secrets();
+      const { type, message, properties } = secrets.cleanAll(this.transport.withoutCookies(error.details));
+      // Of what was said to a password that can't be told from a word, only what we know to be none is repeated.
+      if (method !== "Login" || !(secrets.isIndistinct() || type === "InvalidLogin"))
+        return new VimFault({ type, message, properties });
       return new VimFault({
-        type: error.type,
-        message: redact(error.message),
-        properties: redactAll(error.properties, redact),
+        type: isKnownFault(type) ? type : "MethodFault",
+        message: type === "InvalidLogin" ? "" : "What else it says to the login is not repeated",
       });
     }
     return error instanceof MalformedAnswer ? badAnswer({ operation: method, writes }, error.message) : error;
@@ -99,11 +107,4 @@ export class VimEndpoint {
 function outcomeOf(error: unknown): string {
   if (error instanceof VimFault) return error.type;
   return error instanceof VimConnectionError ? error.kind : "error";
-}
-
-function redactAll<T>(value: T, redact: (text: string) => string): T {
-  if (typeof value === "string") return redact(value) as T;
-  if (Array.isArray(value)) return value.map((item: unknown) => redactAll(item, redact)) as T;
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, redactAll(item, redact)])) as T;
 }

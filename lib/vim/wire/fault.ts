@@ -23,6 +23,7 @@ const bases: Readonly<Record<string, string>> = {
   InvalidRequest: "RuntimeFault",
   InvalidArgument: "RuntimeFault",
   RequestCanceled: "RuntimeFault",
+  SystemError: "RuntimeFault",
   SecurityError: "RuntimeFault",
   RuntimeFault: "MethodFault",
   VimFault: "MethodFault",
@@ -59,6 +60,12 @@ export class VimFault extends Error {
     return this.types.includes(type);
   }
 
+  /** What the fault was made of. */
+  get details(): VimFaultDetails {
+    const { type, message, properties } = this;
+    return { type, message, properties };
+  }
+
   /** The privilege that a NoPermission misses. */
   get privilegeId(): string | undefined {
     return typeof this.properties.privilegeId === "string" ? this.properties.privilegeId : undefined;
@@ -69,6 +76,11 @@ export class VimFault extends Error {
     const reference = (this.properties.object ?? this.properties.obj) as ManagedObjectReference | undefined;
     return typeof reference?.value === "string" ? reference : undefined;
   }
+}
+
+/** Whether a name is one of a fault's type that is known here. */
+export function isKnownFault(type: string): boolean {
+  return Object.hasOwn(bases, type);
 }
 
 export function isFault(error: unknown, type: string): error is VimFault {

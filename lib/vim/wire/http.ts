@@ -1,5 +1,6 @@
 import { Agent, request, type RequestOptions } from "node:https";
 import type { Clock } from "../../clock";
+import { Secrets } from "../../secrets";
 import type { ServerAddress } from "../../environment/server-address";
 import { ANSWER_LIMITS, AnswerGauge, type AnswerLimits } from "./answer-gauge";
 import type { VimConnectionError } from "./connection-error";
@@ -13,8 +14,6 @@ export interface HttpTransportOptions {
   ca?: string;
   userAgent: string;
   clock: Clock;
-  /** Texts that no answer may bring back in an error. */
-  secrets: readonly string[];
   /** What answers are refused beyond. */
   answerLimits?: AnswerLimits;
 }
@@ -41,17 +40,15 @@ const idleMilliseconds = 4_000;
  * options say otherwise; no environment variable changes that, and none names a proxy. Redirects aren't followed.
  */
 export class HttpTransport {
-  private readonly options: Omit<HttpTransportOptions, "secrets">;
-  private readonly secrets: Hidden<readonly string[]>;
+  private readonly options: HttpTransportOptions;
   private readonly cookies = hidden(new Map<string, string>());
   /** Hidden as well: its connections hold the headers of what they are sending. */
   private readonly agent: Hidden<Agent>;
   /** Sockets whose handshake is over. */
   private readonly secured = hidden(new WeakSet<object>());
 
-  constructor({ secrets, ...options }: HttpTransportOptions) {
+  constructor(options: HttpTransportOptions) {
     this.options = options;
-    this.secrets = hidden(secrets);
     this.agent = hidden(
       new Agent({
         keepAlive: true,
@@ -182,9 +179,8 @@ export class HttpTransport {
     }
   }
 
-  /** Takes credentials and cookies out of a text that a server sent back. */
-  redact(text: string): string {
-    const secrets = [...this.secrets(), ...this.cookies().values()].filter((secret) => secret.length > 0);
-    return secrets.reduce((clean, secret) => clean.replaceAll(secret, "(redacted)"), text);
+  /** Takes the session's cookies out of every text of a value that a server sent back. */
+  withoutCookies<T>(value: T): T {
+    return new Secrets(...this.cookies().values()).cleanAll(value);
   }
 }
