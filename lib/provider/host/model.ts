@@ -8,9 +8,18 @@ import {
 import type { HostObservation } from "../../hotplug/host/target";
 import type { DeviceIdentity } from "../../hotplug/facts";
 import type { PrivateState } from "../../tfplugin6/provider";
-import { containsUnknown, type ObjectValue } from "../../tfplugin6/value";
+import { containsUnknown, type ObjectValue, type Value } from "../../tfplugin6/value";
 import { limitSeconds, secondsOf } from "../attributes/durations";
-import { readPrivate, writePrivate } from "../attributes/memory";
+import {
+  aNumber,
+  anIdentity,
+  aText,
+  readPrivate,
+  recordOf,
+  texts,
+  writePrivate,
+  type Checks,
+} from "../attributes/memory";
 import { number, text } from "../attributes/values";
 import { LIMITS } from "./schema";
 
@@ -36,8 +45,19 @@ export interface Memory {
 
 export const NO_MEMORY: Memory = { enabled: [], devices: {}, missing: [], toBind: [], boundInVain: [] };
 
+const MEMORY: Checks<Memory> = {
+  vcenter: aText,
+  host: aText,
+  enabled: texts,
+  devices: recordOf(anIdentity),
+  missing: texts,
+  toBind: texts,
+  boundInVain: texts,
+  configuredIntrCookies: aNumber,
+};
+
 export function readMemory(bytes: PrivateState | undefined): Memory {
-  return { ...NO_MEMORY, ...readPrivate<Memory>(bytes) };
+  return { ...NO_MEMORY, ...readPrivate(bytes, MEMORY) };
 }
 
 export function writeMemory(memory: Memory): PrivateState {
@@ -45,7 +65,8 @@ export function writeMemory(memory: Memory): PrivateState {
 }
 
 export function wantedAddresses(object: ObjectValue | null): string[] {
-  return containsUnknown(object?.passthrough_devices) ? [] : ((object?.passthrough_devices ?? []) as string[]);
+  if (containsUnknown(object?.passthrough_devices)) return [];
+  return ((object?.passthrough_devices ?? []) as Value[]).filter((address) => typeof address === "string");
 }
 
 /** What a configuration or a state asks of the host: what this resource enabled and nobody declares is given back. */

@@ -5,9 +5,10 @@ import { prepareHost } from "../../hotplug/host/prepare";
 import type * as tf from "../../tfplugin6/provider";
 import { containsUnknown, isUnknown } from "../../tfplugin6/value";
 import type { ManagedObjectReference } from "../../vim/wire/managed-object-reference";
+import { storedState, storedText } from "../attributes/stored-state";
 import { emptyState, text } from "../attributes/values";
 import type { Connection } from "../connection";
-import { connected, whereConnected, type Dependencies } from "../guarded";
+import { connected, guarded, whereConnected, type Dependencies } from "../guarded";
 import { violationsAtPlan } from "../errors";
 import { otherObject, otherThanAtPlan } from "../user-error";
 import {
@@ -42,7 +43,8 @@ export class HostResource implements tf.Resource {
       async (connection) => {
         const before = readMemory(bytes);
         const known = { ...before, ...(await connection.requireVcenter(before, signal)) };
-        const reference = await connection.findOwnHost({ known: known.host, name: text(priorState.host_id)! }, signal);
+        const name = storedText(priorState, "host_id");
+        const reference = await connection.findOwnHost({ known: known.host, name }, signal);
         if (!reference) return { state: null };
         const observed = await this.target(connection, reference).observe({ signal, readOnly: true });
         const memory = remember({ ...known, host: reference.value }, observed, priorState);
@@ -66,12 +68,18 @@ export class HostResource implements tf.Resource {
     );
   }
 
-  async plan(
+  async plan(request: tf.PlanRequest, context: tf.OperationContext): Promise<tf.PlanResponse> {
+    const { proposedNewState: plannedState, priorPrivate: plannedPrivate } = request;
+    return guarded({ plannedState, plannedPrivate }, () => this.planReadable(request, context));
+  }
+
+  private async planReadable(
     { priorState, proposedNewState, priorPrivate }: tf.PlanRequest,
     { signal }: tf.OperationContext,
   ): Promise<tf.PlanResponse> {
-    if (!proposedNewState) return { plannedState: null, plannedPrivate: priorPrivate };
     const memory = readMemory(priorPrivate);
+    storedState(this.schema, priorState);
+    if (!proposedNewState) return { plannedState: null, plannedPrivate: priorPrivate };
     const { plannedState, changed } = planState({ priorState, proposedNewState, memory });
     const planned: tf.PlanResponse = { plannedState, plannedPrivate: priorPrivate };
     if (!changed) return planned;
@@ -102,12 +110,18 @@ export class HostResource implements tf.Resource {
     });
   }
 
-  async apply(
+  async apply(request: tf.ApplyRequest, context: tf.OperationContext): Promise<tf.ApplyResponse> {
+    const { priorState: state, plannedPrivate } = request;
+    return guarded<tf.ApplyResponse>({ state, private: plannedPrivate }, () => this.applyReadable(request, context));
+  }
+
+  private async applyReadable(
     { priorState, plannedState, plannedPrivate }: tf.ApplyRequest,
     { signal, log }: tf.OperationContext,
   ): Promise<tf.ApplyResponse> {
     const unchanged: tf.ApplyResponse = { state: priorState, private: plannedPrivate };
     const before = readMemory(priorState ? plannedPrivate : undefined);
+    storedState(this.schema, priorState);
     // Nothing of ours is on the host: it doesn't have to be there to be forgotten.
     if (!plannedState && before.enabled.length === 0) return { state: null };
     return connected(this.dependencies, unchanged, async (connection) => {

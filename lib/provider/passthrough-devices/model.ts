@@ -13,7 +13,7 @@ import { printable } from "../../printable";
 import type { PrivateState } from "../../tfplugin6/provider";
 import { containsUnknown, type ObjectValue } from "../../tfplugin6/value";
 import { limitSeconds, secondsOf } from "../attributes/durations";
-import { readPrivate, writePrivate } from "../attributes/memory";
+import { aFlag, anIdentity, aText, readPrivate, recordOf, writePrivate, type Checks } from "../attributes/memory";
 import { sameValue, text } from "../attributes/values";
 import { UserError } from "../user-error";
 import { LIMITS } from "./schema";
@@ -165,8 +165,18 @@ export interface Memory {
 
 export const NO_MEMORY: Memory = { devices: {} };
 
+const MEMORY: Checks<Memory> = {
+  vcenter: aText,
+  virtualMachine: aText,
+  host: aText,
+  foundOnHost: aText,
+  runs: aFlag,
+  devices: recordOf(anIdentity),
+  serialNumbers: recordOf(aText),
+};
+
 export function readMemory(bytes: PrivateState | undefined): Memory {
-  return { ...NO_MEMORY, ...readPrivate<Memory>(bytes) };
+  return { ...NO_MEMORY, ...readPrivate(bytes, MEMORY) };
 }
 
 export function writeMemory(memory: Memory): PrivateState {

@@ -5,6 +5,7 @@ import type { Diagnostic } from "../../tfplugin6/diagnostic";
 import type * as tf from "../../tfplugin6/provider";
 import { isUnknown, type ObjectValue } from "../../tfplugin6/value";
 import type { ManagedObjectReference } from "../../vim/wire/managed-object-reference";
+import { storedState, storedText } from "../attributes/stored-state";
 import { emptyState, isSet, text } from "../attributes/values";
 import type { Connection } from "../connection";
 import { violationDiagnostic } from "../errors";
@@ -32,7 +33,7 @@ export class PassthroughDevicesResource implements tf.Resource {
         const memory = readMemory(bytes);
         const vcenter = await connection.requireVcenter(memory, context.signal);
         const reference = await connection.findOwnVirtualMachine(
-          { known: memory.virtualMachine, name: text(priorState.virtual_machine_id)! },
+          { known: memory.virtualMachine, name: storedText(priorState, "virtual_machine_id") },
           context.signal,
         );
         if (!reference) return { state: null };
@@ -56,6 +57,7 @@ export class PassthroughDevicesResource implements tf.Resource {
   ): Promise<tf.PlanResponse> {
     // What a replacement's new object is not told: it is on another virtual machine.
     const memory = priorState ? readMemory(priorPrivate) : NO_MEMORY;
+    storedState(this.schema, priorState);
     if (!proposedNewState) return this.planDestroy(priorState!, memory, priorPrivate);
     const pure = planState({ priorState, proposedNewState, config: config!, memory });
     const planned: tf.PlanResponse = { plannedState: pure.plannedState, plannedPrivate: priorPrivate };
@@ -162,6 +164,7 @@ export class PassthroughDevicesResource implements tf.Resource {
     return connected(this.dependencies, unchanged, async (connection) => {
       const { signal } = context;
       const before = priorState ? readMemory(plannedPrivate) : NO_MEMORY;
+      storedState(this.schema, priorState);
       const memory: Memory = { ...before, ...(await connection.requireVcenter(before, signal)) };
       const operation = plannedState ? (priorState ? "update" : "create") : "delete";
       const wanted = plannedState ?? { ...priorState!, devices: [] };

@@ -2,6 +2,7 @@ import type { PowerCyclePolicy } from "../../hotplug/facts";
 import { MINIMUM_HARDWARE_VERSION } from "../../hotplug/rules/virtual-machine";
 import type { WantedSettings } from "../../hotplug/virtual-machine/plan";
 import type { ObjectValue } from "../../tfplugin6/value";
+import { aText, type Checks } from "../attributes/memory";
 import { secondsOf } from "../attributes/durations";
 import { number, text } from "../attributes/values";
 import { DEFAULT_GUEST_SHUTDOWN_TIMEOUT } from "./schema";
@@ -11,6 +12,8 @@ export interface Memory {
   /** Instance UUID of the vCenter, which `moid` belongs to. */
   vcenter?: string;
 }
+
+export const MEMORY: Checks<Memory> = { vcenter: aText };
 
 /** What a configuration or a state asks of the virtual machine. */
 export function wantedOf(object: ObjectValue, { creating }: { creating: boolean }): WantedSettings {

@@ -5,12 +5,13 @@ import type * as tf from "../../tfplugin6/provider";
 import { isUnknown } from "../../tfplugin6/value";
 import type { ManagedObjectReference } from "../../vim/wire/managed-object-reference";
 import { readPrivate, writePrivate } from "../attributes/memory";
+import { storedState, storedText } from "../attributes/stored-state";
 import { emptyState, text } from "../attributes/values";
 import type { Connection } from "../connection";
-import { connected, whereConnected, type Dependencies } from "../guarded";
+import { connected, guarded, whereConnected, type Dependencies } from "../guarded";
 import { otherObject, otherThanAtPlan } from "../user-error";
 import { violationsAtPlan } from "../errors";
-import { wantedOf, type Memory } from "./model";
+import { MEMORY, wantedOf } from "./model";
 import { planState } from "./plan";
 import { virtualMachineSettingsSchema } from "./schema";
 import { announce, diagnosticsOf } from "./report";
@@ -30,9 +31,9 @@ export class VirtualMachineSettingsResource implements tf.Resource {
       this.dependencies,
       { state: priorState, private: bytes },
       async (connection) => {
-        const memory = await connection.requireVcenter(readPrivate<Memory>(bytes), signal);
+        const memory = await connection.requireVcenter(readPrivate(bytes, MEMORY), signal);
         const reference = await connection.findOwnVirtualMachine(
-          { known: text(priorState.moid), name: text(priorState.virtual_machine_id)! },
+          { known: text(priorState.moid), name: storedText(priorState, "virtual_machine_id") },
           signal,
         );
         if (!reference) return { state: null };
@@ -54,7 +55,17 @@ export class VirtualMachineSettingsResource implements tf.Resource {
     { priorState, proposedNewState, priorPrivate }: tf.PlanRequest,
     { signal }: tf.OperationContext,
   ): Promise<tf.PlanResponse> {
+    return guarded<tf.PlanResponse>({ plannedState: proposedNewState, plannedPrivate: priorPrivate }, () =>
+      this.planReadable({ priorState, proposedNewState, priorPrivate }, signal),
+    );
+  }
+
+  private async planReadable(
+    { priorState, proposedNewState, priorPrivate }: Omit<tf.PlanRequest, "config">,
+    signal: AbortSignal,
+  ): Promise<tf.PlanResponse> {
     if (!proposedNewState) return { plannedState: null };
+    storedState(this.schema, priorState);
     const { plannedState, changed } = planState({ priorState, proposedNewState });
     const planned: tf.PlanResponse = { plannedState, plannedPrivate: priorPrivate };
     if (!changed) return planned;
@@ -62,7 +73,7 @@ export class VirtualMachineSettingsResource implements tf.Resource {
       const replaced: tf.PlanResponse = { ...planned, requiresReplace: [["virtual_machine_id"]] };
       const name = proposedNewState.virtual_machine_id!;
       if (isUnknown(name)) return priorState ? replaced : planned;
-      await connection.requireVcenter(priorState ? readPrivate<Memory>(priorPrivate) : {}, signal);
+      await connection.requireVcenter(priorState ? readPrivate(priorPrivate, MEMORY) : {}, signal);
       const reference = await connection.requireVirtualMachine(name as string, signal);
       if (priorState && priorState.moid !== reference.value) {
         if (priorState.virtual_machine_id === name)
@@ -108,7 +119,8 @@ export class VirtualMachineSettingsResource implements tf.Resource {
     if (!plannedState) return { state: null };
     const unchanged: tf.ApplyResponse = { state: priorState, private: plannedPrivate };
     return connected(this.dependencies, unchanged, async (connection) => {
-      const memory = await connection.requireVcenter(priorState ? readPrivate<Memory>(plannedPrivate) : {}, signal);
+      storedState(this.schema, priorState);
+      const memory = await connection.requireVcenter(priorState ? readPrivate(plannedPrivate, MEMORY) : {}, signal);
       const reference = await connection.requireVirtualMachine(plannedState.virtual_machine_id as string, signal);
       if (priorState && priorState.moid !== reference.value) throw otherThanAtPlan("virtual_machine_id");
       const target = new VimVirtualMachineTarget(connection, reference);
