@@ -62,7 +62,10 @@ function settingsFrom(environment: CommandContext["environment"]): {
   settings: VcenterSettings;
   warnings: SettingsProblem[];
 } {
-  const { settings, problems } = readVcenterSettings((argument) => environment[VARIABLES[argument]] || undefined);
+  const { settings, problems } = readVcenterSettings(
+    (argument) => environment[VARIABLES[argument]] || undefined,
+    environment,
+  );
   if (settings) return { settings, warnings: problems };
   // One at a time, in the order in which a person sets them.
   const wrong = problems.filter(({ kind }) => !WARNINGS.includes(kind));
@@ -71,6 +74,7 @@ function settingsFrom(environment: CommandContext["environment"]): {
 }
 
 function describe({ argument, kind, value = "", reason }: SettingsProblem): string {
+  if (kind === "no proxy") return `${value} ${reason}.`;
   const variable = VARIABLES[argument];
   const wrong = {
     "not set": "is not set: the environment has to name the vCenter, the user and the password.",
@@ -78,7 +82,7 @@ function describe({ argument, kind, value = "", reason }: SettingsProblem): stri
     "no minutes": "is not a positive number of minutes.",
     "no boolean": "is neither true nor false.",
     unreadable: `can't be read: ${reason}`,
-    "no certificate": `holds no certificate: ${value}. It has to be a PEM bundle.`,
+    "no certificate": `holds no certificate: ${value}. It has to be a PEM bundle, of whole BEGIN CERTIFICATE blocks.`,
     unverified: "is set: vCenter's certificate is not verified.",
     "line break": "ends with a line break, which is sent with it: where it was read from a file, take that off.",
   };

@@ -1,5 +1,8 @@
+import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { isServerAddress } from "./server-address";
+import type { Environment } from "./environment";
+import { proxyFor, type Proxy } from "./proxy";
+import { isServerAddress, parseServerAddress } from "./server-address";
 
 /** What it takes to talk to a vCenter. */
 export interface VcenterSettings {
@@ -10,6 +13,8 @@ export interface VcenterSettings {
   /** PEM bundle. */
   ca?: string;
   apiTimeoutSeconds: number;
+  /** What the environment says that the server is reached through. */
+  proxy?: Proxy;
 }
 
 /** The provider's arguments, each with the environment variable that stands in for it: all that the command knows. */
@@ -40,7 +45,8 @@ export interface SettingsProblem {
     | "unreadable"
     | "no certificate"
     | "unverified"
-    | "line break";
+    | "line break"
+    | "no proxy";
   value?: string;
   reason?: string;
 }
@@ -52,9 +58,14 @@ const REQUIRED = ["vsphere_server", "user", "password"] as const;
 const DEFAULT_API_TIMEOUT_MINUTES = 5;
 
 /** The settings, where nothing stands against them, and what is to be said of what was given. */
-export function readVcenterSettings(given: Given): { settings?: VcenterSettings; problems: SettingsProblem[] } {
+export function readVcenterSettings(
+  given: Given,
+  environment: Environment,
+): { settings?: VcenterSettings; problems: SettingsProblem[] } {
   const [server, user, password] = REQUIRED.map(given);
   const { ca, problem } = readCertificates(given("ca_file"));
+  const address = server !== undefined && isServerAddress(server) ? parseServerAddress(server) : undefined;
+  const { proxy, problem: noProxy } = address ? proxyFor(address, environment) : {};
   const problems: SettingsProblem[] = [
     ...REQUIRED.filter((argument) => given(argument) === undefined).map((argument) => ({
       argument,
@@ -62,6 +73,16 @@ export function readVcenterSettings(given: Given): { settings?: VcenterSettings;
     })),
     ...checkArguments(given),
     ...(problem ? [problem] : []),
+    ...(noProxy
+      ? [
+          {
+            argument: "vsphere_server" as const,
+            kind: "no proxy" as const,
+            value: noProxy.variable,
+            reason: noProxy.reason,
+          },
+        ]
+      : []),
     ...(/[\r\n]$/.test(password ?? "") ? [{ argument: "password" as const, kind: "line break" as const }] : []),
   ];
   if (problems.some(({ kind }) => !WARNINGS.includes(kind))) return { problems };
@@ -72,6 +93,7 @@ export function readVcenterSettings(given: Given): { settings?: VcenterSettings;
       password: password!,
       allowUnverifiedSsl: booleanOf(given("allow_unverified_ssl"))!,
       ...(ca !== undefined && { ca }),
+      ...(proxy && { proxy }),
       apiTimeoutSeconds: Number(given("api_timeout") ?? DEFAULT_API_TIMEOUT_MINUTES) * 60,
     },
     problems,
@@ -104,9 +126,18 @@ function readCertificates(file: string | undefined): { ca?: string; problem?: Se
   if (file === undefined) return {};
   try {
     const ca = readFileSync(file, "utf8");
-    if (ca.includes("-----BEGIN CERTIFICATE-----")) return { ca };
+    const blocks = ca.match(/-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g) ?? [];
+    if (blocks.length > 0 && blocks.every(isCertificate)) return { ca };
     return { problem: { argument: "ca_file", kind: "no certificate", value: file } };
   } catch (error) {
     return { problem: { argument: "ca_file", kind: "unreadable", value: file, reason: (error as Error).message } };
+  }
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).subject !== undefined;
+  } catch {
+    return false;
   }
 }

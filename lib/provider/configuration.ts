@@ -24,7 +24,7 @@ export function readConfiguration(
   const { problems, ...read } = readVcenterSettings((argument) => {
     const value = config[argument] ?? environment[VARIABLES[argument]];
     return value === undefined || value === "" ? undefined : String(value);
-  });
+  }, environment);
   return { ...read, diagnostics: problems.map(describe) };
 }
 
@@ -62,7 +62,13 @@ function describe({ argument, kind, value = "", reason }: SettingsProblem): Diag
     case "no certificate":
       return error(
         `${argument} holds no certificate: ${value}`,
-        "It has to be a PEM bundle: blocks that begin with -----BEGIN CERTIFICATE-----.",
+        "It has to be a PEM bundle: whole blocks, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----.",
+      );
+    case "no proxy":
+      return error(
+        `${value} ${reason}`,
+        "It names the proxy that vCenter is reached through, such as http://proxy.example.com:3128. NO_PROXY names " +
+          "what is reached without.",
       );
     case "line break":
       return warningDiagnostic(

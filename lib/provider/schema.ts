@@ -36,8 +36,8 @@ export const providerSchema: Schema = {
     ),
     api_timeout: optional(
       "number",
-      "The longest time, in minutes, that one request to vCenter may take. Default: the environment variable " +
-        "`VSPHERE_API_TIMEOUT`, else 5.",
+      "The longest time, in minutes, that one request to vCenter, or one read with all its pages, may take. Default: " +
+        "the environment variable `VSPHERE_API_TIMEOUT`, else 5.",
     ),
     guest_ssh: guestSshAttribute,
   },

@@ -90,9 +90,13 @@ describe("the provider's configuration", () => {
     expect(JSON.stringify(outcome)).not.toContain("marker");
   });
 
-  it("refuses a certificate file without a certificate", async () => {
+  it.each([
+    "not a certificate",
+    "-----BEGIN CERTIFICATE-----\nbut no PEM",
+    "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+  ])("refuses a certificate file without a certificate: %j", async (content) => {
     const file = join(folder, "ca.pem");
-    await writeFile(file, "not a certificate");
+    await writeFile(file, content);
     expect(errorsOf(await configure({ ca_file: file }))).toEqual([
       expect.stringMatching(/^error: ca_file holds no certificate: [^]*BEGIN CERTIFICATE/),
     ]);

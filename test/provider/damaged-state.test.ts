@@ -1,4 +1,4 @@
-/** A state that was edited or damaged is told so, by field: never as a bug of the provider, and never taken for none. */
+/** A state that was edited or damaged is told so, by field: it is no bug of the provider, and never taken for none. */
 import type { Config, State } from "../support/plugin-client";
 import { A, B, db, Scenario, texts, TYPE } from "./scenario";
 

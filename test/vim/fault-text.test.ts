@@ -83,7 +83,8 @@ test("faults in a list, and references, are told under the names that they have"
       problem: { $type: "W", reason: "because" },
     }),
   ).toBe(
-    "vCenter answered X: no. (host: host-12) Caused by Y: first. (name: one) Caused by Z. Caused by W. (reason: because)",
+    "vCenter answered X: no. (host: host-12) Caused by Y: first. (name: one) Caused by Z. " +
+      "Caused by W. (reason: because)",
   );
 });
 

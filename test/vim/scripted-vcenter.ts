@@ -64,6 +64,11 @@ export class ScriptedVcenter {
     return vcenter;
   }
 
+  /** Presents another certificate from now on. */
+  present(certificate: { cert: string; key: string }): void {
+    this.server.setSecureContext(certificate);
+  }
+
   get port(): number {
     return (this.server.address() as AddressInfo).port;
   }

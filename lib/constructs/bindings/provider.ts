@@ -29,7 +29,7 @@ export interface HotplugProviderConfig {
   */
   readonly caFile?: string;
   /**
-  * The longest time, in minutes, that one request to vCenter may take. Default: the environment variable `VSPHERE_API_TIMEOUT`, else 5.
+  * The longest time, in minutes, that one request to vCenter, or one read with all its pages, may take. Default: the environment variable `VSPHERE_API_TIMEOUT`, else 5.
   */
   readonly apiTimeout?: number;
   /**

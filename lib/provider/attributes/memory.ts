@@ -72,8 +72,8 @@ function parsed(text: string): unknown {
 function damaged(field: string): never {
   throw new UserError(
     `What the state remembers privately was edited or damaged: ${field}`,
-    "The attribute private of this resource in the state is not what the provider wrote. Nothing was changed. Restore " +
-      "the state from a backup; or take the resource out of the state (terraform state rm) and import it again, which " +
-      "changes nothing in vCenter.",
+    "The attribute private of this resource in the state is not what the provider wrote. Nothing was changed. " +
+      "Restore the state from a backup; or take the resource out of the state (terraform state rm) and import it " +
+      "again, which changes nothing in vCenter.",
   );
 }

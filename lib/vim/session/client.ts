@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from "../../clock";
 import { isOlder } from "../../compare-versions";
+import type { Proxy } from "../../environment/proxy";
 import { parseServerAddress } from "../../environment/server-address";
 import { printable } from "../../printable";
 import { Secrets } from "../../secrets";
@@ -23,6 +24,8 @@ export interface VimClientOptions {
   allowUnverifiedSsl?: boolean;
   /** PEM bundle of the authorities to trust instead of the runtime's own. */
   ca?: string;
+  /** What the server is reached through. */
+  proxy?: Proxy;
   /** How long one request may take, connecting included. */
   apiTimeoutSeconds: number;
   userAgent: string;
@@ -68,7 +71,7 @@ export class VimClient implements Session {
     secrets = new Secrets(),
     ...options
   }: VimClientOptions) {
-    secrets.add(password);
+    secrets.add(password, options.proxy?.password, options.proxy?.authorization);
     this.apiTimeoutSeconds = apiTimeoutSeconds;
     this.clock = clock;
     this.credentials = hidden({ userName: user, password });

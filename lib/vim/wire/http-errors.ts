@@ -51,10 +51,15 @@ export function badAnswer(
 export function connectionError(
   error: unknown,
   { operation, writes, limitSeconds, signal }: Operation,
-  { address, sent, expired }: { address: ServerAddress; sent: boolean; expired: boolean },
+  {
+    address,
+    via,
+    sent,
+    expired,
+  }: { address: ServerAddress; via?: string | undefined; sent: boolean; expired: boolean },
 ): VimConnectionError {
   if (error instanceof VimConnectionError) return error;
-  const server = nameOf(address);
+  const server = nameOf(address) + (via ? ` (by ${via})` : "");
   const outcomeUnknown = writes && sent;
   const lost = outcomeUnknown ? ` ${operation} may have been carried out all the same: look before repeating it.` : "";
   if (signal?.aborted)
@@ -73,7 +78,7 @@ export function connectionError(
   return new VimConnectionError(kind, what + lost, { code, outcomeUnknown });
 }
 
-function nameOf({ host, port }: ServerAddress): string {
+export function nameOf({ host, port }: ServerAddress): string {
   return `${host.includes(":") ? `[${host}]` : host}${port === 443 ? "" : `:${port}`}`;
 }
 

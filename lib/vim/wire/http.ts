@@ -1,17 +1,21 @@
-import { Agent, request, type RequestOptions } from "node:https";
+import { Agent, request, type AgentOptions, type RequestOptions } from "node:https";
 import type { Clock } from "../../clock";
 import { Secrets } from "../../secrets";
+import type { Proxy } from "../../environment/proxy";
 import type { ServerAddress } from "../../environment/server-address";
 import { ANSWER_LIMITS, AnswerGauge, type AnswerLimits } from "./answer-gauge";
 import type { VimConnectionError } from "./connection-error";
-import { badAnswer, connectionError, refusal, type Operation } from "./http-errors";
+import { badAnswer, connectionError, nameOf, refusal, type Operation } from "./http-errors";
 import { hidden, type Hidden } from "./hidden";
+import { ProxyAgent } from "./proxy-agent";
 
 export interface HttpTransportOptions {
   address: ServerAddress;
   allowUnverifiedSsl?: boolean;
   /** PEM bundle of the only authorities to trust; the runtime's own by default. */
   ca?: string;
+  /** What the server is reached through. */
+  proxy?: Proxy;
   userAgent: string;
   clock: Clock;
   /** What answers are refused beyond. */
@@ -37,27 +41,29 @@ const idleMilliseconds = 4_000;
 
 /**
  * Posts SOAP envelopes to `https://SERVER/sdk` and keeps the session's cookie. Certificates are verified unless the
- * options say otherwise; no environment variable changes that, and none names a proxy. Redirects aren't followed.
+ * options say otherwise; no environment variable changes that. Redirects aren't followed.
  */
 export class HttpTransport {
-  private readonly options: HttpTransportOptions;
+  private readonly options: Omit<HttpTransportOptions, "proxy">;
+  /** The proxy as errors name it. */
+  private readonly via: string | undefined;
   private readonly cookies = hidden(new Map<string, string>());
   /** Hidden as well: its connections hold the headers of what they are sending. */
   private readonly agent: Hidden<Agent>;
   /** Sockets whose handshake is over. */
   private readonly secured = hidden(new WeakSet<object>());
 
-  constructor(options: HttpTransportOptions) {
+  constructor({ proxy, ...options }: HttpTransportOptions) {
     this.options = options;
-    this.agent = hidden(
-      new Agent({
-        keepAlive: true,
-        maxSockets,
-        timeout: idleMilliseconds,
-        rejectUnauthorized: !options.allowUnverifiedSsl,
-        ...(options.ca && { ca: options.ca }),
-      }),
-    );
+    this.via = proxy && `the proxy ${nameOf(proxy)} of ${proxy.variable}`;
+    const connections: AgentOptions = {
+      keepAlive: true,
+      maxSockets,
+      timeout: idleMilliseconds,
+      rejectUnauthorized: !options.allowUnverifiedSsl,
+      ...(options.ca && { ca: options.ca }),
+    };
+    this.agent = hidden(proxy ? new ProxyAgent(hidden(proxy), connections) : new Agent(connections));
   }
 
   /**
@@ -91,7 +97,7 @@ export class HttpTransport {
       return await this.send(post, AbortSignal.any([limit, ...(post.signal ? [post.signal] : [])]), progress);
     } catch (error) {
       const { address } = this.options;
-      throw connectionError(error, post, { address, sent: progress.sent, expired: limit.aborted });
+      throw connectionError(error, post, { address, via: this.via, sent: progress.sent, expired: limit.aborted });
     }
   }
 

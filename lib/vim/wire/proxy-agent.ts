@@ -1,5 +1,6 @@
-import { Agent, type AgentOptions } from "node:https";
+import { Agent, type AgentOptions, type RequestOptions } from "node:https";
 import { connect, isIP, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { connect as connectTls, type ConnectionOptions } from "node:tls";
 import type { Proxy } from "../../environment/proxy";
 
@@ -18,6 +19,8 @@ export class ProxyError extends Error {
  * `createConnection` of an agent's, and neither proxies in their own requests.
  */
 export class ProxyAgent extends Agent {
+  private readonly opening = new Set<Socket>();
+
   constructor(
     private readonly proxy: () => Proxy,
     options: AgentOptions,
@@ -25,18 +28,27 @@ export class ProxyAgent extends Agent {
     super(options);
   }
 
-  createConnection(
-    options: ConnectionOptions & { host: string; port: number },
-    created: (error: Error | null, socket?: Socket) => void,
+  /** Gives up what is being opened as well. */
+  override destroy(): void {
+    for (const socket of this.opening) socket.destroy();
+    super.destroy();
+  }
+
+  override createConnection(
+    given: RequestOptions,
+    created: (error: Error | null, socket: Duplex) => void = () => undefined,
   ): undefined {
+    const options = given as ConnectionOptions & { host: string; port: number };
     const { host, port, secure, authorization } = this.proxy();
     const target = `${isIP(options.host) === 6 ? `[${options.host}]` : options.host}:${options.port}`;
     const socket = secure
-      ? connectTls({ host, port, ...(isIP(host) === 0 && { servername: host }) })
+      ? connectTls({ host, port, rejectUnauthorized: true, ...(isIP(host) === 0 && { servername: host }) })
       : connect({ host, port });
+    this.opening.add(socket);
     const fail = (error: Error): void => {
-      socket.destroy();
-      created(error);
+      this.opening.delete(socket);
+      socket.off("close", closed).destroy();
+      created(error, socket);
     };
     const closed = (): void => fail(new ProxyError("PROXY_CLOSED"));
     let head = "";
@@ -47,6 +59,7 @@ export class ProxyAgent extends Agent {
         return;
       }
       socket.off("data", read).off("error", fail).off("close", closed);
+      this.opening.delete(socket);
       const status = /^HTTP\/1\.[01] (\d{3})\b/.exec(head)?.[1];
       if (status === undefined) return fail(new ProxyError("PROXY_BAD_ANSWER"));
       if (!status.startsWith("2")) return fail(new ProxyError(`PROXY_${status}`));
