@@ -14,7 +14,7 @@ export interface Proxy extends ServerAddress {
 }
 
 /** The variable that names the proxy can't be used. */
-export interface ProxyProblem {
+interface ProxyProblem {
   variable: string;
   reason: string;
 }

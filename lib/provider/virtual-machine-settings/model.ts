@@ -8,7 +8,7 @@ import { number, text } from "../attributes/values";
 import { DEFAULT_GUEST_SHUTDOWN_TIMEOUT } from "./schema";
 
 /** What is remembered beside the state. */
-export interface Memory {
+interface Memory {
   /** Instance UUID of the vCenter, which `moid` belongs to. */
   vcenter?: string;
 }

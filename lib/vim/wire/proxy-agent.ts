@@ -7,7 +7,7 @@ import type { Proxy } from "../../environment/proxy";
 const MOST_HEADER_BYTES = 16 * 1024;
 
 /** What a proxy answered instead of opening the way; its `code` is for errors: `PROXY_407`. */
-export class ProxyError extends Error {
+class ProxyError extends Error {
   constructor(readonly code: string) {
     super(`The proxy did not open the way (${code}).`);
   }
