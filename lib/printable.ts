@@ -6,8 +6,13 @@ const MOST_CHARACTERS = 500;
  * reorder or hide text are shown as `\u{…}`, so that a name can't pretend to be anything else. What is longer than any
  * name is cut, so that it can't bury the rest.
  */
-export function printable(name: string, mostCharacters = MOST_CHARACTERS): string {
-  const shown = name.length <= mostCharacters ? name : `${name.slice(0, mostCharacters)}… (${name.length} characters)`;
+export function printable(name: string): string {
+  return printableUpTo(MOST_CHARACTERS, name);
+}
+
+/** The same of a text that may be longer than a name. */
+export function printableUpTo(mostCharacters: number, text: string): string {
+  const shown = text.length <= mostCharacters ? text : `${text.slice(0, mostCharacters)}… (${text.length} characters)`;
   return shown.replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
     (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,

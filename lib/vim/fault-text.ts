@@ -1,4 +1,4 @@
-import { printable } from "../printable";
+import { printable, printableUpTo } from "../printable";
 import type { VimFault } from "./wire/fault";
 
 const MOST_CHARACTERS = 4_000;
@@ -66,7 +66,7 @@ function isObject(value: unknown): value is object {
 
 /** Printable, since it may hold names that anyone gave; vCenter's messages end with a full stop or without one. */
 function sentence(text: string): string {
-  const shown = printable(text.trim(), MOST_CHARACTERS);
+  const shown = printableUpTo(MOST_CHARACTERS, text.trim());
   return shown === "" || /[.!?]$/.test(shown) ? shown : `${shown}.`;
 }
 

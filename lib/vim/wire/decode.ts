@@ -99,7 +99,7 @@ function concreteType(raw: unknown): string | undefined {
 
 /** A type's name or an id, which go into messages as they are. */
 function nameIn(text: string): string {
-  return printable(text) === text ? text : malformed(`it has a name that is none: ${printable(text, 100)}`);
+  return printable(text) === text ? text : malformed(`it has a name that is none: ${printable(text)}`);
 }
 
 function attributesOf(raw: unknown): Record<string, string> {
