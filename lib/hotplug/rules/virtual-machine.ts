@@ -1,3 +1,4 @@
+import { printable } from "../../printable";
 import type { Rules } from "./rule";
 
 export const MINIMUM_HARDWARE_VERSION = 20;
@@ -48,7 +49,7 @@ export const VIRTUAL_MACHINE_RULES = {
     broken: {
       virtualMachine: ({ title, firmware = "efi" }) =>
         firmware !== "efi" && {
-          summary: `Virtual machine ${title} has ${firmware} firmware, and hot plug needs efi`,
+          summary: `Virtual machine ${title} has ${printable(firmware)} firmware, and hot plug needs efi`,
           why:
             "Hot plug needs the ACPI motherboard layout, which doesn't start on BIOS firmware, and an installed " +
             "guest doesn't start after a switch.",
@@ -92,7 +93,7 @@ export const VIRTUAL_MACHINE_RULES = {
           beyond && {
             summary:
               `Virtual machine ${title} can't have hardware version ${beyond.hardwareVersion} on host ` +
-              `${beyond.host}, which is ESXi ${beyond.hostVersion}`,
+              `${beyond.host}, which is ESXi ${printable(beyond.hostVersion)}`,
             why: `Hardware version ${beyond.hardwareVersion} came with ESXi ${beyond.neededHostVersion}.`,
             remedy: "Lower hardware_version, or move the virtual machine to a newer host.",
             weight: "changeable",
