@@ -21,11 +21,12 @@ const bindings = new Map(
 
 const camelCase = (name: string): string => name.replaceAll(/_(\w)/g, (_all, letter: string) => letter.toUpperCase());
 /** Values that one check or another takes. */
-const TEXTS = ["10m", "0000:3b:00.0", "never", "remove_first", "vm-42"];
+const HOST_KEY = `ssh-ed25519 ${Buffer.from([0, 0, 0, 11, ...Buffer.from("ssh-ed25519"), 0, 0, 0, 32, ...Array<number>(32).fill(1)]).toString("base64")}`;
+const TEXTS = ["10m", "0000:3b:00.0", "never", "remove_first", "vm-42", HOST_KEY];
 
 function sample({ type, nested, validate }: Attribute, name: string): unknown {
   if (nested) return configOf(nested.attributes, () => true);
-  const values = type === "bool" ? [true] : type === "number" ? [4096] : TEXTS.map((text) => textOf(text, type!));
+  const values = type === "bool" ? [true] : type === "number" ? [4096, 22] : TEXTS.map((text) => textOf(text, type!));
   const fits = values.find((value) => !validate || validate(value as never, [name]).length === 0);
   if (fits === undefined) throw new Error(`None of the test's values fits ${name}.`);
   return fits;
@@ -63,7 +64,8 @@ test("every nested attribute of every resource is an attribute in HCL, which the
     for (const [type, { attributes }] of schemas) {
       if (!Object.values(attributes).some(({ nested, optional }) => nested && optional)) continue;
       const config = configOf(attributes, ({ nested, required }) => required === true || nested !== undefined);
-      new (bindings.get(type)!)(stack, type.replaceAll("_", "-"), { ...config, alias: undefined });
+      const own = type === "hotplug" ? { alias: "nested", installProvider: false } : {};
+      new (bindings.get(type)!)(stack, `nested-${type}`, { ...config, ...own });
     }
   });
   expect(hcl).toMatch(/timeouts = \{\s+create = "10m"/);
