@@ -21,7 +21,8 @@ const bindings = new Map(
 
 const camelCase = (name: string): string => name.replaceAll(/_(\w)/g, (_all, letter: string) => letter.toUpperCase());
 /** Values that one check or another takes. */
-const HOST_KEY = `ssh-ed25519 ${Buffer.from([0, 0, 0, 11, ...Buffer.from("ssh-ed25519"), 0, 0, 0, 32, ...Array<number>(32).fill(1)]).toString("base64")}`;
+const KEY = [0, 0, 0, 11, ...Buffer.from("ssh-ed25519"), 0, 0, 0, 32, ...Array<number>(32).fill(1)];
+const HOST_KEY = `ssh-ed25519 ${Buffer.from(KEY).toString("base64")}`;
 const TEXTS = ["10m", "0000:3b:00.0", "never", "remove_first", "vm-42", HOST_KEY];
 
 function sample({ type, nested, validate }: Attribute, name: string): unknown {
