@@ -1,3 +1,4 @@
+import { adoptCommand } from "./adopt/adopt";
 import { asksForHelp, type Command, type CommandContext, UsageError, helpText, parseCommandLine } from "./command";
 import { devicesCommand } from "./devices";
 import { doctorCommand } from "./doctor/doctor";
@@ -5,10 +6,18 @@ import { installCommand } from "./install";
 import { simulateCommand } from "./simulate";
 import { didYouMean } from "./suggestion";
 import { json } from "./terminal";
+import { watchCommand } from "./watch/watch";
 import { VERSION } from "../version";
 
 /** Every command, in the order of the help. */
-const COMMANDS: readonly Command[] = [doctorCommand, devicesCommand, simulateCommand, installCommand];
+const COMMANDS: readonly Command[] = [
+  doctorCommand,
+  devicesCommand,
+  watchCommand,
+  adoptCommand,
+  simulateCommand,
+  installCommand,
+];
 
 /** @returns the exit status: 0 fine, 1 not fine, 2 wrong usage */
 export async function main(args: string[], context: CommandContext): Promise<number> {

@@ -24,6 +24,26 @@ export const SELECTION_OPTIONS = {
   },
 } as const;
 
+/** The same for commands that take several, of both. */
+export const SELECTION_OPTIONS_OF_MANY = {
+  vm: {
+    ...SELECTION_OPTIONS.vm,
+    multiple: true,
+    description: "A virtual machine: its name, vm-42, BIOS or instance UUID, or inventory path. May come often.",
+  },
+  host: {
+    ...SELECTION_OPTIONS.host,
+    multiple: true,
+    description:
+      "A host and its virtual machines: its name, host-12, or inventory path. May come often. Default: everything.",
+  },
+} as const;
+
+export function manyNamedBy({ options }: CommandInput, signal: AbortSignal): Named {
+  const { vm = [], host = [] } = options as Record<string, string[] | undefined>;
+  return { vms: vm, hosts: host, signal };
+}
+
 /** What a person names on the command line. */
 export interface Named extends Abortable {
   vms: readonly string[];
@@ -57,10 +77,19 @@ export async function readSelection(session: Session, { vms, hosts, signal }: Na
     const inventory = await readInventory(session, { signal });
     return { ...inventory, chosen: inventory.virtualMachines, unreadableBeside: [] };
   }
+  const chosen = await resolveNamed(session, { vms, hosts, signal });
+  return readChosen(session, chosen, { signal, withVirtualMachines: true });
+}
+
+/** @throws VcenterError where there is no object of a name, or more than one */
+export async function resolveNamed(
+  session: Session,
+  { vms, hosts, signal }: Named,
+): Promise<{ vms: ManagedObjectReference[]; hosts: ManagedObjectReference[] }> {
   const chosen = { vms: [] as ManagedObjectReference[], hosts: [] as ManagedObjectReference[] };
   for (const name of vms) chosen.vms.push(await resolveVirtualMachine(session, name, { signal }));
   for (const name of hosts) chosen.hosts.push(await resolveHost(session, name, { signal }));
-  return readChosen(session, chosen, { signal, withVirtualMachines: true });
+  return chosen;
 }
 
 /** The same for objects that were found already. `withVirtualMachines`: hosts stand for all that are on them. */

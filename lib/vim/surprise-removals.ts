@@ -2,17 +2,21 @@ import type { Abortable, Session } from "./session/session";
 import type { ManagedObjectReference } from "./wire/managed-object-reference";
 import type { FromVim } from "./wire/types";
 
-/** A drive that a virtual machine lost without anybody asking for it, as vCenter's events tell. */
-export interface SurpriseRemoval {
+/** A passthrough device that a virtual machine lost, as vCenter's events tell. */
+export interface DeviceRemoval {
+  /** The event's number: later ones have greater ones. */
+  key: number;
   address: string;
   virtualMachine: ManagedObjectReference;
   /** ISO 8601, by vCenter's clock. */
   at: string;
+  /** Nobody asked for it. */
+  isSurprise: boolean;
 }
 
 export interface SurpriseRemovals {
   /** The earliest first. */
-  removals: SurpriseRemoval[];
+  removals: DeviceRemoval[];
   /** vCenter had more events than are read at once: older ones weren't seen. */
   isCut: boolean;
 }
@@ -36,6 +40,16 @@ const REMOVAL = /remov|pull|unplug|detach|gone|lost/i;
 export async function readSurpriseRemovals(
   session: Session,
   entity: ManagedObjectReference,
+  period: Period,
+): Promise<SurpriseRemovals> {
+  const { removals, isCut } = await readDeviceRemovals(session, entity, period);
+  return { removals: removals.filter(({ isSurprise }) => isSurprise), isCut };
+}
+
+/** All removals among them, asked for or not. */
+export async function readDeviceRemovals(
+  session: Session,
+  entity: ManagedObjectReference,
   { since, signal }: Period,
 ): Promise<SurpriseRemovals> {
   const { eventManager } = await session.content(signal);
@@ -49,22 +63,29 @@ export async function readSurpriseRemovals(
   const events = await session.call("QueryEvents", eventManager!, { filter }, { signal });
   const removals = events
     .flatMap((event) => {
-      const { vm, createdTime: at } = event;
-      return vm ? removedAddresses(event).map((address) => ({ address, virtualMachine: vm.vm, at })) : [];
+      const { key, vm, createdTime: at } = event;
+      const isSurprise = !wasAskedFor(event);
+      return vm
+        ? removedAddresses(event).map((address) => ({ key, address, virtualMachine: vm.vm, at, isSurprise }))
+        : [];
     })
-    .sort((one, other) => (one.at < other.at ? -1 : 1));
+    .sort((one, other) => one.key - other.key);
   return { removals, isCut: events.length >= MOST_EVENTS };
 }
 
 function removedAddresses(event: FromVim<"Event">): string[] {
-  const text = event.$type === "VmReconfiguredEvent" ? deletedUnasked(event) : removalMessage(event);
+  const text = event.$type === "VmReconfiguredEvent" ? deletedBy(event) : removalMessage(event);
   return [...new Set((text.match(ADDRESS) ?? []).map((address) => address.toLowerCase()))];
 }
 
+function deletedBy(event: FromVim<"Event">): string {
+  return (event as Partial<FromVim<"VmReconfiguredEvent">>).configChanges?.deleted ?? "";
+}
+
 /** A removal by API is asked for in the event's specification; a drive that is pulled out is asked for by nobody. */
-function deletedUnasked(event: FromVim<"Event">): string {
-  const { configSpec, configChanges } = event as Partial<FromVim<"VmReconfiguredEvent">>;
-  return configSpec && configSpec.deviceChange.length > 0 ? "" : (configChanges?.deleted ?? "");
+function wasAskedFor(event: FromVim<"Event">): boolean {
+  const { configSpec } = event as Partial<FromVim<"VmReconfiguredEvent">>;
+  return configSpec !== undefined && configSpec.deviceChange.length > 0;
 }
 
 function removalMessage(event: FromVim<"Event">): string {

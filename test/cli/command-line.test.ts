@@ -6,7 +6,7 @@ import { runCli } from "../support/cli";
 test("the overview names every command", async () => {
   const { status, stdout } = await runCli(["--help"]);
   expect(status).toBe(0);
-  expect(stdout).toMatch(/doctor .*\n.*devices .*\n.*simulate .*\n.*install /);
+  expect(stdout).toMatch(/doctor .*\n.*devices .*\n.*watch .*\n.*adopt .*\n.*simulate .*\n.*install /);
 });
 
 test("a command's help names its arguments and options, and does nothing else", async () => {
@@ -21,7 +21,11 @@ test("--version prints the version", async () => {
 });
 
 test.each<[string, string[], RegExp]>([
-  ["an unknown command", ["deploy"], /There is no command "deploy": it is one of doctor, devices, simulate, install/],
+  [
+    "an unknown command",
+    ["deploy"],
+    /There is no command "deploy": it is one of doctor, devices, watch, adopt, simulate, install/,
+  ],
   [
     "an unknown option",
     ["install", ".", "--force"],

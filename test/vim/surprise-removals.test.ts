@@ -46,7 +46,8 @@ test.each(["VmReconfiguredEvent", "VmMessageWarningEvent"] as const)(
     await start({ pulledDeviceEvent });
     expect(await read()).toEqual({ removals: [], isCut: false });
     site.vcenter.pullDevice("host-12", A);
-    const removals = [{ address: A, virtualMachine: vm, at: expect.stringMatching(/^20\d\d-.*Z$/) as string }];
+    const at = expect.stringMatching(/^20\d\d-.*Z$/) as string;
+    const removals = [{ key: 1, address: A, virtualMachine: vm, at, isSurprise: true }];
     for (const entity of [root, host, vm]) expect(await read(entity)).toEqual({ removals, isCut: false });
     expect(await read(other)).toEqual({ removals: [], isCut: false });
     expect(await read(root, new Date(Date.now() + 60_000).toISOString())).toEqual({ removals: [], isCut: false });

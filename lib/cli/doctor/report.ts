@@ -7,7 +7,7 @@ import type { Host } from "../../vim/host/host";
 import { readHostExtras } from "../../vim/host/extras";
 import type { Unreadable } from "../../vim/inventory";
 import { orUnknown } from "../../vim/session/answers";
-import { readSurpriseRemovals, type SurpriseRemoval } from "../../vim/surprise-removals";
+import { readSurpriseRemovals, type DeviceRemoval } from "../../vim/surprise-removals";
 import type { VirtualMachine } from "../../vim/virtual-machine/virtual-machine";
 import { readSelection, type Named, type Selection } from "../selection";
 import { checkAccount, type AccountUse } from "./account";
@@ -45,7 +45,7 @@ export const EVENT_HOURS = 24;
 interface Known {
   endpoint: { apiType: string; apiVersion: string };
   declarations: ReadonlyMap<string, Declaration>;
-  removals: readonly SurpriseRemoval[];
+  removals: readonly DeviceRemoval[];
 }
 
 /** Looks and judges; writes nothing. */
@@ -154,7 +154,7 @@ async function readEvents(
   session: Session,
   { hosts }: Selection,
   { isNamed, signal }: { isNamed: boolean; signal?: AbortSignal },
-): Promise<{ removals: SurpriseRemoval[]; isCut: boolean } | undefined> {
+): Promise<{ removals: DeviceRemoval[]; isCut: boolean } | undefined> {
   const { rootFolder, eventManager } = await session.content(signal);
   if (!eventManager) return undefined;
   const since = new Date(systemClock.now() - EVENT_HOURS * 3_600_000).toISOString();

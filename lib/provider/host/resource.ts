@@ -1,6 +1,8 @@
 import { hostObstacles } from "../../hotplug/host/plan";
 import type { Violation } from "../../hotplug/rules/violation";
 import type { HostProblem } from "../../hotplug/host/outcome";
+import { isNvme } from "../../hotplug/facts";
+import { isPciAddress } from "../../hotplug/pci-address";
 import { prepareHost } from "../../hotplug/host/prepare";
 import type * as tf from "../../tfplugin6/provider";
 import { containsUnknown, isUnknown } from "../../tfplugin6/value";
@@ -169,8 +171,15 @@ export class HostResource implements tf.Resource {
     return connected<tf.ImportResponse>(this.dependencies, { state: null }, async (connection) => {
       const vcenter = await connection.requireVcenter({}, signal);
       const reference = await connection.requireHost(id, signal);
+      const { devices } = await this.target(connection, reference).observe({ signal, readOnly: true });
+      // What is enabled is what a configuration may declare without a change.
+      const enabled = [...devices.values()].filter((device) => isNvme(device) && device.passthroughEnabled);
       return {
-        state: { ...emptyState(this.schema), host_id: id, passthrough_devices: [] },
+        state: {
+          ...emptyState(this.schema),
+          host_id: id,
+          passthrough_devices: enabled.map(({ address }) => address).filter(isPciAddress),
+        },
         private: writeMemory({ ...NO_MEMORY, ...vcenter, host: reference.value }),
       };
     });

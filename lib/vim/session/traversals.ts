@@ -7,6 +7,8 @@ type Traversal = ToVim<"TraversalSpec">;
 export const virtualMachinesOfHost = traversal("HostSystem", "vm");
 /** From a VM to its host, and on to all VMs on that. */
 export const hostOfVirtualMachine = traversal("VirtualMachine", "runtime.host", { selectSet: [virtualMachinesOfHost] });
+/** From a VM to its host alone. */
+export const hostAloneOfVirtualMachine = traversal("VirtualMachine", "runtime.host");
 export const clusterOfHost = traversal("HostSystem", "parent");
 
 /** The way from the root folder to all hosts, and on from each by `next`. */

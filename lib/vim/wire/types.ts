@@ -78,7 +78,7 @@ export const vim25Types = {
   },
   EventFilterSpecByEntity: { entity: "ManagedObjectReference", recursion: "string" },
   EventFilterSpecByTime: { beginTime: "dateTime?" },
-  Event: { createdTime: "dateTime", vm: "VmEventArgument?" },
+  Event: { key: "int", createdTime: "dateTime", vm: "VmEventArgument?" },
   VmEventArgument: { name: "string", vm: "ManagedObjectReference" },
   VmEvent: { $extends: "Event" },
   VmReconfiguredEvent: {

@@ -1,0 +1,122 @@
+import { formatId } from "../../hotplug/facts";
+import { printable } from "../../printable";
+import type { ObjectQuery } from "../../vim/session/property-collector";
+import type { Session } from "../../vim/session/session";
+import { hostAloneOfVirtualMachine, hostsBelowFolder, virtualMachinesOfHost } from "../../vim/session/traversals";
+import type { Command } from "../command";
+import { manyNamedBy, resolveNamed, SELECTION_OPTIONS_OF_MANY, type Named } from "../selection";
+import { json } from "../terminal";
+import { ENVIRONMENT_NOTES, withVcenter } from "../vcenter";
+import { WATCHED_PROPERTIES, type Change } from "./changes";
+import { watchChanges } from "./watcher";
+
+/** Each change of devices, hosts and virtual machines as it happens. It only reads. */
+export const watchCommand: Command = {
+  name: "watch",
+  summary: "Tell each change of NVMe devices, of their hosts and their virtual machines as it happens. It only reads.",
+  positionals: [],
+  options: {
+    ...SELECTION_OPTIONS_OF_MANY,
+    json: { type: "boolean", description: "Print one JSON object a line, one for each change." },
+  },
+  notes: [
+    "It stays until Ctrl-C, which ends it with status 0. vCenter is not polled: it tells what changes. After an",
+    "expired session or a restart of vCenter what is there is compared with what was known: each change comes once.",
+    "A drive that leaves a virtual machine was removed by API unless its host loses it too, or vCenter's events say",
+    "that nobody asked for it.",
+    "",
+    ...ENVIRONMENT_NOTES,
+  ],
+  async run(input, context) {
+    const { stdout, stderr, signal } = context;
+    const named = manyNamedBy(input, signal);
+    const asJson = input.options["json"] === true;
+    const onlyVms = named.vms.length > 0 && named.hosts.length === 0;
+    try {
+      await withVcenter(context, async (session) =>
+        watchChanges(session, await queryOf(session, named), {
+          signal,
+          onStart: ({ hosts, virtualMachines }) =>
+            stderr.write(
+              `Watching ${hosts.size} hosts and ${virtualMachines.size} virtual machines. Ctrl-C ends it.\n`,
+            ),
+          onInterruption: (error) =>
+            stderr.write(`vCenter can't be asked, and is tried again: ${printable(error.message)}\n`),
+          onChange: (change) => {
+            if (onlyVms && !change.virtualMachine && change.change !== "connection") return;
+            const at = new Date().toISOString();
+            stdout.write(asJson ? json(valueOf(change, at)) : `${at}  ${sentenceOf(change)}\n`);
+          },
+        }),
+      );
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+    return 0;
+  },
+};
+
+/** What is followed: the named virtual machines with their hosts, hosts with their virtual machines, or everything. */
+async function queryOf(session: Session, named: Named): Promise<ObjectQuery> {
+  const properties = WATCHED_PROPERTIES;
+  const { vms, hosts } = await resolveNamed(session, named);
+  if (vms.length === 0 && hosts.length === 0) {
+    const { rootFolder } = await session.content(named.signal);
+    return {
+      objects: [{ obj: rootFolder, skip: true, selectSet: hostsBelowFolder([virtualMachinesOfHost]) }],
+      properties,
+    };
+  }
+  return {
+    objects: [
+      ...vms.map((obj) => ({ obj, selectSet: [hostAloneOfVirtualMachine] })),
+      ...hosts.map((obj) => ({ obj, selectSet: [virtualMachinesOfHost] })),
+    ],
+    properties,
+  };
+}
+
+/** A change as scripts read it; what doesn't belong to it is null. */
+function valueOf({ change, virtualMachine, host, address, device, from, to }: Change, at: string): object {
+  return {
+    at,
+    change,
+    virtual_machine: virtualMachine ?? null,
+    host: host ?? null,
+    address: address ?? null,
+    device: device
+      ? { vendor_id: formatId(device.vendorId), device_id: formatId(device.deviceId), name: device.name }
+      : null,
+    from: from ?? null,
+    to: to ?? null,
+  };
+}
+
+const WORDS: Record<Change["change"], string> = {
+  attached: "attached",
+  removed: "removed by API",
+  pulled_out: "PULLED OUT",
+  plugged_in: "plugged in",
+  passthrough_enabled: "passthrough enabled",
+  passthrough_disabled: "passthrough disabled",
+  passthrough_active: "passthrough active",
+  passthrough_inactive: "passthrough inactive",
+  power: "power",
+  moved: "moved",
+  connection: "connection",
+  appeared: "appeared",
+  gone: "gone",
+};
+
+function sentenceOf({ change, virtualMachine, host, address, device, from, to }: Change): string {
+  const titled = ({ name, id }: { name: string; id: string }): string => `${printable(name)} (${id})`;
+  return [
+    WORDS[change],
+    ...(address && device
+      ? [`${printable(address)} (${formatId(device.vendorId)}:${formatId(device.deviceId)} ${printable(device.name)})`]
+      : []),
+    ...(virtualMachine ? [`virtual machine ${titled(virtualMachine)}`] : []),
+    ...(host ? [`host ${titled(host)}`] : []),
+    ...(to !== undefined ? [`from ${printable(from ?? "")} to ${printable(to)}`] : []),
+  ].join("  ");
+}
