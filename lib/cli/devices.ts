@@ -1,5 +1,6 @@
 import { formatId, isNvme } from "../hotplug/facts";
 import { titleOf } from "../hotplug/observed-facts";
+import { isBehindVmd } from "../hotplug/pci-address";
 import { printable } from "../printable";
 import type { Session } from "../vim/session/session";
 import type { Host, HostPciDevice } from "../vim/host/host";
@@ -145,7 +146,7 @@ function printHost({ host, devices, none }: ListedHost, terminal: Terminal): str
     printable(device.address),
     slotOf(device),
     `${formatId(device.vendorId)}:${formatId(device.deviceId)}`,
-    passthroughState(device.onHost?.passthrough),
+    isBehindVmd(device.address) ? "no: behind Intel VMD" : passthroughState(device.onHost?.passthrough),
     usersOf(device),
     device.onHost ? printable(device.onHost.deviceName) : "not on the host",
   ]);

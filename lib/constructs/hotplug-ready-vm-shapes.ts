@@ -75,6 +75,7 @@ const VIRTUAL_MACHINE_ARGUMENTS: Shapes<Omit<VirtualMachineArguments, "pciDevice
   cpuHotRemoveEnabled: flag,
   memoryHotAddEnabled: flag,
   vvtdEnabled: flag,
+  nestedHvEnabled: flag,
   extraConfig: texts('{ "disk.EnableUUID": "true" }'),
   hostSystemId: text("host-12"),
   networkInterface: groups('{ networkId: "network-7" }'),

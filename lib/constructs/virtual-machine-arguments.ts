@@ -18,6 +18,7 @@ const NAMES = [
   "cpuHotRemoveEnabled",
   "memoryHotAddEnabled",
   "vvtdEnabled",
+  "nestedHvEnabled",
   "extraConfig",
   "hostSystemId",
   "pciDeviceId",
@@ -61,6 +62,7 @@ function factsOf(given: VirtualMachineArguments, title: string): VirtualMachineF
     cpuHotRemoveEnabled: known(given.cpuHotRemoveEnabled) === true,
     memoryHotAddEnabled: known(given.memoryHotAddEnabled) === true,
     vvtdEnabled: known(given.vvtdEnabled) === true,
+    nestedHVEnabled: known(given.nestedHvEnabled) === true,
     // A virtual machine's file describes a dynamic device by the models it may be; the key's name is assumed.
     dynamicPassthroughDevices: Object.keys(known(given.extraConfig) ?? {}).filter((key) =>
       /^pciPassthru\d+\.allowedDevices$/i.test(key),

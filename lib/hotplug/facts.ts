@@ -49,6 +49,9 @@ export interface HostFacts {
   runningIntrCookies?: number;
   /** The same parameter as the next boot will have it. */
   configuredIntrCookies?: number;
+  /** The boot parameter `enablePCIEHotplug`, likewise. */
+  runningPcieHotplug?: boolean;
+  configuredPcieHotplug?: boolean;
   /** How many NVMe devices the host shows. */
   nvmeCount?: number;
   /** A restart that is due: why, whether the policy rules it out, and what stands in its way. */
@@ -79,6 +82,8 @@ export interface VirtualMachineFacts {
   memoryHotAddEnabled?: boolean;
   /** `config.flags.vvtdEnabled`: vIOMMU exposed to the guest. */
   vvtdEnabled?: boolean;
+  /** Hardware assisted virtualization exposed to the guest. */
+  nestedHVEnabled?: boolean;
   motherboardLayout?: string;
   fixedPassthruHotPlugEnabled?: boolean;
   /** Labels of devices with a `VirtualPCIPassthroughDynamicBackingInfo`. */
@@ -110,12 +115,16 @@ export interface DeviceFacts {
   /** What was at the address when it was last attached. */
   remembered?: DeviceIdentity;
   allowDeviceChange?: boolean;
+  /** It is declared for a host alone, which takes whatever drive is there. */
+  ofHost?: boolean;
   /** When a running virtual machine lost it by surprise, as vCenter's events tell. */
   lostAt?: string;
   /** Another virtual machine that has the device, as a person knows it. */
   heldBy?: string;
   /** The device's label on the virtual machine that it is attached to already. */
   attachedAs?: string;
+  /** What that device says of itself, which need not be what is at its address. */
+  backing?: AttachedBacking;
   /**
    * Label of a device of unknown kind that the virtual machine still has at this address, and that isn't what the host
    * shows there.
@@ -123,6 +132,19 @@ export interface DeviceFacts {
   leftBehind?: string;
   /** Other devices, as a person knows them, that passthrough takes from the host with this one and nobody named. */
   takesAlong?: string[];
+}
+
+/** What a virtual machine's passthrough device says of itself. ESXi compares it with what is there at power-on. */
+export interface AttachedBacking {
+  vendorId: number;
+  deviceId: number;
+  /** The device id as it is written, which ESXi reads as hexadecimal. */
+  writtenDeviceId?: string;
+  systemId?: string;
+  /** The system id that the host gives its devices. */
+  hostSystemId?: string;
+  /** Where the host shows a device with these ids now. */
+  sameModelAt?: readonly string[];
 }
 
 /** What tells one model of drive from another. */
@@ -153,6 +175,17 @@ export function isNvme(device: { classId: number }): boolean {
   return device.classId === NVME_CLASS_ID;
 }
 
+/** The ids alone, of whatever has them. */
+export function identityOf({ classId, vendorId, deviceId, subVendorId, subDeviceId }: DeviceIdentity): DeviceIdentity {
+  return {
+    classId,
+    vendorId,
+    deviceId,
+    ...(subVendorId !== undefined && { subVendorId }),
+    ...(subDeviceId !== undefined && { subDeviceId }),
+  };
+}
+
 /** Whether two sets of ids can be the same model; an id that one side doesn't know is no difference. */
 export function isSameModel(one: DeviceIdentity, other: DeviceIdentity): boolean {
   const agree = (a?: number, b?: number): boolean => a === undefined || b === undefined || a === b;
@@ -171,7 +204,7 @@ export function formatId(id: number): string {
 }
 
 /** `144d:a824`, with the subsystem's ids behind it where they are known. */
-export function formatIdentity(device: DeviceIdentity): string {
+export function formatIdentity(device: Omit<DeviceIdentity, "classId">): string {
   const subsystem =
     device.subVendorId === undefined || device.subDeviceId === undefined
       ? ""

@@ -1,4 +1,5 @@
 import { printable } from "../printable";
+import { attachedDeviceFacts, isOtherClass } from "./attachment";
 import {
   isNvme,
   type DeviceFacts,
@@ -63,6 +64,8 @@ interface ObservedAttachment {
   label: string;
   vendorId: number;
   deviceId: number;
+  writtenDeviceId?: string;
+  systemId?: string;
 }
 
 /** What is known beside the host itself; undefined where it could not be read. */
@@ -70,6 +73,7 @@ export interface HostExtras {
   /** What the host itself uses devices for, by address. */
   usedByHost?: ReadonlyMap<string, readonly string[]>;
   intrCookies?: { running?: number; configured?: number };
+  pcieHotplug?: { running?: boolean; configured?: boolean };
 }
 
 /** `db (vm-42)`, `esx01 (host-12)`: printable, whatever the name. */
@@ -86,7 +90,7 @@ export function virtualMachineFacts(vm: ObservedVirtualMachine): VirtualMachineF
   };
 }
 
-export function hostFacts(host: ObservedHost, { intrCookies }: HostExtras = {}): HostFacts {
+export function hostFacts(host: ObservedHost, { intrCookies, pcieHotplug }: HostExtras = {}): HostFacts {
   return {
     title: titleOf(host),
     connected: host.connectionState === "connected",
@@ -95,6 +99,8 @@ export function hostFacts(host: ObservedHost, { intrCookies }: HostExtras = {}):
     bootedFromStatelessCache: host.statelessBoot,
     runningIntrCookies: intrCookies?.running,
     configuredIntrCookies: intrCookies?.configured,
+    runningPcieHotplug: pcieHotplug?.running,
+    configuredPcieHotplug: pcieHotplug?.configured,
   };
 }
 
@@ -136,8 +142,19 @@ export function readinessFacts(seen: {
   declaration?: Declaration;
   /** What the virtual machine lost by surprise, as vCenter's events tell. */
   lost?: readonly { address: string; at: string }[];
+  /** What the host's devices have for their system. */
+  hostSystemId?: string;
 }): ReadinessFacts {
-  const { endpoint, virtualMachine, guestSupportsHotPlugPci, host, extras, declaration, lost = [] } = seen;
+  const {
+    endpoint,
+    virtualMachine,
+    guestSupportsHotPlugPci,
+    host,
+    extras,
+    declaration,
+    lost = [],
+    hostSystemId,
+  } = seen;
   const connected = host?.connectionState === "connected";
   const hostDevices = connected ? addressable(host.pciDevices).map((device) => hostDevice(device, extras)) : undefined;
   return {
@@ -154,7 +171,9 @@ export function readinessFacts(seen: {
     ...(hostDevices && { hostDevices }),
     ...(virtualMachine && { virtualMachine: { ...virtualMachineFacts(virtualMachine), guestSupportsHotPlugPci } }),
     ...(virtualMachine &&
-      hostDevices && { devices: deviceFacts(virtualMachine.passthroughDevices, hostDevices, { declaration, lost }) }),
+      hostDevices && {
+        devices: deviceFacts(virtualMachine.passthroughDevices, { hostDevices, hostSystemId }, { declaration, lost }),
+      }),
     ...(declaration && { declarationKnown: true }),
     lostLately: lost.filter(
       ({ address }) => !virtualMachine?.passthroughDevices.some((device) => device.address === address),
@@ -165,7 +184,7 @@ export function readinessFacts(seen: {
 /** What is attached, and what is not and ought to be: by the declaration, or else by what was lost. */
 function deviceFacts(
   attached: readonly ObservedAttachment[],
-  hostDevices: readonly HostDevice[],
+  host: HostToCompare,
   { declaration, lost }: { declaration?: Declaration; lost: readonly { address: string; at: string }[] },
 ): DeviceFacts[] {
   const lostAt = new Map(lost.map(({ address, at }) => [address, at]));
@@ -175,10 +194,10 @@ function deviceFacts(
     .filter(
       (address) =>
         !attached.some((device) => device.address === address) &&
-        !hostDevices.some((device) => device.address === address),
+        !host.hostDevices.some((device) => device.address === address),
     );
   return [
-    ...attachedFacts(attached, hostDevices).map((facts) => {
+    ...attachedFacts(attached, host).map((facts) => {
       const remembered = declaration?.remembered.get(facts.address) ?? facts.remembered;
       return { ...facts, ...(remembered && { remembered }) };
     }),
@@ -194,14 +213,20 @@ function deviceFacts(
   ];
 }
 
-/** Attached NVMe devices beside what the host shows at their addresses; those of another class don't count here. */
-function attachedFacts(attached: readonly ObservedAttachment[], hostDevices: readonly HostDevice[]): DeviceFacts[] {
-  return attached.flatMap(({ address, label, vendorId, deviceId }): DeviceFacts[] => {
-    if (!isPciAddress(address)) return [];
-    const onHost = hostDevices.find((device) => device.address === address);
-    if (!onHost) return [{ address, onHost: null, attachedAs: printable(label) }];
-    return isNvme(onHost)
-      ? [{ address, onHost, attachedAs: printable(label), remembered: { classId: onHost.classId, vendorId, deviceId } }]
-      : [];
-  });
+interface HostToCompare {
+  hostDevices: readonly HostDevice[];
+  hostSystemId: string | undefined;
+}
+
+/**
+ * Attached devices beside what the host shows at their addresses. Those that are of another class for certain don't
+ * count here.
+ */
+function attachedFacts(attached: readonly ObservedAttachment[], host: HostToCompare): DeviceFacts[] {
+  return attached
+    .flatMap((device) => {
+      const { address, label } = device;
+      return isPciAddress(address) ? [attachedDeviceFacts({ ...device, address, label: printable(label) }, host)] : [];
+    })
+    .filter((facts) => !isOtherClass(facts));
 }

@@ -3,23 +3,38 @@ export type PciAddress = string & { readonly __pciAddress: unique symbol };
 
 const CANONICAL = /^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/;
 const RECOGNISABLE =
-  /^\s*(?:pci)?[\s:@]*(?:([0-9a-f]{1,8})[:_-])?([0-9a-f]{1,2})[:_-]([0-9a-f]{1,2})[.:_-]([0-7])\s*$/i;
+  /^\s*(?:pci)?[\s:@]*(?:([0-9a-f]{1,8})[:_-])?([0-9a-f]{1,3})[:_-]([0-9a-f]{1,2})[.:_-]([0-7])\s*$/i;
+/** A domain of its own behind Intel VMD, as ESXi and Linux number it. */
+const BEHIND_VMD = /^0*[1-9a-f][0-9a-f]{4,7}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/i;
 
 export function isPciAddress(text: string): text is PciAddress {
   return CANONICAL.test(text);
 }
 
-/** The spelling that a malformed address should probably have; undefined where no guess is safe. */
-export function suggestPciAddress(text: string): PciAddress | undefined {
+/** Whether it lies behind Intel VMD, which takes drives together: they have a domain beyond four digits. */
+export function isBehindVmd(address: string): boolean {
+  return BEHIND_VMD.test(address.trim());
+}
+
+/**
+ * What a malformed address may mean, hexadecimal first; none where it can't be read. ESXi writes decimal numbers in
+ * some places: `97:0.0` in the error of a power-on, `PCI 0:97:0:0` in esxcli, `00000:097:00.0` in a .vmx.
+ */
+export function readPciAddress(text: string): PciAddress[] {
   const [, domain = "0", bus, slot, func] = RECOGNISABLE.exec(text) ?? [];
-  if (bus === undefined || slot === undefined) return undefined;
-  const hex = (part: string, width: number): string =>
-    part
-      .toLowerCase()
-      .replace(/^0+(?=.)/, "")
-      .padStart(width, "0");
-  const guess = `${hex(domain, 4)}:${hex(bus, 2)}:${hex(slot, 2)}.${func}`;
-  return isPciAddress(guess) ? guess : undefined;
+  if (bus === undefined || slot === undefined || func === undefined) return [];
+  const parts = [domain, bus, slot];
+  // Digits are filled up as vSphere does in hexadecimal; three of them for a bus are a decimal number's.
+  const isVsphere = /^\d{4}(\d{4})?$/.test(domain) && bus.length === 2 && slot.length === 2;
+  const bases = [
+    ...(bus.length <= 2 ? [16] : []),
+    ...(parts.every((part) => /^\d+$/.test(part)) && !isVsphere ? [10] : []),
+  ];
+  const readings = bases.map((base) => {
+    const [inDomain, inBus, inSlot] = parts.map((part) => Number.parseInt(part, base).toString(16));
+    return `${inDomain!.padStart(4, "0")}:${inBus!.padStart(2, "0")}:${inSlot!.padStart(2, "0")}.${func}`;
+  });
+  return [...new Set(readings)].filter(isPciAddress);
 }
 
 /** Asserts what has been checked before: a malformed address here is a bug. */

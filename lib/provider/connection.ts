@@ -7,12 +7,13 @@ import { printable } from "../printable";
 import type { Secrets } from "../secrets";
 import type { OperationContext } from "../tfplugin6/provider";
 import { VimClient } from "../vim/session/client";
-import { VimFault } from "../vim/wire/fault";
+import { orUnknown } from "../vim/session/answers";
+import { querySystemId } from "../vim/virtual-machine/environment-browser";
 import { findHosts, findVirtualMachines } from "../vim/find";
 import type { ManagedObjectReference } from "../vim/wire/managed-object-reference";
 import { readVirtualMachines } from "../vim/virtual-machine/virtual-machine";
 import { readHosts } from "../vim/host/host";
-import { readIntrCookies } from "../vim/host/kernel-setting";
+import { readBootParameters, type BootParameters } from "../vim/host/kernel-setting";
 import type { GuestSsh } from "./guest-ssh";
 import { HostGate } from "./host-gate";
 import { PlanNotes } from "./plan-notes";
@@ -39,7 +40,9 @@ export class Connection {
   /** What its plans have told, and what they take care of. */
   readonly notes = new PlanNotes();
   /** By host: asked once a process, since only a restart changes it. */
-  private readonly intrCookies = new Map<string, Promise<number | undefined>>();
+  private readonly kernels = new Map<string, Promise<BootParameters | undefined>>();
+  /** By host: what its devices have for their system; asked once a process. */
+  private readonly systemIds = new Map<string, Promise<string | undefined>>();
   /** Virtual machines by the name that found them, so that an apply doesn't look for what its plan has found. */
   private readonly found = new Map<string, ManagedObjectReference>();
 
@@ -173,24 +176,35 @@ export class Connection {
     );
   }
 
-  /** What the host's kernel runs with; undefined where that can't be asked for, which is no error. */
-  runningIntrCookies(host: ManagedObjectReference, signal: AbortSignal): Promise<number | undefined> {
-    const known = this.intrCookies.get(host.value);
-    if (known) return known;
-    const reading = readIntrCookies(this.client, host, { signal }).then(
-      (setting) => setting?.running,
-      (error: unknown) => {
-        if (error instanceof VimFault) return undefined;
-        this.intrCookies.delete(host.value);
-        throw error;
-      },
-    );
-    this.intrCookies.set(host.value, reading);
-    return reading;
+  /** What the host's devices have for their system; undefined where it offers none, or that can't be asked for. */
+  systemIdOf(
+    host: ManagedObjectReference,
+    environmentBrowser: ManagedObjectReference,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    return once(this.systemIds, host, () => querySystemId(this.client, environmentBrowser, host, { signal }));
+  }
+
+  /** What the host's kernel was booted with; undefined where that can't be asked for, which is no error. */
+  bootParameters(host: ManagedObjectReference, signal: AbortSignal): Promise<BootParameters | undefined> {
+    return once(this.kernels, host, () => readBootParameters(this.client, host, { signal }));
   }
 
   /** A host was changed: what was known of its kernel may hold no longer. */
   forgetHost(hostId: string): void {
-    this.intrCookies.delete(hostId);
+    this.kernels.delete(hostId);
+    this.systemIds.delete(hostId);
   }
+}
+
+/** Asks once a process; a fault is vCenter's answer, and an error on the way there is asked anew. */
+function once<T>(
+  known: Map<string, Promise<T | undefined>>,
+  { value: id }: ManagedObjectReference,
+  read: () => Promise<T>,
+): Promise<T | undefined> {
+  const reading = known.get(id) ?? orUnknown(read());
+  known.set(id, reading);
+  reading.catch(() => known.delete(id));
+  return reading;
 }

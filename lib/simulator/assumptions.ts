@@ -61,6 +61,18 @@ const TABLE = {
       "A machine with fixedPassthruHotPlugEnabled and something that hot plug can't be with (N1 to N5) powers " +
       "on, or not.",
   },
+  foreignSystemAtPowerOn: {
+    value: "refused" as "refused" | "accepted",
+    meaning:
+      "A machine whose passthrough device names another system than its host's powers on, or not. That it doesn't " +
+      "is reported; the fault, GenericVmConfigFault as for wrong ids, is not.",
+  },
+  nestedBesidePassthrough: {
+    value: "InvalidVmConfig",
+    meaning:
+      "The fault for nested virtualization and a passthrough device on one machine, whichever comes second (N8). " +
+      "That they exclude each other is documented; a machine that has both all the same powers on.",
+  },
   memoryLockWhileRunning: {
     value: true,
     meaning: "memoryReservationLockedToMax can be set while the VM runs, if the host has the memory (M2).",

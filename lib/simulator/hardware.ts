@@ -14,6 +14,8 @@ export class Hardware {
     const device = host.device(address);
     if (!device?.present) throw new Error(`${host.name} has no device in the slot of ${address}`);
     device.present = false;
+    // A host without hot plug of PCIe notices nothing until its next start (H6).
+    if (!host.enablePCIEHotplug.running) return;
     if (this.world.assumptions.pulledDeviceLeavesHost === "at once") device.known = false;
     if (this.world.assumptions.pulledDeviceLeavesVm === "at once")
       for (const vm of host.virtualMachines) vm.losePulledDevice(address);
@@ -41,7 +43,10 @@ export class Hardware {
     // The passthrough setting belongs to the address; an address that is new to the host has none (V4).
     made.enabled = (former?.enabled ?? false) && description.passthrough !== "unsupported";
     made.active = made.enabled;
-    made.known = made.enabled && this.world.assumptions.replacementInPassthroughSlot === "active at once";
+    made.known =
+      made.enabled &&
+      host.enablePCIEHotplug.running &&
+      this.world.assumptions.replacementInPassthroughSlot === "active at once";
     this.world.changes.announce();
   }
 

@@ -170,6 +170,11 @@ describe("a new virtual machine", () => {
       { vvtdEnabled: true },
       /lab\/vm\d+: Virtual machine db exposes an IOMMU.*vvtdEnabled = false.*rule N1/,
     ],
+    [
+      "N8, nested virtualization",
+      { nestedHvEnabled: true },
+      /Virtual machine db exposes hardware virtualization.*nestedHvEnabled = false.*rule N8/,
+    ],
     ["N2, CPU hot add", { cpuHotAddEnabled: true }, /CPU hot plug.*cpuHotAddEnabled = false.*rule N2/],
     ["N2, CPU hot remove", { cpuHotRemoveEnabled: true }, /CPU hot plug.*rule N2/],
     ["N3, memory hot add", { memoryHotAddEnabled: true }, /memory hot plug.*memoryHotAddEnabled = false.*rule N3/],

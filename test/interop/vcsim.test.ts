@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { hotplugProvider } from "../../lib/provider/provider";
 import type { VimClient } from "../../lib/vim/session/client";
 import { queryPassthroughTargets } from "../../lib/vim/virtual-machine/environment-browser";
-import { readKernelSetting, setKernelSetting } from "../../lib/vim/host/kernel-setting";
+import { readKernelSettings, setKernelSetting } from "../../lib/vim/host/kernel-setting";
 import { findHosts, findVirtualMachines } from "../../lib/vim/find";
 import { readHosts } from "../../lib/vim/host/host";
 import { restartHost } from "../../lib/vim/host/maintenance";
@@ -86,7 +86,7 @@ describe(`Our client on the simulator of ${versions.govmomi}, as it comes`, () =
       Awaited<ReturnType<typeof readHosts>>[number],
     ];
     expect(fptHotplugSupported).toBeUndefined();
-    expect(await readKernelSetting(client, host, "maxIntrCookies")).toBeUndefined();
+    expect((await readKernelSettings(client, host)).get("maxIntrCookies")).toBeUndefined();
     expect(pciDevices.length).toBeGreaterThan(10);
   });
 

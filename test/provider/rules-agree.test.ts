@@ -4,20 +4,36 @@ import { formatStep, planSteps } from "../../lib/hotplug/devices/plan";
 import { pciAddress } from "../../lib/hotplug/pci-address";
 import { RULE_NUMBERS } from "../../lib/hotplug/rules/table";
 import type { Inventory, InventoryHost, InventoryVirtualMachine } from "../../lib/simulator/inventory/inventory";
-import { VimClient } from "../../lib/vim/session/client";
+import type { VimClient } from "../../lib/vim/session/client";
 import { queryPassthroughTargets } from "../../lib/vim/virtual-machine/environment-browser";
 import { passthroughDeviceToAdd } from "../../lib/vim/virtual-machine/passthrough-device";
 import { updatePassthrough } from "../../lib/vim/host/pci-passthru-system";
 import { readVirtualMachines } from "../../lib/vim/virtual-machine/virtual-machine";
 import type { ToVim } from "../../lib/vim/wire/types";
 import { drive, smallInventory } from "./preparation-run";
-import { Scenario } from "./scenario";
+import { withScenario } from "./with-scenario";
 
 // The rules of hot plug are written twice, by different hands: in lib/hotplug, and in the embedded vCenter. Here they
 // meet.
 
 /** The rules that vCenter doesn't know of, or breaks when it is asked to. Every other is asked of both. */
-const NOT_REFUSED_BY_VCENTER = ["V3", "V6", "V8", "N6", "N7", "H0", "H1", "H3", "M7", "C3", "G1", "G2", "G3", "G4"];
+const NOT_REFUSED_BY_VCENTER = [
+  "V3",
+  "V6",
+  "V8",
+  "N6",
+  "N7",
+  "H0",
+  "H1",
+  "H3",
+  "H6",
+  "M7",
+  "C3",
+  "G1",
+  "G2",
+  "G3",
+  "G4",
+];
 /** The rules that no observation breaks: they say how the calls are made, and which product this is. */
 const WITHOUT_A_ROW = ["L1", "L2", "L3", "L5", "V4", "V5", "V7", "M6", "C1", "C2"];
 
@@ -48,6 +64,7 @@ const host = (rule: string, broken: Partial<InventoryHost>, more: Partial<Agreem
   ...more,
 });
 const many = Array.from({ length: 33 }, (_, index) => `0000:${(0x40 + index).toString(16)}:00.0`);
+const enableA = (client: VimClient) => updatePassthrough(client, HOST, [{ address: A, enabled: true, applyNow: true }]);
 const kept = { devices: [drive(A, { passthrough: "disabled", usedFor: "vsan" }), drive(E)] };
 
 const AGREEMENTS: Agreement[] = [
@@ -70,42 +87,38 @@ const AGREEMENTS: Agreement[] = [
   machine("N3", { memoryHotAddEnabled: true }),
   machine("N4", { dynamicDevice: { vendor: "10de", device: "26b9" } }),
   machine("N5", { numCpus: 129 }),
+  machine("N8", { nestedHVEnabled: true }),
   host("H2", { maxIntrCookies: { configured: 4096, running: 1024 } }),
   host("H4", { devices: [drive(A, { passthrough: "disabled" })] }),
   host("H4", { devices: [drive(A, { passthrough: "enabled" })] }),
   host("H4", { devices: [drive(A, { passthrough: "unsupported" })] }),
   host("H5", kept, {
     plannedBy: "hotplug_host",
-    ask: (client) => updatePassthrough(client, HOST, [{ address: A, enabled: true, applyNow: true }]),
+    ask: enableA,
   }),
+  ...(["virtual", "physical"] as const).map((mode) => ({
+    rule: "H5",
+    what: `a ${mode} raw device mapping`,
+    inventory: smallInventory({
+      host: { devices: [drive(A, { passthrough: "disabled" }), drive(E)] },
+      machine: { rawDisks: [{ device: A, mode }] },
+    }),
+    ask: enableA,
+    plannedBy: "hotplug_host" as const,
+  })),
+  ...(["flash", "coredump", "boot", { datastore: "db1" }] as const).map((usedFor) =>
+    host(
+      "H5",
+      { devices: [drive(A, { passthrough: "disabled", usedFor }), drive(E)] },
+      { plannedBy: "hotplug_host", ask: enableA },
+    ),
+  ),
   machine("M1", { firmware: "bios" }),
   machine("M2", { memoryReservationLockedToMax: false }),
   machine("M3", { hardwareVersion: 19 }),
   machine("M4", { motherboardLayout: "i440bxHostBridge" }),
   machine("M5", { fixedPassthruHotPlugEnabled: false }),
 ];
-
-async function withScenario(
-  inventory: Inventory,
-  work: (scenario: Scenario, client: VimClient) => Promise<void>,
-): Promise<void> {
-  const scenario = await Scenario.start({ inventory });
-  // Another client than the product's: what it asks for is forbidden, and not the product's doing.
-  const client = new VimClient({
-    server: scenario.vcenter.server,
-    user: "user",
-    password: "password",
-    ca: scenario.vcenter.caPem,
-    apiTimeoutSeconds: 30,
-    userAgent: "rules-agree",
-  });
-  try {
-    await work(scenario, client);
-  } finally {
-    await client.close();
-    await scenario.stop();
-  }
-}
 
 async function backing(client: VimClient, address: string): Promise<Parameters<typeof passthroughDeviceToAdd>[0]> {
   const [vm] = await readVirtualMachines(client, [VM]);

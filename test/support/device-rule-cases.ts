@@ -1,6 +1,8 @@
 import { SAMSUNG } from "./model-vcenter";
 import { address, device, host, nvme, type RuleCase } from "./rule-case";
 
+const GPU = { classId: 0x0300, vendorId: 0x10de, deviceId: 0x26b9 };
+
 /** How many devices, and which. */
 export const DEVICE_RULE_CASES: RuleCase[] = [
   {
@@ -42,6 +44,26 @@ export const DEVICE_RULE_CASES: RuleCase[] = [
     weight: "fixed",
     says: /"3B:00\.0" is not a PCI address/,
     wayOut: /Write it as "0000:3b:00\.0"/,
+  },
+  {
+    rule: "V3",
+    what: "an address in digits that may be decimal",
+    broken: { devices: [{ address: "97:0.0" }] },
+    kept: [{ devices: [{ address }] }],
+    unknown: { devices: [] },
+    weight: "fixed",
+    says: /"97:0\.0" is not a PCI address/,
+    wayOut: /"0000:97:00\.0" \(its digits read as hex.*"0000:61:00\.0" \(as decimal/,
+  },
+  {
+    rule: "V3",
+    what: "a drive behind Intel VMD",
+    broken: { devices: [{ address: "10000:01:00.0" }] },
+    kept: [{ devices: [{ address }] }],
+    unknown: { devices: [] },
+    weight: "fixed",
+    says: /"10000:01:00\.0" is behind Intel VMD/,
+    wayOut: /Switch VMD off .*BIOS/,
   },
   {
     rule: "V3",
@@ -90,7 +112,11 @@ export const DEVICE_RULE_CASES: RuleCase[] = [
   {
     rule: "V8",
     what: "another model at the address",
-    broken: device({ onHost: { ...nvme, vendorId: 0x8086, deviceId: 0x0b60 }, remembered: SAMSUNG }),
+    broken: device({
+      onHost: { ...nvme, vendorId: 0x8086, deviceId: 0x0b60 },
+      remembered: SAMSUNG,
+      allowDeviceChange: false,
+    }),
     kept: [
       device({ onHost: nvme, remembered: SAMSUNG }),
       device({ onHost: { ...nvme, deviceId: 0x0b60 }, remembered: SAMSUNG, allowDeviceChange: true }),
@@ -107,6 +133,7 @@ export const DEVICE_RULE_CASES: RuleCase[] = [
     broken: device({
       onHost: { ...nvme, subVendorId: 0x1028, subDeviceId: 2 },
       remembered: { ...SAMSUNG, subVendorId: 0x1028, subDeviceId: 1 },
+      allowDeviceChange: false,
     }),
     kept: [
       device({
@@ -120,6 +147,54 @@ export const DEVICE_RULE_CASES: RuleCase[] = [
     wayOut: /allow_device_change/,
     onlyDevice: true,
   },
+  {
+    rule: "V8",
+    what: "a device of another class at the address",
+    broken: device({ onHost: { ...nvme, ...GPU }, remembered: SAMSUNG }),
+    kept: [device({ onHost: nvme, remembered: SAMSUNG })],
+    unknown: device({ remembered: SAMSUNG }),
+    weight: "changeable",
+    says: /class 0300, 10de:26b9, before 144d:a824/,
+    wayOut: /the address that the drive has now/,
+    onlyDevice: true,
+  },
+  ...(
+    [
+      [
+        "another device at the address of an attached one",
+        { ...SAMSUNG, ...GPU },
+        {},
+        /another device at .*class 0300/,
+      ],
+      [
+        "an attached device with an id in decimal digits",
+        SAMSUNG,
+        { deviceId: 0x3044, writtenDeviceId: "43044" },
+        /decimal/,
+      ],
+      [
+        "an attached device that names another system",
+        SAMSUNG,
+        { systemId: "a", hostSystemId: "b" },
+        /names the system "a"/,
+      ],
+    ] as const
+  ).map(
+    ([what, onHost, wrong, says]): RuleCase => ({
+      rule: "V8",
+      what,
+      broken: device({ onHost: { ...nvme, ...onHost }, attachedAs: "PCI device 0", backing: { ...SAMSUNG, ...wrong } }),
+      kept: [
+        device({ onHost: nvme, backing: { ...SAMSUNG, writtenDeviceId: "-57dc", systemId: "B", hostSystemId: "b" } }),
+        device({ onHost: nvme, backing: { ...SAMSUNG, writtenDeviceId: "0xA824", systemId: "b" } }),
+      ],
+      unknown: device({ backing: SAMSUNG }),
+      weight: "changeable",
+      says,
+      wayOut: /put .*in (place of|again)/,
+      onlyDevice: true,
+    }),
+  ),
   {
     rule: "V8",
     what: "a device of unknown kind left behind at the address",

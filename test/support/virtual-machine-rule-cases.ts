@@ -13,6 +13,16 @@ export const VIRTUAL_MACHINE_RULE_CASES: RuleCase[] = [
     wayOut: /vvtd_enabled = false/,
   },
   {
+    rule: "N8",
+    what: "nested virtualization",
+    broken: vm({ nestedHVEnabled: true }),
+    kept: [vm({ nestedHVEnabled: false })],
+    unknown: vm({}),
+    weight: "changeable",
+    says: /db \(vm-42\) exposes hardware virtualization/,
+    wayOut: /nested_hv_enabled = false/,
+  },
+  {
     rule: "N2",
     what: "CPU hot add",
     broken: vm({ cpuHotAddEnabled: true }),

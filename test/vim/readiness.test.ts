@@ -1,7 +1,7 @@
 import { defaultInventory } from "../../lib/simulator/inventory/default-inventory";
 import { VimClient } from "../../lib/vim/session/client";
 import { readUntil } from "../../lib/vim/session/read-until";
-import { readKernelSetting, setKernelSetting } from "../../lib/vim/host/kernel-setting";
+import { readKernelSettings, setKernelSetting } from "../../lib/vim/host/kernel-setting";
 import { guestSupportsHotPlugPci } from "../../lib/vim/virtual-machine/environment-browser";
 import { readHosts } from "../../lib/vim/host/host";
 import { hostDevicesInUse } from "../../lib/vim/host/devices-in-use";
@@ -148,7 +148,7 @@ test("the drives that a host itself uses are told by what they are used for", as
 });
 
 test("a boot setting is configured at once and runs after a restart, in maintenance mode", async () => {
-  const setting = (): Promise<unknown> => readKernelSetting(client, host, "maxIntrCookies");
+  const setting = async () => (await readKernelSettings(client, host)).get("maxIntrCookies");
   expect(await setting()).toEqual({ runtime: "1024", configured: "1024" });
   await setKernelSetting(client, host, "maxIntrCookies", { value: "4096" });
   expect(await setting()).toEqual({ runtime: "1024", configured: "4096" });
@@ -157,7 +157,7 @@ test("a boot setting is configured at once and runs after a restart, in maintena
   await restartHost(client, host, { ...limit, timeoutSeconds: 20 });
   await exitMaintenanceMode(client, host, limit);
   expect(await setting()).toEqual({ runtime: "4096", configured: "4096" });
-  expect(await readKernelSetting(client, host, "noSuchSetting")).toBeUndefined();
+  expect((await readKernelSettings(client, host)).get("noSuchSetting")).toBeUndefined();
 });
 
 test("the whole inventory takes one request", async () => {

@@ -4,6 +4,7 @@ import { checkReadiness, type ReadinessCheck } from "../../hotplug/rules/readine
 import { MINIMUM_HARDWARE_VERSION } from "../../hotplug/rules/virtual-machine";
 import type { Session } from "../../vim/session/session";
 import type { Host } from "../../vim/host/host";
+import { readSystemId } from "../../vim/virtual-machine/environment-browser";
 import { readHostExtras } from "../../vim/host/extras";
 import type { Unreadable } from "../../vim/inventory";
 import { orUnknown } from "../../vim/session/answers";
@@ -67,15 +68,16 @@ export async function examine(session: Session, named: Named, sets?: readonly De
 
   const byHost = await inTurns(selection.hosts, async (host) => {
     const own = selection.chosen.filter((vm) => vm.host?.value === host.reference.value);
-    const [extras, guests] = await Promise.all([
+    const [extras, guests, hostSystemId] = await Promise.all([
       readHostExtras(session, host, { signal }),
       readGuests(session, host, own, signal),
+      readSystemId(session, host, own, { signal }),
     ]);
     const { endpoint } = known;
     const examined = { seen: host, checks: checkReadiness(readinessFacts({ endpoint, host, extras })) };
     return {
       host: examined,
-      virtualMachines: own.map((vm) => examineVirtualMachine(vm, examined, { ...known, extras, guests })),
+      virtualMachines: own.map((vm) => examineVirtualMachine(vm, examined, { ...known, extras, guests, hostSystemId })),
     };
   });
   const placedOn = new Set(selection.hosts.map(({ reference }) => reference.value));
@@ -118,7 +120,8 @@ function examineVirtualMachine(
     removals,
     extras,
     guests,
-  }: Known & { extras: HostExtras; guests: ReadonlyMap<string, boolean> },
+    hostSystemId,
+  }: Known & { extras: HostExtras; guests: ReadonlyMap<string, boolean>; hostSystemId: string | undefined },
 ): Examined<VirtualMachine> {
   const guestSupportsHotPlugPci = guests.get(virtualMachine.guestId ?? "");
   const id = virtualMachine.reference.value;
@@ -128,6 +131,7 @@ function examineVirtualMachine(
     host: host.seen,
     extras,
     virtualMachine,
+    ...(hostSystemId !== undefined && { hostSystemId }),
     ...(guestSupportsHotPlugPci !== undefined && { guestSupportsHotPlugPci }),
     ...(declaration && { declaration }),
     lost: removals.filter((removal) => removal.virtualMachine.value === id),

@@ -1,4 +1,5 @@
 import { isNvme, type DeviceIdentity, type Facts, type HostDevice } from "../facts";
+import { namesModel } from "../attachment";
 import type { PciAddress } from "../pci-address";
 
 /** A fixed passthrough device on the virtual machine. */
@@ -10,6 +11,9 @@ export interface AttachedDevice {
   name: string;
   vendorId: number;
   deviceId: number;
+  /** As it is written in the backing, and the system that stands beside it. */
+  writtenDeviceId?: string;
+  systemId?: string;
 }
 
 /** One complete look at a virtual machine and its host. An incomplete one is an error, never an observation. */
@@ -19,6 +23,8 @@ export interface DevicesObservation {
   /** Every fixed passthrough device on the virtual machine, of whatever class. */
   attached: readonly AttachedDevice[];
   hostDevices: ReadonlyMap<string, HostDevice>;
+  /** What the host's devices have for their system; undefined where nobody asked. */
+  hostSystemId?: string;
   /** Devices that other virtual machines have: by address, the virtual machine as a person knows it. */
   heldBy: ReadonlyMap<string, string>;
   /** Those of them that another change of the same run is about to take off the virtual machine that has them. */
@@ -47,8 +53,9 @@ export type RememberedDevices = ReadonlyMap<string, DeviceIdentity>;
 /**
  * Sorts what is attached into NVMe devices, which are ours to manage, and those whose class nobody can tell any more:
  * gone from the host and never seen before. The latter are left alone, and so is every other class. An address is not a
- * drive: where host and memory differ, the one with the ids of the attached device tells its class, and another
- * vendor's device in the slot tells nothing of it.
+ * drive: where host and memory differ, the one with the ids of the attached device tells its class, or a device with
+ * these ids at another address of the host, since addresses shift. Another vendor's device in the slot tells nothing of
+ * it, nor one of the same vendor that is no drive.
  */
 export function classify(
   observed: Pick<DevicesObservation, "attached" | "hostDevices">,
@@ -57,11 +64,13 @@ export function classify(
   const nvme: AttachedDevice[] = [];
   const unclassified: AttachedDevice[] = [];
   for (const device of observed.attached) {
+    // Where something else has its address, addresses have shifted, and the same model may be at another one.
+    const elsewhere = observed.hostDevices.has(device.address) ? observed.hostDevices.values() : [];
     const candidates = [observed.hostDevices.get(device.address), remembered.get(device.address)].filter(
       (identity) => identity !== undefined,
     );
     const identity =
-      candidates.find(({ vendorId, deviceId }) => vendorId === device.vendorId && deviceId === device.deviceId) ??
+      [...candidates, ...elsewhere].find((one) => namesModel(device, one)) ??
       candidates.find((one) => mayBe(device, one));
     if (!identity) unclassified.push(device);
     else if (isNvme(identity)) nvme.push(device);
@@ -74,5 +83,5 @@ export function classify(
  * since.
  */
 export function mayBe(device: AttachedDevice, identity: DeviceIdentity): boolean {
-  return device.vendorId === identity.vendorId || device.deviceId === UNREADABLE_ID;
+  return (device.vendorId === identity.vendorId && isNvme(identity)) || device.deviceId === UNREADABLE_ID;
 }

@@ -1,4 +1,4 @@
-import type { DeviceFacts, DeviceIdentity } from "../facts";
+import { isNvme, type DeviceFacts, type DeviceIdentity } from "../facts";
 import { isPciAddress } from "../pci-address";
 import { MIN_INTR_COOKIES } from "../rules/host";
 import { checkRules } from "../rules/rules";
@@ -42,7 +42,11 @@ export interface HostPlan {
 export const DEFAULT_INTR_COOKIES = MIN_INTR_COOKIES;
 
 export function planHost({ facts, devices, canRebind }: PlannableHost, wanted: WantedSettings): HostPlan {
-  const there = [...wanted.devices].sort().flatMap((address) => devices.get(address) ?? []);
+  // What is no drive (any more) is told by the rules, and left as it is.
+  const there = [...wanted.devices]
+    .sort()
+    .flatMap((address) => devices.get(address) ?? [])
+    .filter(isNvme);
   const { configuredIntrCookies: configured, runningIntrCookies: running } = facts;
   const tooLow = running !== undefined && running < wanted.minIntrCookies;
   const inactive = there
@@ -87,13 +91,19 @@ export function hostObstacles(
   const { runningIntrCookies: _, ...host } = observed.facts;
   const devices = devicesToEnable(observed, wanted.devices).map((device) => ({
     ...device,
-    ...(device.onHost === null && { remembered: wanted.remembered?.get(device.address) }),
+    // A drive of another model is as good for a host; it is told at the refresh.
+    ...(!(device.onHost && isNvme(device.onHost)) && { remembered: wanted.remembered?.get(device.address) }),
   }));
   const violations = checkRules({ endpoint, host, devices });
-  const stops = violations.some(({ onlyDevice }) => onlyDevice === undefined);
+  const stops = violations.some(isBlocking);
   const { enable, bind } = planHost(observed, wanted);
   const takes = enable.length + bind.length > 0;
   return { violations, ...(!stops && usesUnknown && takes && { usesUnknown }) };
+}
+
+/** Whether it stands against the change as a whole. */
+export function isBlocking({ onlyDevice, weight }: Violation): boolean {
+  return onlyDevice === undefined && weight !== "advice";
 }
 
 /** Of the wanted devices, those whose passthrough is in force. */
@@ -101,7 +111,7 @@ export function activeDevices({ devices }: Pick<HostObservation, "devices">, wan
   return [...wanted]
     .filter((address) => {
       const device = devices.get(address);
-      return device?.passthroughEnabled === true && device.passthroughActive === true;
+      return device && isNvme(device) && device.passthroughEnabled === true && device.passthroughActive === true;
     })
     .sort();
 }
@@ -144,6 +154,7 @@ function takenAlong(
         other.address !== device.address &&
         !named.has(other.address) &&
         other.classId >> 8 !== BRIDGE_CLASS &&
+        other.passthroughEnabled !== true &&
         other.passthroughActive !== true,
     )
     .filter((other) => other.address === shared || other.dependentDevice === shared)

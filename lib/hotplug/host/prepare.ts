@@ -1,4 +1,5 @@
 import { isRefusal } from "../call-error";
+import { isNvme } from "../facts";
 import { checkRules } from "../rules/rules";
 import type { Violation } from "../rules/violation";
 import { errorOf, Halt, halted, Work, type WorkOptions } from "../work";
@@ -7,6 +8,7 @@ import {
   devicesDueAtRestart,
   devicesLostByRestart,
   hostObstacles,
+  isBlocking,
   mayReboot,
   planHost,
   type HostPlan,
@@ -100,7 +102,7 @@ class HostPreparation<O extends HostObservation> {
   /** Halts where something stands against the change as a whole; answers what stands against single devices. */
   private check(): Violation[] {
     const { violations, usesUnknown } = hostObstacles(this.observed, this.wanted);
-    const blocking = violations.find(({ onlyDevice }) => onlyDevice === undefined);
+    const blocking = violations.find(isBlocking);
     if (blocking) throw halt(broken(blocking));
     if (usesUnknown) throw halt({ kind: "failed", error: usesUnknown });
     return violations;
@@ -134,7 +136,10 @@ class HostPreparation<O extends HostObservation> {
   private async release(): Promise<void> {
     if (this.wanted.release.size === 0) return;
     const { devices, heldBy, unreadable } = await this.observe();
-    const on = [...this.wanted.release].sort().filter((address) => devices.get(address)?.passthroughEnabled === true);
+    // What is no drive now has the setting by its address alone: it was never ours to give back.
+    const isOn = (address: string): boolean =>
+      [devices.get(address)].some((device) => device && isNvme(device) && device.passthroughEnabled === true);
+    const on = [...this.wanted.release].sort().filter(isOn);
     const left = on.filter((address) => heldBy.has(address) || unreadable.length > 0);
     const free = on.filter((address) => !left.includes(address));
     this.outcome.kept.push(...left.map((address) => ({ address, heldBy: heldBy.get(address), unreadable })));

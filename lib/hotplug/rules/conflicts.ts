@@ -81,4 +81,20 @@ export const CONFLICT_RULES = {
       "With hot plug on, interrupts of passthrough devices may not be posted to the guest directly: measure latency " +
       "if it matters. Nothing has to be changed.",
   },
+  N8: {
+    about: "virtualMachine",
+    holds: "No hardware virtualization is exposed to the guest",
+    isKnown: ({ virtualMachine: vm }) => vm?.nestedHVEnabled !== undefined,
+    broken: {
+      virtualMachine: ({ title, nestedHVEnabled }) =>
+        nestedHVEnabled === true && {
+          summary: `Virtual machine ${title} exposes hardware virtualization to its guest`,
+          why:
+            "Nested virtualization (nestedHVEnabled) and passthrough devices exclude each other on one virtual " +
+            "machine, by design of ESXi (Broadcom KB 437651).",
+          remedy: "Switch it off (nested_hv_enabled = false).",
+          weight: "changeable",
+        },
+    },
+  },
 } satisfies Rules;

@@ -1,6 +1,7 @@
+import { backingFault } from "../attachment";
 import { formatId, formatIdentity, isNvme, isSameModel, type DeviceFacts, type HostDevice } from "../facts";
-import { suggestPciAddress } from "../pci-address";
-import type { Rules } from "./rule";
+import { isBehindVmd, readPciAddress } from "../pci-address";
+import type { Broken, Rules, ShownDevice } from "./rule";
 
 /** The most NVMe passthrough devices that a virtual machine may have. */
 const MAX_NVME_DEVICES = 32;
@@ -47,8 +48,10 @@ export const DEVICE_RULES = {
             "Put an NVMe drive into the host; a hotplug_host resource finds it while the host runs (wait_for_device).",
           weight: "changeable",
         },
-      device: ({ onHost, title }) =>
-        !isNvme(onHost) && {
+      device: ({ onHost, title, backing, remembered, allowDeviceChange }) =>
+        !isNvme(onHost) &&
+        backing === undefined &&
+        !(remembered && !allowDeviceChange && isNvme(remembered)) && {
           summary: `Device ${title} is not an NVMe device`,
           why: `vSphere hot-plugs NVMe devices only (PCI class 0108); this one has class ${formatId(onHost.classId)}.`,
           remedy: "Take it out of devices.",
@@ -113,45 +116,51 @@ export const DEVICE_RULES = {
               `${title} and set allow_device_change = true for one apply.`,
           weight: "changeable",
         },
-      device: ({ address, onHost, leftBehind, title }) =>
-        isNvme(onHost) &&
-        leftBehind !== undefined && {
-          summary: `The virtual machine still has another device at ${address} (${leftBehind})`,
-          why:
-            `It is not what is in that slot now, ${title}: most likely it was pulled out. What kind of device it was ` +
-            "can't be told, so it is left alone, and nothing is added beside it.",
-          remedy: `Take ${leftBehind} off the virtual machine by hand, then apply again.`,
-          weight: "changeable",
-          onlyDevice: address,
-        },
-      drive: ({ address, onHost, remembered, allowDeviceChange, hostTitle }) =>
-        remembered &&
-        !isSameModel(remembered, onHost) &&
-        !allowDeviceChange && {
-          summary:
-            `Another model is at ${address} now: ${formatIdentity(onHost)}, ` + `before ${formatIdentity(remembered)}`,
-          why:
-            `${onHost.vendorName} ${onHost.deviceName} on host ${hostTitle} is not the drive that was attached at ` +
-            "this address, so it may hold other data.",
-          remedy:
-            "Check that it is the drive you mean, then set allow_device_change = true for one apply, or take the " +
-            "address out of devices.",
-          weight: "changeable",
-          onlyDevice: address,
-        },
+      device: [
+        ({ address, onHost, leftBehind, title }) =>
+          isNvme(onHost) &&
+          leftBehind !== undefined && {
+            summary: `The virtual machine still has another device at ${address} (${leftBehind})`,
+            why:
+              `It is not what is in that slot now, ${title}: most likely it was pulled out. What kind of device it ` +
+              "was can't be told, so it is left alone, and nothing is added beside it.",
+            remedy: `Take ${leftBehind} off the virtual machine by hand, then apply again.`,
+            weight: "changeable",
+            onlyDevice: address,
+          },
+        wrongBacking,
+        anotherDevice,
+      ],
     },
   },
   V3: {
     about: "change",
     broken: {
       malformedAddress: (address) => {
-        const suggestion = suggestPciAddress(address);
+        if (isBehindVmd(address)) {
+          return {
+            summary: `Device ${JSON.stringify(address.trim())} is behind Intel VMD`,
+            why:
+              "Its domain lies beyond four digits: the processor's Volume Management Device has taken it together " +
+              "with others, and what is behind it can't be passed through by itself.",
+            remedy:
+              "Switch VMD off for its port in the server's BIOS setup and start the host anew: the drive then has an " +
+              "address of its own (vsphere-hotplug devices). Not where the host boots from a drive behind VMD.",
+            weight: "fixed",
+          };
+        }
+        const [first, second] = readPciAddress(address);
         return {
           summary: `${JSON.stringify(address)} is not a PCI address`,
           why:
             "Devices are named by the address that vSphere shows: domain, bus, slot and function in lower-case " +
             "hexadecimal.",
-          remedy: suggestion ? `Write it as "${suggestion}".` : 'Write it like "0000:3b:00.0".',
+          remedy: second
+            ? `It can mean "${first}" (its digits read as hexadecimal) or "${second}" (as decimal, as ESXi writes ` +
+              "them in error messages, esxcli and .vmx files): see which one the host has (vsphere-hotplug devices)."
+            : first
+              ? `Write it as "${first}".`
+              : 'Write it like "0000:3b:00.0".',
           weight: "fixed",
         };
       },
@@ -170,6 +179,101 @@ export const DEVICE_RULES = {
     },
   },
 } satisfies Rules;
+
+/** An attached device that is not what is at its address: ESXi compares them when the virtual machine starts. */
+function wrongBacking({ address, attachedAs = "A device", backing, onHost, hostTitle }: ShownDevice): Broken | false {
+  const fault = backing && backingFault(backing, onHost);
+  if (!fault) return false;
+  const { writtenDeviceId = "", systemId, hostSystemId, sameModelAt = [] } = backing;
+  const there = `${formatIdentity(onHost)}, ${onHost.vendorName} ${onHost.deviceName}`;
+  const elsewhere = sameModelAt.length > 0 ? ` The host shows that model at ${sameModelAt.join(", ")}.` : "";
+  const off = isNvme(onHost)
+    ? `Take ${address} out of devices and apply, which takes it off by the virtual machine's own key`
+    : "Take it off the virtual machine in the vSphere Client (Edit Settings)";
+  const said = {
+    model: {
+      summary:
+        `${attachedAs} of the virtual machine is ${formatIdentity(backing)}, and host ${hostTitle} has another ` +
+        `device at ${address}: class ${formatId(onHost.classId)}, ${there}`,
+      why:
+        "An address is not a drive: a card that is put in or taken out shifts the addresses of others, and a slot " +
+        `can get another drive.${elsewhere}`,
+      remedy:
+        `Put the address that the drive has now (vsphere-hotplug devices) in place of ${address}. If the drive was ` +
+        `replaced on purpose: ${lowerFirst(off)}, then put ${address} in again.`,
+    },
+    spelling: {
+      summary:
+        `${attachedAs} of the virtual machine, ${address}, has the device id ${JSON.stringify(writtenDeviceId)}, ` +
+        `which is ${formatId(onHost.deviceId)} in decimal digits`,
+      why: "ESXi reads a device id as hexadecimal, so this one is another model's.",
+      remedy: `${off}, then put it in again: it is attached with the right one.`,
+    },
+    system: {
+      summary:
+        `${attachedAs} of the virtual machine, ${address}, names the system ${JSON.stringify(systemId)}, and host ` +
+        `${hostTitle} is ${JSON.stringify(hostSystemId)}`,
+      why: "It was attached on another server, or before this one was installed anew or got another mainboard.",
+      remedy: `${off}, then put it in again: it is attached with the right one.`,
+    },
+  }[fault];
+  return {
+    ...said,
+    why: `${said.why} This device will keep the virtual machine from starting the next time that it is powered on.`,
+    weight: "changeable",
+    onlyDevice: address,
+  };
+}
+
+/** Not what was at this address when it was declared or attached last. */
+function anotherDevice({
+  ofHost,
+  address,
+  onHost,
+  remembered,
+  allowDeviceChange,
+  backing,
+  leftBehind,
+  hostTitle,
+}: ShownDevice): Broken | false {
+  const isSaid = leftBehind !== undefined || (backing !== undefined && backingFault(backing, onHost) === "model");
+  if (!remembered || isSameModel(remembered, onHost) || isSaid) return false;
+  const before = formatIdentity(remembered);
+  const orOut = "or take the address out of devices.";
+  if (!isNvme(onHost))
+    return (
+      isNvme(remembered) &&
+      !allowDeviceChange && {
+        summary:
+          `Another device is at ${address} now: class ${formatId(onHost.classId)}, ${formatIdentity(onHost)}, ` +
+          `before ${before}`,
+        why:
+          `${onHost.vendorName} ${onHost.deviceName} on host ${hostTitle} is no NVMe drive: a card that is put in or ` +
+          "taken out shifts the addresses of others.",
+        remedy: `Put the address that the drive has now (vsphere-hotplug devices) in its place, ${orOut}`,
+        weight: "changeable",
+        onlyDevice: address,
+      }
+    );
+  return (
+    !allowDeviceChange && {
+      summary: `Another model is at ${address} now: ${formatIdentity(onHost)}, before ${before}`,
+      why:
+        `${onHost.vendorName} ${onHost.deviceName} on host ${hostTitle} is not the drive that was at this address ` +
+        "before, so it may hold other data.",
+      remedy:
+        "Check that it is the drive you mean, then " +
+        (ofHost ? "apply again, " : "set allow_device_change = true for one apply, ") +
+        orOut,
+      weight: "changeable",
+      onlyDevice: address,
+    }
+  );
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
 
 /** Attached drives that the host has another one of the same model beside. */
 function twins(devices: readonly DeviceFacts[], hostDevices: readonly HostDevice[]): string[] {

@@ -42,6 +42,28 @@ export const HOST_RULES = {
         },
     },
   },
+  H6: {
+    about: "host",
+    holds: "The VMkernel sees what is put into a slot, or pulled out of it (enablePCIEHotplug)",
+    isKnown: ({ host }) => host?.runningPcieHotplug !== undefined,
+    byHand: () =>
+      "Run on the host: esxcli system settings kernel list -o enablePCIEHotplug; the runtime value has to be TRUE.",
+    broken: {
+      host: ({ title, runningPcieHotplug: running, configuredPcieHotplug: configured }) =>
+        running === false && {
+          summary: `Host ${title} runs with enablePCIEHotplug FALSE, and notices no drive put in or pulled out`,
+          why:
+            "Native hot plug of PCIe is switched off in the VMkernel, as people do against a fault of some GPUs. " +
+            "Devices that the host found when it started can be hot-added and hot-removed all the same; one that is " +
+            "put into a slot is found at the next start only (V4), and one that is pulled out may stop the host (V6).",
+          remedy: configured
+            ? "TRUE is set, and holds from the next restart of the host on."
+            : "Where nothing needs it off: esxcli system settings kernel set -s enablePCIEHotplug -v TRUE, and a " +
+              "restart of the host. It is never set by this provider.",
+          weight: "advice",
+        },
+    },
+  },
   H4: {
     about: "host",
     holds: "Passthrough is enabled and active for devices of the host",
@@ -89,7 +111,8 @@ export const HOST_RULES = {
     isKnown: ({ hostDevices }) => hostDevices?.every(({ usedByHost }) => usedByHost !== undefined) === true,
     byHand: () =>
       "vCenter doesn't tell what the host uses itself: check in the vSphere Client (host, Configure, Storage " +
-      "Devices) that no datastore, vSAN, boot disk or coredump partition is on a device that is passed through.",
+      "Devices) that no datastore, vSAN, boot disk, coredump partition or raw device mapping is on a device that is " +
+      "passed through.",
     broken: {
       host: ({ title, restart: { reasons, denied, takes = [] } = NO_RESTART }) =>
         !denied &&
@@ -105,8 +128,8 @@ export const HOST_RULES = {
           return {
             summary: `Device ${title} is used by host ${hostTitle} itself: ${usedByHost.join(", ")}`,
             why:
-              "A drive that holds a datastore, vSAN, the boot disk or the coredump partition is never taken from its " +
-              "host.",
+              "A drive that holds a datastore, vSAN, the boot disk, the coredump partition or the virtual flash " +
+              "resource, or that a virtual machine has as a raw device mapping, is never taken from its host.",
             remedy: "Take it out of devices, or free it first.",
             weight: "fixed",
           };

@@ -1,3 +1,4 @@
+import { backingFault } from "../attachment";
 import { isNvme, type DeviceFacts, type Facts } from "../facts";
 import { isPciAddress } from "../pci-address";
 import type { Judged, Rule, Way } from "./rule";
@@ -23,13 +24,15 @@ export function checkRules(facts: Facts): Violation[] {
 }
 
 function judgeDevice(facts: DeviceFacts, hostTitle: string): Violation[] {
-  const { address, onHost, leftBehind } = facts;
+  const { address, onHost, leftBehind, backing } = facts;
   if (!isPciAddress(address)) return judge("malformedAddress", address);
   if (onHost === null) return judge("missingDevice", { ...facts, hostTitle });
   if (onHost === undefined) return [];
   const title = `${address} (${onHost.vendorName} ${onHost.deviceName})`;
   const device = { ...facts, onHost, title, hostTitle };
-  const isDrive = isNvme(onHost) && leftBehind === undefined;
+  // What is attached is not what is there: of that drive nothing is said.
+  const isAnother = backing !== undefined && backingFault(backing, onHost) === "model";
+  const isDrive = isNvme(onHost) && leftBehind === undefined && !isAnother;
   return [...judge("device", device), ...judge("drive", isDrive ? device : undefined)];
 }
 

@@ -5,7 +5,7 @@ import type { Schema } from "../../tfplugin6/schema";
 import type { ObjectValue } from "../../tfplugin6/value";
 import { computed, required } from "../attributes/attribute";
 import { findVirtualMachines } from "../../vim/find";
-import { guestSupportsHotPlugPci } from "../../vim/virtual-machine/environment-browser";
+import { guestSupportsHotPlugPci, readSystemId } from "../../vim/virtual-machine/environment-browser";
 import { readHostExtras } from "../../vim/host/extras";
 import { readHosts } from "../../vim/host/host";
 import { orUnknown } from "../../vim/session/answers";
@@ -88,6 +88,10 @@ async function observe(
     endpoint: { apiType, apiVersion },
     virtualMachine: virtualMachine!,
     ...(guest !== undefined && { guestSupportsHotPlugPci: guest }),
-    ...(host && { host, extras: await readHostExtras(client, host, { signal }) }),
+    ...(host && {
+      host,
+      extras: await readHostExtras(client, host, { signal }),
+      hostSystemId: await readSystemId(client, host, [virtualMachine!], { signal }),
+    }),
   });
 }

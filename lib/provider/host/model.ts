@@ -6,7 +6,7 @@ import {
   type WantedHost,
 } from "../../hotplug/host/plan";
 import type { HostObservation } from "../../hotplug/host/target";
-import type { DeviceIdentity } from "../../hotplug/facts";
+import { identityOf, isNvme, type DeviceIdentity } from "../../hotplug/facts";
 import type { PrivateState } from "../../tfplugin6/provider";
 import { containsUnknown, type ObjectValue, type Value } from "../../tfplugin6/value";
 import { limitSeconds, secondsOf } from "../attributes/durations";
@@ -98,15 +98,17 @@ export function remember(before: Memory, observed: HostObservation, object: Obje
   const { devices } = observed;
   const isOn = (address: string): boolean => devices.get(address)?.passthroughEnabled === true;
   const identities = [...wanted.devices].flatMap((address) => {
-    const identity = devices.get(address) ?? before.devices[address];
-    if (!identity) return [];
-    const { classId, vendorId, deviceId, subVendorId, subDeviceId } = identity;
-    return [[address, { classId, vendorId, deviceId, subVendorId, subDeviceId }] as const];
+    // What is no drive now doesn't make the drive forgotten.
+    const identity = [devices.get(address)].find((now) => now && isNvme(now)) ?? before.devices[address];
+    return identity ? [[address, identityOf(identity)] as const] : [];
   });
   return {
     ...before,
-    // What somebody switched off since is no longer this resource's doing.
-    enabled: before.enabled.filter((address) => !devices.has(address) || isOn(address)),
+    // What somebody switched off since, or what is no drive now, is no longer this resource's doing.
+    enabled: before.enabled.filter((address) => {
+      const device = devices.get(address);
+      return !device || (isNvme(device) && isOn(address));
+    }),
     devices: Object.fromEntries(identities),
     missing: [...new Set([...wanted.devices, ...before.missing])].filter((address) => !devices.has(address)).sort(),
     toBind: planHost(observed, wanted).bind,

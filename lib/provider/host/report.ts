@@ -1,5 +1,8 @@
 import { mayReboot, needsRestart, planHost, type WantedHost } from "../../hotplug/host/plan";
 import type { HostOutcome, HostProblem, KeptDevice } from "../../hotplug/host/outcome";
+import type { DeviceIdentity } from "../../hotplug/facts";
+import { isPciAddress } from "../../hotplug/pci-address";
+import { checkRules } from "../../hotplug/rules/rules";
 import type { HostObservation } from "../../hotplug/host/target";
 import type { Violation } from "../../hotplug/rules/violation";
 import type { ObjectValue } from "../../tfplugin6/value";
@@ -39,6 +42,24 @@ export function announce(observed: HostObservation, wanted: WantedHost): Diagnos
       `${changes.length > 0 ? `To be set: ${changes.join(", ")}.` : "Everything is set."} ${consequence}`,
     ),
   ];
+}
+
+/** Devices that aren't what was at their declared addresses before, or no drives, at a refresh. */
+export function otherDevices(
+  observed: HostObservation,
+  { declared, remembered }: { declared: readonly string[]; remembered: Readonly<Record<string, DeviceIdentity>> },
+): Violation[] {
+  const devices = declared.flatMap((address) => {
+    const onHost = observed.devices.get(address);
+    return onHost && isPciAddress(address)
+      ? [{ address, onHost: { ...onHost, address }, remembered: remembered[address], ofHost: true }]
+      : [];
+  });
+  const violations = checkRules({ host: { title: observed.facts.title }, devices });
+  // A refresh stops nothing: what is declared and no drive is told, and the rest goes on.
+  return violations
+    .filter(({ rule }) => rule === "V8" || rule === "V2")
+    .map((violation) => ({ ...violation, weight: "changeable" }));
 }
 
 /** A drive that isn't there holds up itself alone: whoever depends on the host goes on with the others. */

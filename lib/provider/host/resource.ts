@@ -24,7 +24,7 @@ import {
   writeMemory,
 } from "./model";
 import { planState } from "./plan";
-import { announce, isOfMissingDevice } from "./report";
+import { announce, isOfMissingDevice, otherDevices } from "./report";
 import { resultOf } from "./result";
 import { VimHostTarget } from "./target";
 import { hostSchema } from "./schema";
@@ -52,11 +52,15 @@ export class HostResource implements tf.Resource {
         const memory = remember({ ...known, host: reference.value }, observed, priorState);
         // What somebody switched off, or pulled out, leaves the state: the next plan shows its return. What this
         // resource enabled and had to leave so comes into it: the next plan gives it back.
-        const enabled = [...new Set([...wantedAddresses(priorState), ...memory.enabled])].filter(
-          (address) => observed.devices.get(address)?.passthroughEnabled === true,
-        );
+        const declared = wantedAddresses(priorState);
+        const enabled = [...new Set([...declared, ...memory.enabled])].filter((address) => {
+          const device = observed.devices.get(address);
+          // What is no drive now is told, and would never be enabled: there is nothing to plan.
+          return device && (device.passthroughEnabled === true || !isNvme(device));
+        });
         const isSet = priorState.passthrough_devices !== null || enabled.length > 0;
         const pulled = hostObstacles(observed, wantedOf(priorState, memory)).violations.filter(isOfMissingDevice);
+        const others = otherDevices(observed, { declared, remembered: known.devices });
         return {
           state: {
             ...priorState,
@@ -64,7 +68,7 @@ export class HostResource implements tf.Resource {
             ...observedValues(observed, priorState, memory),
           },
           private: writeMemory(memory),
-          diagnostics: violationsAtPlan(connection.notes.toTell(pulled, { host: reference.value })),
+          diagnostics: violationsAtPlan(connection.notes.toTell([...pulled, ...others], { host: reference.value })),
         };
       },
     );

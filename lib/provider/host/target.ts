@@ -11,7 +11,7 @@ import { preparationCall } from "../call-errors";
 import type { Connection } from "../connection";
 import { requireConnected } from "../require-connected";
 import { readUsesByAddress } from "../../vim/host/devices-in-use";
-import { INTR_COOKIES, readIntrCookies, setKernelSetting } from "../../vim/host/kernel-setting";
+import { INTR_COOKIES, readBootParameters, setKernelSetting } from "../../vim/host/kernel-setting";
 import type { HostObservation, HostTarget } from "../../hotplug/host/target";
 import { UserError } from "../user-error";
 
@@ -52,13 +52,13 @@ export class VimHostTarget implements HostTarget<VimHostObservation> {
       );
     requireConnected(host);
 
-    const [uses, intrCookies] = await Promise.all([
+    const [uses, parameters] = await Promise.all([
       readUsesByAddress(client, this.reference, { signal, readOnly }).catch(asUnknown),
-      readIntrCookies(client, this.reference, { signal, readOnly }),
+      readBootParameters(client, this.reference, { signal, readOnly }),
     ]);
     const extras: HostExtras = {
       ...(!(uses instanceof Error) && { usedByHost: uses }),
-      ...(intrCookies && { intrCookies }),
+      ...parameters,
     };
     return {
       endpoint,

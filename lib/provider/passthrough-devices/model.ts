@@ -7,7 +7,7 @@ import {
   type DevicesObservation,
   type RememberedDevices,
 } from "../../hotplug/devices/target";
-import { formatId, type DeviceIdentity } from "../../hotplug/facts";
+import { formatId, identityOf, isNvme, type DeviceIdentity } from "../../hotplug/facts";
 import { isPciAddress, type PciAddress } from "../../hotplug/pci-address";
 import { printable } from "../../printable";
 import type { PrivateState } from "../../tfplugin6/provider";
@@ -202,18 +202,8 @@ export function remember(
     const { address } = device;
     const onHost = observed.hostDevices.get(address);
     // What is in the slot by now may be another drive than the one that is still attached.
-    if (onHost && mayBe(device, onHost) && (options.overwrite || !devices[address]))
+    if (onHost && isNvme(onHost) && mayBe(device, onHost) && (options.overwrite || !devices[address]))
       devices[address] = identityOf(onHost);
   }
   return devices;
-}
-
-function identityOf({ classId, vendorId, deviceId, subVendorId, subDeviceId }: DeviceIdentity): DeviceIdentity {
-  return {
-    classId,
-    vendorId,
-    deviceId,
-    ...(subVendorId !== undefined && { subVendorId }),
-    ...(subDeviceId !== undefined && { subDeviceId }),
-  };
 }

@@ -1,4 +1,5 @@
 import { callErrorKind } from "../../hotplug/call-error";
+import { attachedDeviceFacts } from "../../hotplug/attachment";
 import type { Change, DevicesOutcome, DevicesProblem } from "../../hotplug/devices/change";
 import { deviceFacts, factsFor, formatStep, violationsAtRest, type Step } from "../../hotplug/devices/plan";
 import { classify, type AttachedDevice, type RememberedDevices } from "../../hotplug/devices/target";
@@ -26,8 +27,11 @@ export function observationWarnings(
   const unclassified = classified.unclassified.map(({ address, label }) =>
     warningDiagnostic(
       `What kind of device ${address} (${label}) is can't be told`,
-      `Virtual machine ${title} has it, its host no longer shows it, and it was never seen before. It is left ` +
-        "alone: if it is an NVMe drive that was pulled out, take it off by hand.",
+      (observed.hostDevices.has(address)
+        ? `Virtual machine ${title} has it, its host has another device there, so that the virtual machine won't ` +
+          "start with it, and "
+        : `Virtual machine ${title} has it, its host no longer shows it, and `) +
+        "it was never seen before. It is left alone: if it is an NVMe drive that was pulled out, take it off by hand.",
     ),
   );
   const unaddressed = observed.unaddressed.map(({ label, backing }) =>
@@ -46,7 +50,7 @@ export function observationWarnings(
           "devices to clean it off the virtual machine, or put the drive back.",
       ),
     );
-  return [...unclassified, ...unaddressed, ...pulled, ...otherModels(observed, classified)];
+  return [...unclassified, ...unaddressed, ...pulled, ...otherDevices(observed, classified)];
 }
 
 /**
@@ -96,19 +100,30 @@ export function preview(
     ...diagnostics,
     ...(adopted.length > 0 ? [adoption(title, adopted)] : []),
     ...foreign.map((device) => foreignDevice(title, device)),
+    ...otherDevices(observed, change),
   ];
 }
 
-/** Drives of another model at remembered addresses, which were attached by somebody else since. */
-function otherModels(
+/**
+ * Attached devices that aren't what is at their addresses, or drives of another model than remembered, which were
+ * attached by somebody else since.
+ */
+function otherDevices(
   observed: VimDevicesObservation,
-  { nvme, remembered, allowDeviceChange }: Parameters<typeof observationWarnings>[1],
+  { remembered, allowDeviceChange }: Pick<Change, "remembered" | "allowDeviceChange">,
 ): Diagnostic[] {
-  const devices = nvme.flatMap(({ address }) => {
-    const [onHost, before] = [observed.hostDevices.get(address), remembered.get(address)];
-    return onHost && before ? [{ address, onHost, remembered: before, allowDeviceChange }] : [];
-  });
-  return checkRules({ host: { title: observed.facts.host?.title ?? observed.host.reference.value }, devices })
+  const { attached, facts, hostSystemId } = observed;
+  const hostDevices = [...observed.hostDevices.values()];
+  // What kind of device they are is told of those by itself.
+  const { unclassified } = classify(observed, remembered);
+  const devices = attached
+    .filter((device) => !unclassified.includes(device))
+    .map((device) => ({
+      ...attachedDeviceFacts(device, { hostDevices, hostSystemId }),
+      remembered: remembered.get(device.address),
+      allowDeviceChange,
+    }));
+  return checkRules({ host: { title: facts.host?.title ?? observed.host.reference.value }, devices })
     .filter(({ rule }) => rule === "V8")
     .map((violation) => violationDiagnostic(violation, "warning"));
 }

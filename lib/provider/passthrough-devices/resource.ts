@@ -39,7 +39,7 @@ export class PassthroughDevicesResource implements tf.Resource {
         if (!reference) return { state: null };
         connection.ownership.noteInState(reference.value);
 
-        const target = new VimDevicesTarget(connection, reference, { operationTimeoutSeconds: 0 });
+        const target = new VimDevicesTarget(connection, reference, { operationTimeoutSeconds: 0, asksSystem: true });
         const observed = await target.observe({ signal: context.signal });
         return refreshed(observed, { priorState, memory: { ...memory, ...vcenter }, notes: connection.notes });
       },
@@ -143,7 +143,9 @@ export class PassthroughDevicesResource implements tf.Resource {
     signal: AbortSignal;
   }): Promise<Diagnostic[]> {
     const { connection, reference, wanted, steps, memory, owner, signal } = plan;
-    const observed = await (await this.target(plan, { operationTimeoutSeconds: 0, plans: true })).observe({ signal });
+    // A refresh has looked at what a resource has; only a new one finds devices that nobody has looked at.
+    const limits = { operationTimeoutSeconds: 0, plans: true, asksSystem: plan.creates };
+    const observed = await (await this.target(plan, limits)).observe({ signal });
     const title = titleOf(observed.virtualMachine);
     connection.ownership.planRemovals(reference.value, removed(steps));
     if (owner !== undefined) connection.ownership.claim({ id: reference.value, title }, owner);
@@ -252,7 +254,7 @@ export class PassthroughDevicesResource implements tf.Resource {
       memory: Memory;
       signal: AbortSignal;
     },
-    { operationTimeoutSeconds, plans }: { operationTimeoutSeconds: number; plans?: boolean },
+    limits: { operationTimeoutSeconds: number; plans?: boolean; asksSystem?: boolean },
   ): Promise<VimDevicesTarget> {
     const { connection, reference, wanted, config, memory, signal } = change;
     const configured = text(config?.host_id);
@@ -266,8 +268,7 @@ export class PassthroughDevicesResource implements tf.Resource {
           ? { id: memory.host, configured: false }
           : undefined;
     return new VimDevicesTarget(connection, reference, {
-      operationTimeoutSeconds,
-      plans,
+      ...limits,
       asksKernel: true,
       ...(expectedHost && { expectedHost }),
     });

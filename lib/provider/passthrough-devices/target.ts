@@ -43,6 +43,8 @@ export class VimDevicesTarget implements DevicesTarget<VimDevicesObservation> {
       asksKernel?: boolean;
       /** It is a plan that looks: what another resource of it takes off its virtual machine comes free, too. */
       plans?: boolean;
+      /** Ask what the host's devices have for their system, where the virtual machine has some to compare with it. */
+      asksSystem?: boolean;
     },
   ) {}
 
@@ -63,15 +65,20 @@ export class VimDevicesTarget implements DevicesTarget<VimDevicesObservation> {
     const held = otherVirtualMachines.flatMap((by) =>
       (by.passthroughDevices ?? []).map(({ address }) => ({ address, by })),
     );
-    const running = this.options.asksKernel
-      ? await this.connection.runningIntrCookies(host.reference, signal)
+    const parameters = this.options.asksKernel
+      ? await this.connection.bootParameters(host.reference, signal)
       : undefined;
+    const hostSystemId =
+      this.options.asksSystem && virtualMachine.passthroughDevices.length > 0
+        ? await this.connection.systemIdOf(host.reference, virtualMachine.environmentBrowser, signal)
+        : undefined;
     return {
       virtualMachine,
       host,
+      ...(hostSystemId !== undefined && { hostSystemId }),
       facts: {
         endpoint,
-        host: { ...hostFacts(host, { intrCookies: { running } }), ...this.expectedHost(host) },
+        host: { ...hostFacts(host, parameters), ...this.expectedHost(host) },
         virtualMachine: virtualMachineFacts(virtualMachine),
       },
       attached: virtualMachine.passthroughDevices.flatMap((device) =>

@@ -13,7 +13,8 @@ export interface HostDevice {
   active: boolean;
 }
 
-export function hostDevice({ pulled = false, known = !pulled, ...description }: InventoryHostDevice): HostDevice {
+export function hostDevice({ pulled = false, known = !pulled, ...given }: InventoryHostDevice): HostDevice {
+  const description = isBehindVmd(given) ? { ...given, passthrough: "unsupported" as const } : given;
   const passthrough = description.passthrough ?? "active";
   return {
     description,
@@ -23,6 +24,9 @@ export function hostDevice({ pulled = false, known = !pulled, ...description }: 
     active: passthrough === "active" || passthrough === "disabledAfterRestart",
   };
 }
+
+/** Intel VMD takes drives together in a domain of its own, beyond four digits; none of them can be passed through. */
+const isBehindVmd = ({ address }: InventoryDevice): boolean => address.indexOf(":") > 4;
 
 /** The way back. */
 export function inventoryDevice({ description, present, known, enabled, active }: HostDevice): InventoryHostDevice {
@@ -47,7 +51,7 @@ export const deviceName = ({ description }: HostDevice): string => description.n
 /** The HostPciDevice. */
 export function pciDevice(device: HostDevice): DataObject {
   const { description: d } = device;
-  const match = /^[0-9a-f]{4}:([0-9a-f]{2}):([0-9a-f]{2})\.([0-7])$/.exec(d.address)!;
+  const match = /^[0-9a-f]{4,8}:([0-9a-f]{2}):([0-9a-f]{2})\.([0-7])$/.exec(d.address)!;
   const [bus, slot, fn] = match.slice(1).map((part) => Number.parseInt(part, 16));
   return {
     id: d.address,

@@ -51,6 +51,7 @@ const currentHost = (host: HostSystem): InventoryHost => ({
   connectionState: host.connectionState,
   maintenanceMode: host.inMaintenanceMode,
   maxIntrCookies: host.maxIntrCookies,
+  enablePCIEHotplug: host.enablePCIEHotplug,
   bootTime: host.bootTime.toISOString(),
   restarting: host.restarting,
   devices: host.devices.map(inventoryDevice),

@@ -68,6 +68,12 @@ interface InventoryTag {
 export const KEPT_SERIES = ["change", "mac", "snapshot", "task", "vm"] as const;
 type KeptSeries = (typeof KEPT_SERIES)[number];
 
+/** What holds from the next start on, and what holds since the last; both at once where only a value is given. */
+export interface BootSetting<T> {
+  readonly configured: T;
+  readonly running: T;
+}
+
 export interface InventoryUser {
   readonly name: string;
   readonly password: string;
@@ -106,7 +112,9 @@ export interface InventoryHost {
   /** Passthrough can be switched without a restart. @default true */
   readonly rebindWithoutReboot?: boolean;
   /** The VMkernel's boot setting maxIntrCookies. @default 1024 below 8.0.3, 4096 from there on */
-  readonly maxIntrCookies?: { readonly configured: number; readonly running: number };
+  readonly maxIntrCookies?: number | BootSetting<number>;
+  /** Likewise enablePCIEHotplug: without it the host finds what is put in or pulled out at its start. @default true */
+  readonly enablePCIEHotplug?: boolean | BootSetting<boolean>;
   /** ISO 8601. @default a day ago */
   readonly bootTime?: string;
   /** It is away, and comes back by itself. @default false */
@@ -147,7 +155,7 @@ export interface InventoryDevice {
   /** The device that is always passed through with this one. @default itself */
   readonly dependentDevice?: string;
   /** What the host itself does with it. */
-  readonly usedFor?: "boot" | "coredump" | "vsan" | { readonly datastore: string };
+  readonly usedFor?: "boot" | "coredump" | "vsan" | "flash" | { readonly datastore: string };
 }
 
 /** A PCI device as its host has it. */
@@ -204,8 +212,12 @@ export interface InventoryVirtualMachine {
   readonly cpuHotAddEnabled?: boolean;
   readonly cpuHotRemoveEnabled?: boolean;
   readonly memoryHotAddEnabled?: boolean;
+  /** Hardware virtualization for the guest. */
+  readonly nestedHVEnabled?: boolean;
   /** A passthrough device of the dynamic kind, by vendor and device id. */
   readonly dynamicDevice?: { readonly vendor: string; readonly device: string };
+  /** Disks that are drives of the host as they are: raw device mappings, by the drive's address. @default virtual */
+  readonly rawDisks?: readonly { readonly device: string; readonly mode?: "virtual" | "physical" }[];
   /** The passthrough devices that it has: addresses of the host's devices, or each with its key. */
   readonly devices?: readonly (string | AttachedDevice)[];
   /** The key and the slot before the next device's, in an inventory that was kept: no key is given twice. */

@@ -18,7 +18,10 @@ import { type Inventory, type InventoryVirtualMachine, KEPT_SERIES } from "./inv
 import { checkKeptDevice, keptData } from "./kept-data";
 
 const hex = matching(/^[0-9a-f]{4}$/, "8086");
-const address = matching(/^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/, "0000:3b:00.0");
+const address = matching(
+  /^(?!0)[0-9a-f]{5,8}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$|^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/,
+  "0000:3b:00.0",
+);
 const version = matching(/^\d+\.\d+\.\d+(\.\d+)?$/, "8.0.3");
 const uuid = matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, "42170f0a-1c0b-6a49-b0a3-2d1a5c4f0042");
 
@@ -35,7 +38,7 @@ const DEVICE: Record<string, Check> = {
   slot: count,
   passthrough: oneOf("active", "enabled", "disabled", "disabledAfterRestart", "unsupported"),
   dependentDevice: address,
-  usedFor: either(oneOf("boot", "coredump", "vsan"), object({ datastore: text }), isText),
+  usedFor: either(oneOf("boot", "coredump", "vsan", "flash"), object({ datastore: text }), isText),
 };
 
 /** A device to plug in. */
@@ -72,6 +75,9 @@ const checkAttached = object(
 );
 
 const disks = list(object({ path: text, capacityKiB: count }));
+/** A value, or the one that runs beside the one that is configured. */
+const bootSetting = (check: Check, type: "number" | "boolean"): Check =>
+  either(check, object({ configured: check, running: check }), (value) => typeof value === type);
 
 const checkHost = object(
   { name: text },
@@ -91,7 +97,8 @@ const checkHost = object(
     bootedFromStatelessCache: either(oneOf(null), flag, (value) => value === null),
     hotPlugSupported: flag,
     rebindWithoutReboot: flag,
-    maxIntrCookies: object({ configured: count, running: count }),
+    maxIntrCookies: bootSetting(count, "number"),
+    enablePCIEHotplug: bootSetting(flag, "boolean"),
     bootTime: time,
     restarting: flag,
     devices: list(checkHostDevice),
@@ -124,8 +131,10 @@ const checkVirtualMachine = object(
     cpuHotAddEnabled: flag,
     cpuHotRemoveEnabled: flag,
     memoryHotAddEnabled: flag,
+    nestedHVEnabled: flag,
     dynamicDevice: object({ vendor: hex, device: hex }),
     devices: list(either(address, checkAttached, isText)),
+    rawDisks: list(object({ device: address }, { mode: oneOf("virtual", "physical") })),
     guestId: text,
     tools: oneOf("running", "notRunning", "notInstalled"),
     ignoresShutdown: flag,

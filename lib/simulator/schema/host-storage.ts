@@ -80,6 +80,11 @@ HostVmfsVolume : HostFileSystemVolume
   local:boolean?@5.5 scsiDiskType:string?@6.5
 HostDiagnosticPartition
   storageType:string diagnosticType:string slots:int id:HostScsiDiskPartition
+HostVFlashManagerVFlashConfigInfo @5.5
+  vFlashResourceConfigInfo:HostVFlashManagerVFlashResourceConfigInfo?
+  vFlashCacheConfigInfo:HostVFlashManagerVFlashCacheConfigInfo?
+HostVFlashManagerVFlashResourceConfigInfo @5.5
+  vffs:HostVffsVolume? capacity:long
 VsanHostConfigInfo @5.5
   enabled:boolean? hostSystem:&HostSystem? clusterInfo:VsanHostConfigInfoClusterInfo?
   storageInfo:VsanHostConfigInfoStorageInfo? networkInfo:VsanHostConfigInfoNetworkInfo?

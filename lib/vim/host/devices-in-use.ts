@@ -1,6 +1,7 @@
-import { readObject, type Properties } from "../session/answers";
-import { retrieveInOrder } from "../session/property-collector";
+import { pickInOrder, readObject, readVisible, type Properties, type RawObject } from "../session/answers";
+import { retrieve } from "../session/property-collector";
 import type { Abortable, Session } from "../session/session";
+import { virtualMachinesOfHost } from "../session/traversals";
 import { isFault } from "../wire/fault";
 import type { ManagedObjectReference } from "../wire/managed-object-reference";
 import { usesByDisk, type DiskUse } from "./disk-uses";
@@ -28,7 +29,9 @@ export const hostStorageProperties = {
   "config.fileSystemVolume.mountInfo": "HostFileSystemMountInfo[]?",
   "config.vsanHostConfig.storageInfo.diskMapping": "VsanHostDiskMapping[]?",
   "config.activeDiagnosticPartition": "HostDiagnosticPartition?",
+  "config.vFlashConfigInfo.vFlashResourceConfigInfo.vffs": "HostVffsVolume?",
 } as const;
+const diskUserProperties = { name: "string", "config.hardware.device": "VirtualDevice[]?" } as const;
 type StorageProperties = Properties<typeof hostStorageProperties>;
 
 interface DevicesInUseOptions extends Abortable {
@@ -49,16 +52,22 @@ const NEEDED = [
 
 /**
  * What the host stores on which PCI device: datastores, vSAN, the boot disk and the system's own volumes, the coredump
- * partition, memory tiering. Rejects with an IncompleteAnswerError where the answer leaves open which device a disk in
- * use is on, and the host has NVMe devices that aren't passed through: none of them may be taken for unused by that.
+ * partition, memory tiering, the virtual flash resource, raw device mappings of its virtual machines. Rejects with an
+ * IncompleteAnswerError where the answer leaves open which device a disk in use is on, and the host has NVMe devices
+ * that aren't passed through: none of them may be taken for unused by that.
  */
 export async function hostDevicesInUse(
   session: Session,
   host: ManagedObjectReference,
   { askForBootDisk = true, signal }: DevicesInUseOptions = {},
 ): Promise<DeviceInUse[]> {
-  const [object] = await retrieveInOrder(session, [host], hostStorageProperties, { signal });
-  const read = readObject(object!, hostStorageProperties);
+  const query = {
+    objects: [{ obj: host, selectSet: [virtualMachinesOfHost] }],
+    properties: { HostSystem: hostStorageProperties, VirtualMachine: diskUserProperties },
+  };
+  const objects = await retrieve(session, [query], { signal });
+  const read = readObject(pickInOrder(objects, [host])[0]!, hostStorageProperties);
+  const users = objects.filter(({ obj }) => obj.type === "VirtualMachine").map(diskUser);
   const p = read.properties;
   const incomplete = (property: string, open: string): Error => read.incomplete(property, `${open} ${WAY_OUT}`);
   const isAtStake = !read.has("hardware.pciDevice") || hasOwnNvme(p);
@@ -69,7 +78,7 @@ export async function hostDevicesInUse(
       : NEEDED.find((path) => !read.has(path));
   if (missing && isAtStake)
     throw incomplete(missing, "So it can't be told which drives the host uses itself, and none is taken for free.");
-  const { placed, unplaced } = devicesInUse(p, askForBootDisk ? await bootDisks(session, host, { signal }) : []);
+  const { placed, unplaced } = devicesInUse(p, users, askForBootDisk ? await bootDisks(session, host, { signal }) : []);
   if (unplaced.length > 0 && isAtStake)
     throw incomplete(
       `the PCI device behind ${unplaced.join(", ")}`,
@@ -93,6 +102,13 @@ export async function readUsesByAddress(
     uses.set(address, [...(uses.get(address) ?? []), `${detail} (${adapter}, ${lun})`]);
   }
   return uses;
+}
+
+/** One that can't be read shows no disks: what it may have mapped is not known. */
+function diskUser(object: RawObject): Parameters<typeof usesByDisk>[1][number] {
+  const { reference, properties } = readVisible(object, diskUserProperties);
+  const title = `${properties.name ?? reference.value} (${reference.value})`;
+  return { title, devices: properties["config.hardware.device"] };
 }
 
 /** NVMe devices that are out of the host's hands already are nothing that it could use. */
@@ -126,9 +142,10 @@ async function bootDisks(session: Session, host: ManagedObjectReference, options
 /** The uses by device, and those that may be on any NVMe drive, in words. */
 function devicesInUse(
   p: StorageProperties,
+  users: Parameters<typeof usesByDisk>[1],
   bootDiskNames: readonly string[],
 ): { placed: DeviceInUse[]; unplaced: string[] } {
-  const uses = usesByDisk(p);
+  const uses = usesByDisk(p, users);
   for (const lun of bootDiskNames)
     uses.set(lun, [...(uses.get(lun) ?? []), { use: "boot", detail: "the disk that the host booted from" }]);
   const adapters = p["config.storageDevice.hostBusAdapter"].map((adapter) => ({

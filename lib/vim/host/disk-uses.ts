@@ -2,7 +2,7 @@ import type { FromVim } from "../wire/types";
 import { canonicalName } from "./storage-paths";
 
 export interface DiskUse {
-  use: "datastore" | "vsan" | "coredump" | "boot" | "memory tiering";
+  use: "datastore" | "vsan" | "coredump" | "boot" | "memory tiering" | "flash" | "raw device mapping";
   /** For people: `datastore "db1", partition 1`. */
   detail: string;
 }
@@ -13,10 +13,17 @@ interface DiskOwners {
   "config.fileSystemVolume.mountInfo": readonly FromVim<"HostFileSystemMountInfo">[];
   "config.vsanHostConfig.storageInfo.diskMapping": readonly FromVim<"VsanHostDiskMapping">[];
   "config.activeDiagnosticPartition"?: FromVim<"HostDiagnosticPartition">;
+  "config.vFlashConfigInfo.vFlashResourceConfigInfo.vffs"?: FromVim<"HostVffsVolume">;
 }
 
-/** What the host uses each disk for, by the disk's canonical name. */
-export function usesByDisk(p: DiskOwners): Map<string, DiskUse[]> {
+/** A virtual machine's devices, and the virtual machine as a person knows it. */
+interface DiskUser {
+  title: string;
+  devices: readonly FromVim<"VirtualDevice">[];
+}
+
+/** What the host and its virtual machines use each disk for, by the disk's canonical name. */
+export function usesByDisk(p: DiskOwners, users: readonly DiskUser[]): Map<string, DiskUse[]> {
   const uses = new Map<string, DiskUse[]>();
   const note = (lun: string, use: DiskUse): void => void uses.set(lun, [...(uses.get(lun) ?? []), use]);
   for (const { volume } of p["config.fileSystemVolume.mountInfo"]) {
@@ -36,7 +43,34 @@ export function usesByDisk(p: DiskOwners): Map<string, DiskUse[]> {
   }
   const coredump = p["config.activeDiagnosticPartition"]?.id;
   if (coredump) note(coredump.diskName, { use: "coredump", detail: `the coredump partition ${coredump.partition}` });
+  for (const { diskName, partition } of p["config.vFlashConfigInfo.vFlashResourceConfigInfo.vffs"]?.extent ?? [])
+    if (!uses.has(diskName))
+      note(diskName, { use: "flash", detail: `the virtual flash resource, partition ${partition}` });
+  for (const { title, devices } of users) {
+    for (const { label, mode, disk } of rawDisks(devices)) {
+      for (const lun of p["config.storageDevice.scsiLun"].filter((one) => isMapped(disk, one)))
+        note(canonicalName(lun), { use: "raw device mapping", detail: `${mode} ${label} of virtual machine ${title}` });
+    }
+  }
   return uses;
+}
+
+type RawDisk = FromVim<"VirtualDiskRawDiskMappingVer1BackingInfo">;
+
+/** Disks of a virtual machine that are a disk of the host, in virtual or in physical compatibility mode. */
+function rawDisks(devices: readonly FromVim<"VirtualDevice">[]): { label: string; mode: string; disk: RawDisk }[] {
+  return devices.flatMap(({ key, deviceInfo, backing }) => {
+    if (backing?.$type !== "VirtualDiskRawDiskMappingVer1BackingInfo") return [];
+    const disk = backing as RawDisk;
+    const mode = disk.compatibilityMode === "physicalMode" ? "the physical" : "the virtual";
+    return [{ label: `raw device mapping ${JSON.stringify(deviceInfo?.label ?? String(key))}`, mode, disk }];
+  });
+}
+
+/** By the LUN's UUID, or by a name of its device: `vml.` with that UUID behind it, or the canonical name. */
+function isMapped({ lunUuid, deviceName = "" }: RawDisk, lun: FromVim<"ScsiLun">): boolean {
+  const name = deviceName.slice(deviceName.lastIndexOf("/") + 1);
+  return lunUuid?.toLowerCase() === lun.uuid.toLowerCase() || [canonicalName(lun), `vml.${lun.uuid}`].includes(name);
 }
 
 /** Since ESXi 7.0 the system boots from and keeps its data on volumes of its own, listed among the datastores. */

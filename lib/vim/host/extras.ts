@@ -2,7 +2,7 @@ import { orUnknown } from "../session/answers";
 import type { Abortable, Session } from "../session/session";
 import { readUsesByAddress } from "./devices-in-use";
 import type { Host } from "./host";
-import { readIntrCookies } from "./kernel-setting";
+import { readBootParameters, type BootParameters } from "./kernel-setting";
 
 /**
  * All that a report asks of one host beside the inventory: at most six requests. An account that may only read is
@@ -12,16 +12,17 @@ export async function readHostExtras(
   session: Session,
   { connectionState, reference }: Pick<Host, "connectionState" | "reference">,
   { signal }: Abortable = {},
-): Promise<{
-  /** What the host itself uses devices for, by address. */
-  usedByHost?: ReadonlyMap<string, readonly string[]>;
-  intrCookies?: { running?: number; configured?: number };
-}> {
+): Promise<
+  BootParameters & {
+    /** What the host itself uses devices for, by address. */
+    usedByHost?: ReadonlyMap<string, readonly string[]>;
+  }
+> {
   if (connectionState !== "connected") return {};
   const options = { signal, readOnly: true };
-  const [usedByHost, intrCookies] = await Promise.all([
+  const [usedByHost, parameters] = await Promise.all([
     orUnknown(readUsesByAddress(session, reference, options)),
-    orUnknown(readIntrCookies(session, reference, options)),
+    orUnknown(readBootParameters(session, reference, options)),
   ]);
-  return { ...(usedByHost && { usedByHost }), ...(intrCookies && { intrCookies }) };
+  return { ...(usedByHost && { usedByHost }), ...parameters };
 }

@@ -5,6 +5,8 @@ import { esxcli, ifPermitted, type PrivilegedReadOptions } from "./esxcli";
 
 /** The VMkernel boot parameter that hot plug asks for. */
 export const INTR_COOKIES = "maxIntrCookies";
+/** The one that lets the VMkernel see what is put into a slot, or pulled out of it. */
+const PCIE_HOTPLUG = "enablePCIEHotplug";
 
 interface KernelSetting {
   /** What holds since the last start. */
@@ -13,21 +15,33 @@ interface KernelSetting {
   configured: string;
 }
 
-/** A boot setting of the VMkernel, such as maxIntrCookies; undefined if the host doesn't know it. */
-export async function readKernelSetting(
+/** A value as the running kernel has it, and as the next boot will. */
+interface BootParameter<T> {
+  running?: T;
+  configured?: T;
+}
+
+export interface BootParameters {
+  /** Undefined where the host doesn't know it. */
+  intrCookies?: BootParameter<number>;
+  pcieHotplug?: BootParameter<boolean>;
+}
+
+/** The boot settings of the VMkernel by their names, such as maxIntrCookies. */
+export async function readKernelSettings(
   session: Session,
   host: ManagedObjectReference,
-  name: string,
-  { signal }: Abortable = {},
-): Promise<KernelSetting | undefined> {
-  const list = esxcli(session, host, ["system", "settings", "kernel", "list"], { arguments: { option: name }, signal });
+  options: Abortable = {},
+): Promise<ReadonlyMap<string, KernelSetting>> {
+  const list = esxcli(session, host, ["system", "settings", "kernel", "list"], options);
   const rows = await list.catch((error: unknown) => {
-    // esxcli's own complaint, which is how it says that there is no such setting.
+    // esxcli's own complaint: it has no such command.
     if (isFault(error, "CLIFault")) return [];
     throw error;
   });
-  const row = rows.find(({ Name }) => Name === name);
-  return row && { runtime: row.Runtime ?? "", configured: row.Configured ?? "" };
+  return new Map(
+    rows.map(({ Name = "", Runtime = "", Configured = "" }) => [Name, { runtime: Runtime, configured: Configured }]),
+  );
 }
 
 /** Sets a boot setting of the VMkernel; it takes a restart of the host to hold. */
@@ -44,17 +58,29 @@ export async function setKernelSetting(
   });
 }
 
-/** The boot parameter maxIntrCookies; undefined where the host doesn't know it. */
-export async function readIntrCookies(
+/** The boot parameters that hot plug is about, by one call; undefined where the account may not ask for them. */
+export async function readBootParameters(
   session: Session,
   host: ManagedObjectReference,
   { readOnly, ...options }: PrivilegedReadOptions = {},
-): Promise<{ running?: number; configured?: number } | undefined> {
-  const reading = readKernelSetting(session, host, INTR_COOKIES, options);
-  const setting = await ifPermitted(reading, { readOnly, otherwise: () => undefined });
-  return setting && { running: wholeNumber(setting.runtime), configured: wholeNumber(setting.configured) };
+): Promise<BootParameters | undefined> {
+  const reading = readKernelSettings(session, host, options);
+  const settings = await ifPermitted(reading, { readOnly, otherwise: () => undefined });
+  const [cookies, hotplug] = [settings?.get(INTR_COOKIES), settings?.get(PCIE_HOTPLUG)];
+  return (
+    settings && {
+      ...(cookies && {
+        intrCookies: { running: wholeNumber(cookies.runtime), configured: wholeNumber(cookies.configured) },
+      }),
+      ...(hotplug && { pcieHotplug: { running: truth(hotplug.runtime), configured: truth(hotplug.configured) } }),
+    }
+  );
 }
 
 function wholeNumber(text: string): number | undefined {
   return /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+function truth(text: string): boolean | undefined {
+  return /^(true|false)$/i.test(text) ? text.toLowerCase() === "true" : undefined;
 }

@@ -1,3 +1,4 @@
+import { orUnknown } from "../session/answers";
 import type { Abortable, Session } from "../session/session";
 import type { ManagedObjectReference } from "../wire/managed-object-reference";
 import { fromSignedShort } from "../wire/pci-id";
@@ -26,6 +27,26 @@ export async function queryPassthroughTargets(
     deviceName: pciDevice.deviceName,
     systemId,
   }));
+}
+
+/**
+ * What the backings of `host`'s devices have for their system: ESXi compares it at power-on. The same for all devices
+ * of a host; undefined where it offers none.
+ */
+export async function querySystemId(...asked: Parameters<typeof queryPassthroughTargets>): Promise<string | undefined> {
+  return (await queryPassthroughTargets(...asked))[0]?.systemId;
+}
+
+/** The same for virtual machines of a host, where one of them has a device to compare with it and the host answers. */
+export async function readSystemId(
+  session: Session,
+  { reference, connectionState }: { reference: ManagedObjectReference; connectionState: string },
+  virtualMachines: readonly { environmentBrowser: ManagedObjectReference; passthroughDevices: readonly unknown[] }[],
+  options: Abortable,
+): Promise<string | undefined> {
+  const having = virtualMachines.find(({ passthroughDevices }) => passthroughDevices.length > 0);
+  if (!having || connectionState !== "connected") return undefined;
+  return orUnknown(querySystemId(session, having.environmentBrowser, reference, options));
 }
 
 interface GuestOsQuery extends Abortable {

@@ -16,6 +16,8 @@ export interface PassthroughDeviceBacking {
 export interface PassthroughDevice extends PassthroughDeviceBacking {
   key: number;
   label: string;
+  /** The device id as it stands in the backing: ESXi reads it as hexadecimal, whatever was meant. */
+  writtenDeviceId: string;
 }
 
 const fixedBacking = "VirtualPCIPassthroughDeviceBackingInfo";
@@ -35,6 +37,7 @@ export function fixedPassthroughDevices(devices: readonly FromVim<"VirtualDevice
         address: id.toLowerCase(),
         vendorId: fromSignedShort(vendorId),
         deviceId: parseDeviceId(deviceId) ?? noSuchId,
+        writtenDeviceId: deviceId,
         systemId,
         deviceName,
       };

@@ -25,6 +25,7 @@ export interface VirtualMachine {
   cpuHotRemoveEnabled?: boolean;
   memoryHotAddEnabled?: boolean;
   vvtdEnabled?: boolean;
+  nestedHVEnabled?: boolean;
   motherboardLayout?: string;
   /** On a running VM: what held before this power-on. */
   fixedPassthruHotPlugEnabled?: boolean;
@@ -66,6 +67,7 @@ export const virtualMachineProperties = {
   "config.cpuHotRemoveEnabled": "boolean?",
   "config.memoryHotAddEnabled": "boolean?",
   "config.flags.vvtdEnabled": "boolean?",
+  "config.nestedHVEnabled": "boolean?",
   "config.fixedPassthruHotPlugEnabled": "boolean? since 8.0.1.0",
   "runtime.powerState": "string",
   "runtime.connectionState": "string",
@@ -111,6 +113,7 @@ export function virtualMachineFrom(object: RawObject): VirtualMachine {
     cpuHotRemoveEnabled: p["config.cpuHotRemoveEnabled"],
     memoryHotAddEnabled: p["config.memoryHotAddEnabled"],
     vvtdEnabled: p["config.flags.vvtdEnabled"],
+    nestedHVEnabled: p["config.nestedHVEnabled"],
     motherboardLayout: p["config.hardware.motherboardLayout"],
     fixedPassthruHotPlugEnabled: p["config.fixedPassthruHotPlugEnabled"],
     hasSnapshot: has("snapshot"),

@@ -103,6 +103,13 @@ export const vim25Types = {
     systemId: "string",
     vendorId: "short",
   },
+  VirtualDeviceFileBackingInfo: { $extends: "VirtualDeviceBackingInfo", fileName: "string" },
+  VirtualDiskRawDiskMappingVer1BackingInfo: {
+    $extends: "VirtualDeviceFileBackingInfo",
+    lunUuid: "string?",
+    deviceName: "string?",
+    compatibilityMode: "string?",
+  },
   VirtualDeviceConfigSpec: { operation: "string?", device: "VirtualDevice" },
   VirtualMachineConfigSpec: {
     changeVersion: "string?",

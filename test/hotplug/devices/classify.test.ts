@@ -49,6 +49,28 @@ describe("What is attached", () => {
     expect(kind(SAMSUNG, undefined, { deviceId: 0x1234 })).toBe("NVMe");
   });
 
+  test("is told by the same model at another address where something else has its own", () => {
+    const elsewhere = { ...SAMSUNG, address: pciAddress("0000:3c:00.0"), vendorName: "", deviceName: "" };
+    const hostDevices = new Map([
+      [address as string, { ...gpu, address, vendorName: "", deviceName: "" }],
+      [elsewhere.address as string, elsewhere],
+    ]);
+    expect(classify({ attached: [attached], hostDevices }, new Map()).nvme).toEqual([attached]);
+    hostDevices.delete(address);
+    expect(classify({ attached: [attached], hostDevices }, new Map()).unclassified).toEqual([attached]);
+  });
+
+  test("is of unknown class where a card of the same vendor is in its slot", () => {
+    expect([kind({ ...gpu, vendorId: SAMSUNG.vendorId }), kind({ ...SAMSUNG, deviceId: 1 })]).toEqual([
+      "unknown",
+      "NVMe",
+    ]);
+  });
+
+  test("is what its id says in decimal digits, too", () => {
+    expect(kind(gpu, undefined, { ...gpu, deviceId: 0x9008, writtenDeviceId: "9008" })).toBe("other");
+  });
+
   test("has the class that its host shows where its ids are nobody's", () => {
     expect([kind(SAMSUNG, gpu, { deviceId: 0xffff }), kind(gpu, SAMSUNG, { deviceId: 0xffff })]).toEqual([
       "NVMe",

@@ -98,7 +98,7 @@ describe("Preparing a host", () => {
   test("a device whose id is no PCI address can't be named, and is neither taken along nor lost unseen (H5)", () => {
     const odd = "10000:01:00.0";
     expect(broken(observed([device(odd)]), odd)).toEqual([
-      expect.stringMatching(/^V3: "10000:01:00\.0" is not a PCI address/),
+      expect.stringMatching(/^V3: Device "10000:01:00\.0" is behind Intel VMD/),
     ]);
     expect(broken(observed([device(A), device(odd, { dependentDevice: A })]), A)).toEqual([
       expect.stringContaining(`${odd} (Samsung PM1733) would go with it`),

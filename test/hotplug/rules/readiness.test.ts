@@ -27,6 +27,7 @@ const READY: ReadinessFacts = {
     connected: true,
     bootedFromStatelessCache: false,
     runningIntrCookies: 4096,
+    runningPcieHotplug: true,
     nvmeCount: 1,
   },
   server: { vendor: "Dell Inc.", model: "PowerEdge R760", biosVersion: "2.1.5" },
@@ -45,6 +46,7 @@ const READY: ReadinessFacts = {
     cpuHotRemoveEnabled: false,
     memoryHotAddEnabled: false,
     vvtdEnabled: false,
+    nestedHVEnabled: false,
     motherboardLayout: "acpiHostBridges",
     fixedPassthruHotPlugEnabled: true,
     dynamicPassthroughDevices: [],
@@ -76,11 +78,13 @@ test("answers every rule that a doctor is asked, in order", () => {
     "N5",
     "N6",
     "N7",
+    "N8",
     "H0",
     "H1",
     "H2",
     "H4",
     "H5",
+    "H6",
     "M1",
     "M2",
     "M3",
@@ -121,7 +125,7 @@ test.each(RULE_CASES.filter(({ rule }) => (CHECKED_RULES as string[]).includes(r
   },
 );
 
-test("a host by itself is judged by the rules about hosts (H0, H1, H2, H4, H5)", () => {
+test("a host by itself is judged by the rules about hosts (H0, H1, H2, H4, H5, H6)", () => {
   const { endpoint, host, hostDevices, server } = READY;
   expect(checkReadiness({ endpoint, host, hostDevices, server }).map(({ rule }) => rule)).toEqual([
     "V1",
@@ -131,6 +135,7 @@ test("a host by itself is judged by the rules about hosts (H0, H1, H2, H4, H5)",
     "H2",
     "H4",
     "H5",
+    "H6",
   ]);
 });
 

@@ -1,4 +1,4 @@
-import { readKernelSetting, setKernelSetting } from "../../../lib/vim/host/kernel-setting";
+import { readKernelSettings, setKernelSetting } from "../../../lib/vim/host/kernel-setting";
 import { evacuatesByItself } from "../../../lib/vim/host/evacuation";
 import { findHosts, findVirtualMachines } from "../../../lib/vim/find";
 import { guestSupportsHotPlugPci, queryPassthroughTargets } from "../../../lib/vim/virtual-machine/environment-browser";
@@ -132,7 +132,7 @@ async function prepareHost(client: VimClient): Promise<void> {
   await evacuatesByItself(client, otherHost);
   await refreshPciDevices(client, otherHost);
   await updatePassthrough(client, otherHost, [{ address: "0000:5e:00.0", enabled: true, applyNow: true }]);
-  await readKernelSetting(client, otherHost, "maxIntrCookies");
+  await readKernelSettings(client, otherHost);
   await setKernelSetting(client, otherHost, "maxIntrCookies", { value: "4096" });
   await enterMaintenanceMode(client, otherHost, limits);
   await restartHost(client, otherHost, limits);

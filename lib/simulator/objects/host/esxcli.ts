@@ -72,7 +72,16 @@ class MethodExecuter extends ManagedObject {
   /** By what they are called, in the order in which esxcli writes them. */
   private settings(option?: string): Readonly<Record<string, string | number>>[] {
     const { configured, running } = this.host.maxIntrCookies;
+    const hotplug = this.host.enablePCIEHotplug;
     const known = [
+      {
+        Configured: spelled(hotplug.configured),
+        Default: spelled(true),
+        Description: "Native hot plug of PCIe.",
+        Name: "enablePCIEHotplug",
+        Runtime: spelled(hotplug.running),
+        Type: "Bool",
+      },
       {
         Configured: configured,
         Default: this.host.defaultIntrCookies,
@@ -96,6 +105,11 @@ class MethodExecuter extends ManagedObject {
   }
 
   private set(setting?: string, value?: string): void {
+    if (setting === "enablePCIEHotplug") {
+      if (!/^(true|false)$/i.test(value ?? "")) throw new EsxcliError(`Invalid value for ${setting}: ${value ?? ""}`);
+      this.host.enablePCIEHotplug = { ...this.host.enablePCIEHotplug, configured: value!.toLowerCase() === "true" };
+      return this.world.changes.announce();
+    }
     if (setting !== "maxIntrCookies") throw new EsxcliError(`Invalid Key: ${setting ?? ""}`);
     if (!/^\d{1,9}$/.test(value ?? "")) throw new EsxcliError(`Invalid value for maxIntrCookies: ${value ?? ""}`);
     this.host.maxIntrCookies = { ...this.host.maxIntrCookies, configured: Number(value) };
@@ -109,6 +123,9 @@ class DynamicTypeManager extends ManagedObject {
     super(host.world, "InternalDynamicTypeManager", `DynamicTypeManager-${host.number}`);
   }
 }
+
+/** As esxcli writes a truth value. */
+const spelled = (value: boolean): string => (value ? "TRUE" : "FALSE");
 
 class EsxcliError extends Error {}
 

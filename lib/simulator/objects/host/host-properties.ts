@@ -4,7 +4,7 @@ import { passthruInfo, pciDevice } from "../../core/host-device";
 import type { Properties } from "../../core/operation";
 import { type DataObject, Reference } from "../../value";
 import { type ManagedObject, refs } from "../managed-object";
-import { diagnosticPartition, fileSystemVolume, storageDevice, vsanConfig } from "./host-storage";
+import { diagnosticPartition, fileSystemVolume, flashConfig, storageDevice, vsanConfig } from "./host-storage";
 import type { HostSystem } from "./host-system";
 
 /** What a host answers to those who read it; `systems` as its configManager names them. */
@@ -115,6 +115,7 @@ function config(host: HostSystem): DataObject {
     storageDevice: storageDevice(host),
     fileSystemVolume: fileSystemVolume(host),
     activeDiagnosticPartition: diagnosticPartition(host),
+    vFlashConfigInfo: flashConfig(host),
     vsanHostConfig: vsanConfig(host),
   };
 }

@@ -1,5 +1,6 @@
 import { type HostDevice, isNvme } from "../../core/host-device";
 import { stableUuid } from "../../core/random";
+import type { InventoryVirtualMachine } from "../../inventory/inventory";
 import type { DataObject } from "../../value";
 import type { HostSystem } from "./host-system";
 
@@ -18,10 +19,14 @@ function drives(host: HostSystem): UsedDrive[] {
   return host.knownDevices
     .filter((device) => !device.active && isNvme(device))
     .map((device, index) => {
-      const canonicalName = `t10.NVMe____${stableUuid(`${host.name} ${device.description.address}`).slice(0, 8)}`;
+      const canonicalName = nameOf(host, device.description.address);
       return { device, adapter: `vmhba${index + 2}`, canonicalName, lunKey: `key-vim.host.ScsiDisk-${canonicalName}` };
     });
 }
+
+const nameOf = (host: HostSystem, address: string): string =>
+  `t10.NVMe____${stableUuid(`${host.name} ${address}`).slice(0, 8)}`;
+const uuidOf = (canonicalName: string): string => stableUuid(canonicalName).replace(/-/g, "");
 
 const adapterKey = ({ adapter }: UsedDrive): string => `key-vim.host.PcieHba-${adapter}`;
 
@@ -31,7 +36,7 @@ function disk({ device, canonicalName, lunKey }: UsedDrive): DataObject {
     deviceName: `/vmfs/devices/disks/${canonicalName}`,
     deviceType: "disk",
     key: lunKey,
-    uuid: stableUuid(canonicalName).replace(/-/g, ""),
+    uuid: uuidOf(canonicalName),
     canonicalName,
     displayName: `Local NVMe Disk (${canonicalName})`,
     lunType: "disk",
@@ -133,6 +138,47 @@ export function diagnosticPartition(host: HostSystem): DataObject | undefined {
   );
 }
 
+/** The virtual flash resource, if one of the drives is its own. */
+export function flashConfig(host: HostSystem): DataObject | undefined {
+  const [drive] = usedFor(host, "flash");
+  const vffs = drive && {
+    type: "VFFS",
+    name: `vffs-${host.name}`,
+    capacity: BLOCKS * 512,
+    majorVersion: 1,
+    version: "1.0",
+    uuid: stableUuid(`vffs ${host.name}`),
+    extent: [{ diskName: drive.canonicalName, partition: 1 }],
+  };
+  return vffs && { vFlashResourceConfigInfo: { vffs, capacity: vffs.capacity } };
+}
+
+/** A disk of a virtual machine that is a drive of its host, while that is in the host's hands. */
+export function rawDisk(
+  { directory, host }: { directory: string; host: HostSystem },
+  { device: address, mode = "virtual" }: NonNullable<InventoryVirtualMachine["rawDisks"]>[number],
+  index: number,
+): DataObject {
+  const key = 2001 + index;
+  const lunUuid = uuidOf(nameOf(host, address));
+  return {
+    $type: "VirtualDisk",
+    key,
+    deviceInfo: { label: `Hard disk ${index + 2}`, summary: "Raw device mapping" },
+    backing: {
+      $type: "VirtualDiskRawDiskMappingVer1BackingInfo",
+      fileName: `[${host.datastores[0]?.name ?? ""}] ${directory}/${directory}_${key}.vmdk`,
+      lunUuid,
+      deviceName: `vml.${lunUuid}`,
+      compatibilityMode: `${mode}Mode`,
+      diskMode: mode === "physical" ? "independent_persistent" : "persistent",
+    },
+    controllerKey: 1000,
+    unitNumber: key - 2000,
+    capacityInKB: (BLOCKS * 512) / 1024,
+  };
+}
+
 /** vSAN's disks. */
 export function vsanConfig(host: HostSystem): DataObject {
   const [cache, ...capacity] = usedFor(host, "vsan");
@@ -156,6 +202,9 @@ export const hostDisks = (host: HostSystem): { name: string; boot: boolean }[] =
 export function hostUse({ description }: HostDevice, host: HostSystem): string | undefined {
   const datastore = host.description.datastores?.find(({ device }) => device === description.address)?.name;
   if (datastore !== undefined) return `the datastore ${datastore}`;
+  const uuid = uuidOf(nameOf(host, description.address));
+  const user = host.virtualMachines.find(({ mappedDisks }) => mappedDisks.includes(uuid));
+  if (user) return `a raw device mapping of ${user.name}`;
   const use = description.usedFor;
   return typeof use === "object" ? `the datastore ${use.datastore}` : use;
 }

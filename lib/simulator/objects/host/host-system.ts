@@ -3,7 +3,7 @@ import { stableUuid } from "../../core/random";
 import { atLeast } from "../../core/version";
 import type { World } from "../../core/world";
 import { Fault } from "../../fault";
-import type { InventoryHost } from "../../inventory/inventory";
+import type { BootSetting, InventoryHost } from "../../inventory/inventory";
 import type { Datastore } from "../datacenter/datastore";
 import type { Network } from "../datacenter/network";
 import { ManagedEntity } from "../managed-entity";
@@ -22,6 +22,8 @@ export interface HostedVirtualMachine extends ManagedEntity {
   /** Those that it has something on. */
   readonly datastores: readonly Datastore[];
   readonly networks: readonly Network[];
+  /** The UUIDs of the host's disks that it has as they are, by raw device mappings. */
+  readonly mappedDisks: readonly string[];
   /** Nothing ties it to its host. */
   readonly canMove: boolean;
   moveTo(host: HostSystem): void;
@@ -41,6 +43,11 @@ export interface HostGroup extends ManagedEntity {
   readonly environmentBrowser: ManagedObject;
 }
 
+const bootSetting = <T extends number | boolean>(given: T | BootSetting<T>): BootSetting<T> =>
+  typeof given === "object" ? given : { configured: given, running: given };
+
+const restarted = <T>({ configured }: BootSetting<T>): BootSetting<T> => ({ configured, running: configured });
+
 /** An ESXi host: its state, and what becomes of it. */
 export class HostSystem extends ManagedEntity {
   readonly devices: HostDevice[];
@@ -57,7 +64,8 @@ export class HostSystem extends ManagedEntity {
   restarting = false;
   inMaintenanceMode: boolean;
   bootTime: Date;
-  maxIntrCookies: { readonly configured: number; readonly running: number };
+  maxIntrCookies: BootSetting<number>;
+  enablePCIEHotplug: BootSetting<boolean>;
 
   constructor(
     world: World,
@@ -76,10 +84,8 @@ export class HostSystem extends ManagedEntity {
     this.connectionState = description.connectionState ?? "connected";
     this.inMaintenanceMode = description.maintenanceMode ?? false;
     this.bootTime = new Date(description.bootTime ?? world.now().getTime() - 86_400_000);
-    this.maxIntrCookies = description.maxIntrCookies ?? {
-      configured: this.defaultIntrCookies,
-      running: this.defaultIntrCookies,
-    };
+    this.maxIntrCookies = bootSetting(description.maxIntrCookies ?? this.defaultIntrCookies);
+    this.enablePCIEHotplug = bootSetting(description.enablePCIEHotplug ?? true);
     if (description.restarting) this.comeBackLater();
   }
 
@@ -163,8 +169,12 @@ export class HostSystem extends ManagedEntity {
     this.world.changes.announce();
   }
 
-  /** The host looks at its slots again (V4). */
-  lookAtSlots(): void {
+  /** The host looks at its slots again (V4), which it can't while it runs without hot plug of PCIe (H6). */
+  refreshSlots(): void {
+    if (this.enablePCIEHotplug.running) this.lookAtSlots();
+  }
+
+  private lookAtSlots(): void {
     for (const device of this.devices) {
       device.known = device.present;
       if (device.present) continue;
@@ -192,7 +202,8 @@ export class HostSystem extends ManagedEntity {
   private comeBack(): void {
     this.restarting = false;
     this.bootTime = this.world.now();
-    this.maxIntrCookies = { configured: this.maxIntrCookies.configured, running: this.maxIntrCookies.configured };
+    this.maxIntrCookies = restarted(this.maxIntrCookies);
+    this.enablePCIEHotplug = restarted(this.enablePCIEHotplug);
     this.lookAtSlots();
     for (const device of this.devices) device.active = device.enabled;
     this.setConnectionState("connected");

@@ -1,5 +1,5 @@
 import type { Operations, Properties } from "../../core/operation";
-import { type HostDevice, passthruInfo } from "../../core/host-device";
+import { classOf, type HostDevice, passthruInfo } from "../../core/host-device";
 import { Fault } from "../../fault";
 import { type DataObject, listOf } from "../../value";
 import type { HostSystem } from "./host-system";
@@ -18,7 +18,7 @@ export class PciPassthruSystem extends ManagedObject {
   };
 
   override readonly operations: Operations = {
-    Refresh: { privilege: "Host.Config.Settings", run: () => this.host.lookAtSlots() },
+    Refresh: { privilege: "Host.Config.Settings", run: () => this.host.refreshSlots() },
     UpdatePassthruConfig: {
       privilege: "Host.Config.PciPassthru",
       run: ({ config }) => this.update(listOf(config) as DataObject[]),
@@ -39,8 +39,13 @@ export class PciPassthruSystem extends ManagedObject {
     const user = this.host.users(address).find((vm) => vm.powerState !== "poweredOff");
     if (user) throw refuse(`${user.name} uses it`);
     const leader = ({ description }: HostDevice): string => description.dependentDevice ?? description.address;
+    // A port or a switch, of class 06, is nothing that a virtual machine or the host could miss.
     const left = this.host.knownDevices.find(
-      (other) => leader(other) === leader(device) && other.enabled !== enabled && !together.has(other),
+      (other) =>
+        leader(other) === leader(device) &&
+        other.enabled !== enabled &&
+        !together.has(other) &&
+        !classOf(other).startsWith("06"),
     );
     if (left) throw refuse(`${left.description.address} depends on it and isn't named`);
   }

@@ -44,6 +44,7 @@ export function configInfo(vm: VirtualMachine): DataObject {
     datastoreUrl: vm.datastores.map(({ name, url }) => ({ name, url })),
     firmware: settings.firmware,
     memoryReservationLockedToMax: settings.memoryReservationLockedToMax,
+    nestedHVEnabled: settings.nestedHVEnabled,
     // While the machine runs, this reads as what held before this power-on.
     fixedPassthruHotPlugEnabled:
       vm.powerState === "poweredOn" ? vm.hotPlugAtPowerOn : settings.fixedPassthruHotPlugEnabled,

@@ -20,6 +20,7 @@ const FIELDS: Readonly<Record<string, { setting: string; off?: boolean }>> = {
   cpuHotAddEnabled: { setting: "cpuHotAddEnabled", off: true },
   cpuHotRemoveEnabled: { setting: "cpuHotRemoveEnabled", off: true },
   memoryHotAddEnabled: { setting: "memoryHotAddEnabled", off: true },
+  nestedHVEnabled: { setting: "nestedHVEnabled", off: true },
 };
 
 /** What each field of a specification takes; VirtualMachine.Config.Settings where nothing is said. */
@@ -103,6 +104,7 @@ export function checkSettings(vm: VirtualMachine, spec: DataObject): void {
   const lock = spec["memoryReservationLockedToMax"] === true;
   if (lock && vm.powerState === "poweredOn" && !vm.world.assumptions.memoryLockWhileRunning)
     throw mustBeOff(vm, "memoryReservationLockedToMax");
+  if (spec["nestedHVEnabled"] === true && vm.attached.length > 0) throw nestedBesidePassthrough(vm);
   checkMemory(vm, spec, lock);
   if (spec["version"] !== undefined) checkVersion(vm, spec["version"] as string);
 }
@@ -118,6 +120,14 @@ function checkVersion(vm: VirtualMachine, version: string): void {
   if (version === `vmx-${vm.hardwareVersion}`) return;
   checkUpgrade(vm, version);
 }
+
+/** N8: whichever of the two comes second. https://knowledge.broadcom.com/external/article/437651 */
+export const nestedBesidePassthrough = ({ name, world }: VirtualMachine): Fault =>
+  new Fault(
+    world.assumptions.nestedBesidePassthrough,
+    `${name} can't have nested virtualization and a passthrough device together`,
+    { property: "configSpec.nestedHVEnabled" },
+  );
 
 const mustBeOff = (vm: VirtualMachine, name: string): Fault =>
   vm.wrongPowerState("poweredOff", `${name} can be changed only while ${vm.name} is powered off`);

@@ -2,6 +2,7 @@ import { isNvme } from "../../core/host-device";
 import { backingOf, fixedBacking, isDynamic, namesDevice } from "../../core/passthrough";
 import { Fault } from "../../fault";
 import type { DataObject } from "../../value";
+import { nestedBesidePassthrough } from "./config-spec";
 import { type DeviceChange, deviceFields } from "./device-change";
 import type { VirtualMachine } from "./virtual-machine";
 
@@ -32,6 +33,7 @@ function checkDevice(vm: VirtualMachine, change: DeviceChange): void {
       throw refuse("DeviceNotFound", `${vm.name} has no passthrough device with the key ${key}`);
     return;
   }
+  if (vm.settings.nestedHVEnabled) throw nestedBesidePassthrough(vm);
   // Zero is what govc's device.pci.add sends.
   if (key > 0) throw refuse("InvalidDeviceSpec", "The key of a device to add is negative");
   if (change.device["slotInfo"] !== undefined)

@@ -29,8 +29,12 @@ export function whyNoPowerOn(vm: VirtualMachine): Fault | undefined {
   return whyNoPassthrough(vm);
 }
 
+/** What stands for every system in the .vmx of a machine with an SR-IOV function. */
+const ANY_SYSTEM = "BYPASS";
+
 /** Each passthrough device needs its own device of the host, active and free. */
 function whyNoPassthrough(vm: VirtualMachine): Fault | undefined {
+  const { world } = vm;
   const backings = vm.attached.flatMap(({ backing }) => asFixed(backing) ?? []);
   for (const backing of backings) {
     const device = vm.host.offered.find(({ description }) => description.address === backing.id);
@@ -38,6 +42,16 @@ function whyNoPassthrough(vm: VirtualMachine): Fault | undefined {
       return new Fault(
         "GenericVmConfigFault",
         `${vm.name} can't be powered on: ${vm.host.name} has no passthrough device ${backing.id} with these ids`,
+        { reason: "pciPassthru" },
+      );
+    }
+    if (
+      ![vm.host.systemId, ANY_SYSTEM].includes(backing.systemId) &&
+      world.assumptions.foreignSystemAtPowerOn === "refused"
+    ) {
+      return new Fault(
+        "GenericVmConfigFault",
+        `${vm.name} can't be powered on: the system id of ${backing.id} is not that of ${vm.host.name}`,
         { reason: "pciPassthru" },
       );
     }

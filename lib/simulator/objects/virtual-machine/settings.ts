@@ -19,6 +19,7 @@ export interface VirtualMachineSettings {
   cpuHotAddEnabled: boolean;
   cpuHotRemoveEnabled: boolean;
   memoryHotAddEnabled: boolean;
+  nestedHVEnabled: boolean;
   extraConfig: Map<string, string>;
   /** More of a specification, as it was given. */
   kept: DataObject;
@@ -44,6 +45,7 @@ export function virtualMachineSettings(description: InventoryVirtualMachine): Vi
     cpuHotRemoveEnabled: description.cpuHotRemoveEnabled ?? false,
     memoryHotAddEnabled: description.memoryHotAddEnabled ?? false,
     kept: revived(description.config ?? {}) as DataObject,
+    nestedHVEnabled: description.nestedHVEnabled ?? false,
     extraConfig: new Map(description.extraConfig?.map(({ key, value }) => [key, value])),
   };
 }

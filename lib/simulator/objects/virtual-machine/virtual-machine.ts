@@ -8,6 +8,7 @@ import { revivedList } from "../../inventory/kept-data";
 import type { DataObject, Reference } from "../../value";
 import type { Datastore } from "../datacenter/datastore";
 import type { Network } from "../datacenter/network";
+import { rawDisk } from "../host/host-storage";
 import type { HostedVirtualMachine, HostSystem } from "../host/host-system";
 import { ManagedEntity } from "../managed-entity";
 import { defaultHardware } from "./devices/default-hardware";
@@ -66,7 +67,10 @@ export class VirtualMachine extends ManagedEntity implements HostedVirtualMachin
     this.template = description.template ?? false;
     this.directory = description.directory ?? description.name;
     this.home = host.datastores.find(({ name }) => name === description.datastore) ?? host.datastores[0];
-    this.hardware = revivedList(description.hardware) ?? defaultHardware(this);
+    this.hardware = revivedList(description.hardware) ?? [
+      ...defaultHardware(this),
+      ...(description.rawDisks ?? []).map((disk, index) => rawDisk(this, disk, index)),
+    ];
     this.hotPlugAtPowerOn = this.settings.fixedPassthruHotPlugEnabled;
     this.lastDevice = description.lastDevice ?? { key: 12999, slot: 192 };
     if (description.dynamicDevice) this.attached = [dynamicDevice(description.dynamicDevice)];
@@ -115,6 +119,10 @@ export class VirtualMachine extends ManagedEntity implements HostedVirtualMachin
     return new Set(
       this.hardware.flatMap(({ backing }) => ((backing as DataObject | undefined)?.[field] as Reference)?.id ?? []),
     );
+  }
+
+  get mappedDisks(): string[] {
+    return this.hardware.flatMap(({ backing }) => ((backing as DataObject | undefined)?.["lunUuid"] as string) ?? []);
   }
 
   get passthroughAddresses(): string[] {
@@ -222,7 +230,7 @@ export class VirtualMachine extends ManagedEntity implements HostedVirtualMachin
   }
 
   get canMove(): boolean {
-    return this.attached.length === 0;
+    return this.attached.length === 0 && this.mappedDisks.length === 0;
   }
 
   moveTo(host: HostSystem, { home, hardware }: Placement = placementOf(this, host)): void {
