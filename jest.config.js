@@ -34,6 +34,8 @@ const unit = {
 // `specification` has all of `unit`; it needs node and terraform (or tofu) only. `call-log` runs after it: it judges
 // what every embedded vCenter of the whole run was asked to do.
 module.exports = {
+  // Against what hangs; how long a test takes is not what it tests, and a busy machine takes its time.
+  testTimeout: 30_000,
   projects: [
     unit,
     {
