@@ -41,7 +41,7 @@ EventFilterSpecByUsername
 EventDescription
   category:ElementDescription[] eventInfo:EventDescriptionEventDetail[]
 EventDescriptionEventDetail
-  description:string?@4.0 category:string formatOnDatacenter:string formatOnComputeResource:string
+  key:string description:string?@4.0 category:string formatOnDatacenter:string formatOnComputeResource:string
   formatOnHost:string formatOnVm:string fullFormat:string
 managed EventManager
   description:EventDescription latestEvent:Event? maxCollector:int
