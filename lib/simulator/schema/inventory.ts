@@ -30,7 +30,7 @@ ClusterConfigInfo
   dasConfig:ClusterDasConfigInfo dasVmConfig:ClusterDasVmConfigInfo[]? drsConfig:ClusterDrsConfigInfo
   drsVmConfig:ClusterDrsVmConfigInfo[]? rule:ClusterRuleInfo[]?
 ClusterDasVmSettings @2.5
-  restartPriority:string? restartPriorityTimeout:int?@6.0 isolationResponse:string?
+  restartPriority:string? restartPriorityTimeout:int?@6.5 isolationResponse:string?
   vmToolsMonitoringSettings:ClusterVmToolsMonitoringSettings?@4.0
 ClusterVmToolsMonitoringSettings @4.0
   enabled:boolean? vmMonitoring:string?@4.1 clusterSettings:boolean? failureInterval:int? minUpTime:int?

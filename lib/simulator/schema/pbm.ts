@@ -6,7 +6,7 @@ PbmServiceInstanceContent
   aboutInfo:PbmAboutInfo sessionManager:&PbmSessionManager
   capabilityMetadataManager:&PbmCapabilityMetadataManager profileManager:&PbmProfileProfileManager
   complianceManager:&PbmComplianceManager placementSolver:&PbmPlacementSolver
-  replicationManager:&PbmReplicationManager?
+  replicationManager:&PbmReplicationManager?@6.5
 PbmProfileId
   uniqueId:string
 PbmProfileResourceType
@@ -20,8 +20,8 @@ PbmProfile
   lastUpdatedTime:dateTime lastUpdatedBy:string
 PbmCapabilityProfile : PbmProfile
   profileCategory:string resourceType:PbmProfileResourceType constraints:PbmCapabilityConstraints generationId:long?
-  isDefault:boolean systemCreatedProfileType:string? lineOfService:string? k8sCompliantName:string?
-  otherK8sCompliantNames:string[]?
+  isDefault:boolean systemCreatedProfileType:string? lineOfService:string?@6.5 k8sCompliantName:string?@9.1
+  otherK8sCompliantNames:string[]?@9.1
 PbmCapabilityConstraints
 PbmCapabilitySubProfileConstraints : PbmCapabilityConstraints
   subProfiles:PbmCapabilitySubProfile[]
@@ -34,7 +34,7 @@ PbmCapabilityMetadataUniqueId
 PbmCapabilityConstraintInstance
   propertyInstance:PbmCapabilityPropertyInstance[]
 PbmCapabilityPropertyInstance
-  id:string operator:string? value:anyType
+  id:string operator:string?@6.5 value:anyType
 managed PbmServiceInstance
   content:PbmServiceInstanceContent
   PbmRetrieveServiceContent() PbmServiceInstanceContent

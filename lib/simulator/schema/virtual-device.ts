@@ -75,8 +75,8 @@ VirtualDiskFlatVer2BackingInfo : VirtualDeviceFileBackingInfo
   sharing:string?@6.0 keyId:CryptoKeyId?@6.5
 VirtualDiskRawDiskMappingVer1BackingInfo : VirtualDeviceFileBackingInfo
   lunUuid:string? deviceName:string? compatibilityMode:string? diskMode:string? uuid:string? contentId:string?@4.0
-  changeId:string?@4.0 parent:VirtualDiskRawDiskMappingVer1BackingInfo?@4.0 deltaDiskFormat:string?@5.0
-  deltaGrainSize:int?@5.0 sharing:string?@6.0
+  changeId:string?@4.0 parent:VirtualDiskRawDiskMappingVer1BackingInfo?@4.0 deltaDiskFormat:string?@6.7
+  deltaGrainSize:int?@6.7 sharing:string?@6.0
 VirtualMachineVideoCard : VirtualDevice
   videoRamSizeInKB:long? numDisplays:int?@2.5u2server useAutoDetect:boolean?@2.5u2server
   enable3DSupport:boolean?@2.5u2server use3dRenderer:string?@5.1 graphicsMemorySizeInKB:long?@6.0

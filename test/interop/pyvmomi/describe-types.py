@@ -1,12 +1,12 @@
-"""Writes as JSON what pyVmomi knows of vim25: every type and every method, with the names that they have on the wire."""
+"""Writes as JSON what pyVmomi knows of vim25 and pbm: every type and every method, with the names that they have on the wire."""
 
 import json
 import sys
 from importlib.metadata import version
 
-from pyVmomi import VmomiSupport
+from pyVmomi import VmomiSupport, pbm  # noqa: F401 (its types are declared by the import)
 
-NAMESPACE = "urn:vim25"
+NAMESPACES = ("urn:vim25", "urn:pbm")
 KINDS = (VmomiSupport.ManagedObject, VmomiSupport.DataObject, VmomiSupport.Enum)
 PRIMITIVES = {"str": "string", "bool": "boolean", "datetime": "dateTime", "binary": "base64Binary", "URI": "anyURI", "object": "anyType"}
 # Types and names of properties travel as text.
@@ -72,7 +72,7 @@ def main():
     types, methods = {}, {}
     for declared in list(VmomiSupport.GetWsdlTypes()):
         namespace, name = VmomiSupport.GetQualifiedWsdlName(declared)
-        if namespace != NAMESPACE or not issubclass(declared, KINDS):
+        if namespace not in NAMESPACES or not issubclass(declared, KINDS):
             continue
         types[name] = describe_type(declared)
         if types[name]["kind"] == "managed":

@@ -31,7 +31,7 @@ export interface DescribedMethod {
   faults: string[];
 }
 
-/** vim25 as pyVmomi has it: written by VMware, from VMware's own definitions. */
+/** vim25 and pbm as pyVmomi has them: written by VMware, from VMware's own definitions. */
 export class PyvmomiTypes {
   private constructor(
     readonly version: string,
