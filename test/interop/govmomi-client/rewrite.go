@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"time"
 
 	_ "github.com/vmware/govmomi/cli/esx" // brings the types of esxcli over SOAP
 	"github.com/vmware/govmomi/vim25/soap"
@@ -110,6 +111,11 @@ func set(place reflect.Value, from node) error {
 		if reference, ok := place.Addr().Interface().(*types.ManagedObjectReference); ok {
 			reference.Type, reference.Value, _ = strings.Cut(from.Text, ":")
 			return nil
+		}
+		if moment, ok := place.Addr().Interface().(*time.Time); ok {
+			var err error
+			*moment, err = time.Parse(time.RFC3339, from.Text)
+			return err
 		}
 		return fill(place, from.Fields)
 	case reflect.String:

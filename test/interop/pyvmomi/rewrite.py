@@ -6,8 +6,9 @@ text of a reference are TYPE:ID.
 
 import json
 import sys
+from datetime import datetime
 
-from pyVmomi import SoapStubAdapter, VmomiSupport
+from pyVmomi import Iso8601, SoapStubAdapter, VmomiSupport
 
 NAMESPACE = "urn:vim25"
 NUMBERS = (int, VmomiSupport.long, VmomiSupport.short, VmomiSupport.byte)
@@ -31,6 +32,8 @@ def value(declared, field):
         return VmomiSupport.GetWsdlType(NAMESPACE, field["text"])
     if item is bool:
         return field["text"] == "true"
+    if item is datetime:
+        return Iso8601.ParseISO8601(field["text"])
     if item in NUMBERS:
         return item(field["text"])
     return field["text"]

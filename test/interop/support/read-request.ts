@@ -41,8 +41,10 @@ export function readRequest({ body, soapAction }: RecordedRequest, types: Pyvmom
 
 /** What two requests have to have in common: elements, order, types and values, one a line. */
 export function shapeOf({ method, target, fields }: ReadRequest): string {
+  // A moment may be written with more or fewer digits.
+  const value = ({ type, text }: RequestNode): string => (type === "dateTime" ? new Date(text).toISOString() : text);
   const lines = (node: RequestNode, depth: number): string[] => [
-    `${"  ".repeat(depth)}${node.name}: ${node.type}${node.fields.length > 0 ? "" : ` = ${node.text}`}`,
+    `${"  ".repeat(depth)}${node.name}: ${node.type}${node.fields.length > 0 ? "" : ` = ${value(node)}`}`,
     ...node.fields.flatMap((field) => lines(field, depth + 1)),
   ];
   return [`${method} on ${target}`, ...fields.flatMap((field) => lines(field, 1))].join("\n");
