@@ -23,6 +23,8 @@ export interface ReadinessFacts extends Facts {
   lostLately?: readonly { address: string; at: string }[];
   /** Every PCI device that the host shows. */
   hostDevices?: readonly HostDevice[];
+  /** NVMe devices that the host shows behind Intel VMD. */
+  behindVmd?: readonly string[];
   /** The server, to be looked up in compatibility guides. */
   server?: { vendor?: string; model?: string; biosVersion?: string };
 }

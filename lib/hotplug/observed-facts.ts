@@ -9,7 +9,7 @@ import {
   type ReadinessFacts,
   type VirtualMachineFacts,
 } from "./facts";
-import { isPciAddress, type PciAddress } from "./pci-address";
+import { isBehindVmd, isPciAddress, type PciAddress } from "./pci-address";
 import type { PreparableDevice } from "./host/target";
 
 // What an observation of vCenter shows, as facts for the rules. The shapes below are those of lib/vim, which neither
@@ -169,6 +169,9 @@ export function readinessFacts(seen: {
       },
     }),
     ...(hostDevices && { hostDevices }),
+    ...(connected && {
+      behindVmd: host.pciDevices.filter((one) => isNvme(one) && isBehindVmd(one.address)).map(({ address }) => address),
+    }),
     ...(virtualMachine && { virtualMachine: { ...virtualMachineFacts(virtualMachine), guestSupportsHotPlugPci } }),
     ...(virtualMachine &&
       hostDevices && {

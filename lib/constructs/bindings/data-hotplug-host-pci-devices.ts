@@ -365,6 +365,11 @@ export class DataHotplugHostPciDevices extends cdktf.TerraformDataSource {
     return this.getListAttribute('addresses');
   }
 
+  // behind_vmd - computed: true, optional: false, required: false
+  public get behindVmd() {
+    return this.getListAttribute('behind_vmd');
+  }
+
   // =========
   // SYNTHESIS
   // =========

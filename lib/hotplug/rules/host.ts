@@ -16,7 +16,11 @@ export const HOST_RULES = {
   H1: {
     about: "host",
     holds: "The server's firmware and hardware are made for it",
-    byHand: ({ server }) =>
+    byHand: ({ server, behindVmd = [] }) =>
+      (behindVmd.length > 0
+        ? `Behind Intel VMD, and so not to be passed through: ${behindVmd.join(", ")}; switch VMD off for their ` +
+          "ports in the server's BIOS setup, unless the host boots from one of them. "
+        : "") +
       `Look up ${describeServer(server)} in VMware's compatibility guide, and ask its maker: UEFI firmware, support ` +
       "of NVMe hot plug by the OEM (see KB 2142307), certification for VMDirectPath I/O, PCIe native hot plug, and " +
       "surprise hot plug.",

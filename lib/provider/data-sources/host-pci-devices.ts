@@ -1,6 +1,6 @@
 import { formatId, isNvme } from "../../hotplug/facts";
 import { addressable, hostDevice, titleOf } from "../../hotplug/observed-facts";
-import type { PciAddress } from "../../hotplug/pci-address";
+import { isBehindVmd, type PciAddress } from "../../hotplug/pci-address";
 import { checkRules } from "../../hotplug/rules/rules";
 import { printable } from "../../printable";
 import type * as tf from "../../tfplugin6/provider";
@@ -67,6 +67,11 @@ const schema: Schema = {
       description: "All devices that match, in address order.",
     },
     addresses: computed({ list: "string" }, "The addresses of `devices`, in the same order."),
+    behind_vmd: computed(
+      { list: "string" },
+      "What matches and lies behind Intel VMD, such as `10000:01:00.0`: the host shows it and can't pass it through. " +
+        "Switch VMD off for its port in the server's BIOS setup, and it has an address of its own.",
+    ),
   },
 };
 
@@ -98,6 +103,9 @@ export class HostPciDevices implements tf.DataSource {
           ...config,
           devices: devices.map((device) => deviceValue(device, users.get(device.address))),
           addresses: devices.map(({ address }) => address),
+          behind_vmd: host.pciDevices
+            .filter((device) => isBehindVmd(device.address) && matches(device, config))
+            .map(({ address }) => address),
         },
       };
     });
