@@ -21,7 +21,7 @@ test.each<[string, object]>([
   ["node16", { module: "node16", moduleResolution: "node16" }],
   ["nodenext", { module: "nodenext", moduleResolution: "nodenext" }],
   ["bundler", { module: "es2022", moduleResolution: "bundler" }],
-  ["node10, and the declarations themselves are checked", { skipLibCheck: false, lib: ["es2022"] }],
+  ["node10, and the declarations themselves are checked", { skipLibCheck: false, lib: ["es2022"], types: ["node"] }],
 ])(
   "moduleResolution %s finds the constructs and what is for tests",
   (_name, options) => {

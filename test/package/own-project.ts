@@ -17,7 +17,7 @@ export class OwnProject {
 
   /** `packages`: further ones, or others under a name, by the name that they have in this clone's node_modules. */
   constructor(packages: Record<string, string> = {}) {
-    const shared = ["cdktf", "constructs", "@cdktf/provider-vsphere", "@types/node", "@types/jest"];
+    const shared = ["cdktf", "constructs", "@cdktf/provider-vsphere", "@types/node", "@types/jest", "undici-types"];
     const all = { ...Object.fromEntries(shared.map((name) => [name, name])), ...packages };
     for (const [name, target] of Object.entries(all)) this.link(name, join(MODULES, target));
     // Not the clone as a whole: its node_modules would come before the project's.
