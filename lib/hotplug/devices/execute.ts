@@ -257,7 +257,10 @@ class Execution<O extends DevicesObservation> {
 
   /** Waits, or until the change is stopped, and looks again. */
   private async pause(seconds: number): Promise<void> {
-    await this.work.pause(seconds * 1000);
+    await this.work.pause(seconds * 1000).catch(async (stopped: unknown) => {
+      await this.observe(); // A call of a process that was killed may have ended in the pause.
+      throw stopped;
+    });
     await this.observeOrHalt();
   }
 
