@@ -1,12 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Guest, type GuestAccess } from "../../lib/guest/guest";
-import { parseHostKey } from "../../lib/guest/host-key";
+import { Guest } from "../../lib/guest/guest";
 import type { DriveHolders } from "../../lib/guest/look";
 import { SshConnection } from "../../lib/guest/ssh-connection";
 import { layDrive } from "./fake-drive";
-import { layNode, realSshd, startSshd, type Sshd } from "./sshd";
+import { layNode, realSshd, rootAccess, startSshd, type Sshd } from "./sshd";
 
 const DRIVE = "0000:13:00.0";
 const FREE = { holders: [], unanswered: [] };
@@ -39,15 +38,7 @@ realSshd("who holds a drive, by a kernel that knows it", () => {
         mkdirSync(join(root, "mnt"));
       },
     });
-    const access: GuestAccess = {
-      server: {
-        host: "127.0.0.1",
-        port: sshd.port,
-        user: "root",
-        keys: { accepted: [parseHostKey(sshd.hostKeys.ed25519)!], revoked: [] },
-      },
-      credentials: { privateKey: sshd.privateKey },
-    };
+    const access = rootAccess(sshd);
     guest = new Guest(access);
     shell = await SshConnection.open(access.server, { credentials: access.credentials, timeoutSeconds: 20 });
   }, 30_000);

@@ -1,7 +1,6 @@
 import { Guest } from "../../lib/guest/guest";
-import { parseHostKey } from "../../lib/guest/host-key";
 import { layDrive, layLspci } from "./fake-drive";
-import { realSshd, startSshd, type Sshd } from "./sshd";
+import { realSshd, rootAccess, startSshd, type Sshd } from "./sshd";
 
 realSshd("a look into a guest by a real OpenSSH server", () => {
   let sshd: Sshd;
@@ -17,15 +16,7 @@ realSshd("a look into a guest by a real OpenSSH server", () => {
         layLspci(root);
       },
     });
-    guest = new Guest({
-      server: {
-        host: "127.0.0.1",
-        port: sshd.port,
-        user: "root",
-        keys: { accepted: [parseHostKey(sshd.hostKeys.ed25519)!], revoked: [] },
-      },
-      credentials: { privateKey: sshd.privateKey },
-    });
+    guest = new Guest(rootAccess(sshd));
   });
 
   afterAll(async () => {

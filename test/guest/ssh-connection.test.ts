@@ -6,7 +6,7 @@ import { Guest, type GuestAccess } from "../../lib/guest/guest";
 import type { GuestError } from "../../lib/guest/guest-error";
 import { formatHostKey, parseHostKey } from "../../lib/guest/host-key";
 import { layDrive, layLspci } from "./fake-drive";
-import { realSshd, startSshd, type Sshd } from "./sshd";
+import { realSshd, rootAccess, startSshd, type Sshd } from "./sshd";
 
 realSshd("the way into a guest", () => {
   let sshd: Sshd;
@@ -21,15 +21,7 @@ realSshd("the way into a guest", () => {
         layLspci(root);
       },
     });
-    access = {
-      server: {
-        host: "127.0.0.1",
-        port: sshd.port,
-        user: "root",
-        keys: { accepted: [parseHostKey(sshd.hostKeys.ed25519)!], revoked: [] },
-      },
-      credentials: { privateKey: sshd.privateKey },
-    };
+    access = rootAccess(sshd);
   }, 30_000);
 
   afterAll(async () => {

@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { GuestAccess } from "../../lib/guest/guest";
+import { parseHostKey } from "../../lib/guest/host-key";
 
 const SSHD = "/usr/sbin/sshd";
 
@@ -116,6 +118,12 @@ export function layNode(
   { name, kind, major, minor }: { name: string; kind: "b" | "c"; major: number; minor: number },
 ): void {
   execFileSync("mknod", ["-m", "666", join(root, "dev", name), kind, String(major), String(minor)]);
+}
+
+/** How root gets in, whose server is known by its ed25519 key. */
+export function rootAccess({ port, hostKeys, privateKey }: Sshd): GuestAccess {
+  const keys = { accepted: [parseHostKey(hostKeys.ed25519)!], revoked: [] };
+  return { server: { host: "127.0.0.1", port, user: "root", keys }, credentials: { privateKey } };
 }
 
 async function ended(child: ChildProcess): Promise<void> {
