@@ -32,9 +32,16 @@ interface Period extends Abortable {
  * event of its reconfiguration, or a message of it that names the device's address.
  */
 const EVENT_TYPES = ["VmReconfiguredEvent", "VmMessageWarningEvent", "VmMessageErrorEvent"];
+/** How far back vCenter's events are read. */
+export const EVENT_HOURS = 24;
 const MOST_EVENTS = 500;
 const ADDRESS = /\b[\da-f]{4,8}:[\da-f]{2}:[01][\da-f]\.[0-7]\b/gi;
 const REMOVAL = /remov|pull|unplug|detach|gone|lost/i;
+
+/** The begin of that time, ISO 8601. */
+export function lately({ now }: { now(): number }): string {
+  return new Date(now() - EVENT_HOURS * 3_600_000).toISOString();
+}
 
 /** Surprise removals among the events of `entity` and what is below it. */
 export async function readSurpriseRemovals(

@@ -56,7 +56,7 @@ function reportValue(report: DoctorReport, { failed }: { failed: boolean }): obj
             id: one.seen.reference.value,
             name: one.seen.name,
             ready: isWell(one.checks),
-            checks: kept(one.checks),
+            checks: kept(one.checks).map(({ isOpen: _, ...check }) => check),
           },
         ];
   const held = ({ set, seen, findings }: HeldSet): object[] =>

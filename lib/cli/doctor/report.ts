@@ -8,7 +8,7 @@ import { readSystemId } from "../../vim/virtual-machine/environment-browser";
 import { readHostExtras } from "../../vim/host/extras";
 import type { Unreadable } from "../../vim/inventory";
 import { orUnknown } from "../../vim/session/answers";
-import { readSurpriseRemovals, type DeviceRemoval } from "../../vim/surprise-removals";
+import { lately, readSurpriseRemovals, type DeviceRemoval } from "../../vim/surprise-removals";
 import type { VirtualMachine } from "../../vim/virtual-machine/virtual-machine";
 import { readSelection, type Named, type Selection } from "../selection";
 import { checkAccount, type AccountUse } from "./account";
@@ -39,8 +39,6 @@ export interface DoctorReport {
 
 /** Hosts that are asked at the same time: each takes some requests, and vCenter is not to be overrun. */
 const HOSTS_AT_ONCE = 4;
-/** How far back vCenter's events are read. */
-export const EVENT_HOURS = 24;
 
 /** What all judgements share. */
 interface Known {
@@ -161,7 +159,7 @@ async function readEvents(
 ): Promise<{ removals: DeviceRemoval[]; isCut: boolean } | undefined> {
   const { rootFolder, eventManager } = await session.content(signal);
   if (!eventManager) return undefined;
-  const since = new Date(systemClock.now() - EVENT_HOURS * 3_600_000).toISOString();
+  const since = lately(systemClock);
   const of = isNamed ? hosts.map(({ reference }) => reference) : [rootFolder];
   const read = await inTurns(of, (entity) => orUnknown(readSurpriseRemovals(session, entity, { since, signal })));
   if (read.includes(undefined)) return undefined;

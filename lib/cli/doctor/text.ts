@@ -4,7 +4,8 @@ import { printable } from "../../printable";
 import { hanging, wrap, type Terminal } from "../terminal";
 import type { AccountUse } from "./account";
 import type { Finding, HeldSet } from "./hold";
-import { EVENT_HOURS, isWell, type DoctorReport, type Examined } from "./report";
+import { EVENT_HOURS } from "../../vim/surprise-removals";
+import { isWell, type DoctorReport, type Examined } from "./report";
 
 const STATUS = {
   ok: { text: "ok", style: "green" },

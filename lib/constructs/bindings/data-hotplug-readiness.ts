@@ -11,6 +11,10 @@ export interface DataHotplugReadinessConfig extends cdktf.TerraformMetaArguments
   * The virtual machine: its BIOS UUID, its instance UUID or its managed object id (`vm-42`).
   */
   readonly virtualMachineId: string;
+  /**
+  * What is declared for it, as in `hotplug_passthrough_devices`: a drive that was pulled out leaves nothing behind, so that only its declaration tells (V6). Without it, that is left to be checked by hand.
+  */
+  readonly devices?: string[];
 }
 export interface DataHotplugReadinessChecks {
 }
@@ -154,6 +158,7 @@ export class DataHotplugReadiness extends cdktf.TerraformDataSource {
       forEach: config.forEach
     });
     this._virtualMachineId = config.virtualMachineId;
+    this._devices = config.devices;
   }
 
   // ==========
@@ -171,6 +176,22 @@ export class DataHotplugReadiness extends cdktf.TerraformDataSource {
   // Temporarily expose input value. Use with caution.
   public get virtualMachineIdInput() {
     return this._virtualMachineId;
+  }
+
+  // devices - computed: false, optional: true, required: false
+  private _devices?: string[]; 
+  public get devices() {
+    return cdktf.Fn.tolist(this.getListAttribute('devices'));
+  }
+  public set devices(value: string[]) {
+    this._devices = value;
+  }
+  public resetDevices() {
+    this._devices = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get devicesInput() {
+    return this._devices;
   }
 
   // checks - computed: true, optional: false, required: false
@@ -191,6 +212,7 @@ export class DataHotplugReadiness extends cdktf.TerraformDataSource {
   protected synthesizeAttributes(): { [name: string]: any } {
     return {
       virtual_machine_id: cdktf.stringToTerraform(this._virtualMachineId),
+      devices: cdktf.listMapper(cdktf.stringToTerraform, false)(this._devices),
     };
   }
 
@@ -201,6 +223,12 @@ export class DataHotplugReadiness extends cdktf.TerraformDataSource {
         isBlock: false,
         type: "simple",
         storageClassType: "string",
+      },
+      devices: {
+        value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._devices),
+        isBlock: false,
+        type: "set",
+        storageClassType: "stringList",
       },
     };
 

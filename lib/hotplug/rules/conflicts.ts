@@ -21,7 +21,7 @@ export const CONFLICT_RULES = {
   N2: {
     about: "virtualMachine",
     holds: "CPU hot plug is off",
-    isKnown: ({ virtualMachine: vm }) => (vm?.cpuHotAddEnabled ?? vm?.cpuHotRemoveEnabled) !== undefined,
+    isKnown: ({ virtualMachine: vm }) => vm?.cpuHotAddEnabled !== undefined && vm.cpuHotRemoveEnabled !== undefined,
     broken: {
       virtualMachine: ({ title, cpuHotAddEnabled, cpuHotRemoveEnabled }) =>
         (cpuHotAddEnabled === true || cpuHotRemoveEnabled === true) && {

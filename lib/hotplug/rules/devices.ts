@@ -99,6 +99,7 @@ export const DEVICE_RULES = {
     about: "virtualMachine",
     holds: "Every passthrough device is the model that was attached",
     isKnown: ({ devices, hostDevices = [] }) => devices !== undefined && twins(devices, hostDevices).length === 0,
+    isBeyondApis: ({ devices }) => devices !== undefined,
     byHand: ({ devices = [], hostDevices = [] }) =>
       "Drives of one model can't be told apart by any API; compare the serial numbers of " +
       `${twins(devices, hostDevices).join(", ") || "the drives"}.`,

@@ -72,7 +72,12 @@ export const HOST_RULES = {
     about: "host",
     holds: "Passthrough is enabled and active for devices of the host",
     isKnown: ({ hostDevices }) =>
-      hostDevices?.some((device) => isNvme(device) && device.passthroughActive !== undefined) === true,
+      hostDevices?.some((device) => isNvme(device) && device.passthroughActive === true) === true,
+    byHand: ({ hostDevices }) =>
+      hostDevices?.some(isNvme)
+        ? "No NVMe device of the host is active for passthrough: those that it doesn't use itself, if it has any, " +
+          "have to be enabled."
+        : "vCenter shows no NVMe device of the host: check in the vSphere Client (host, Configure, PCI Devices).",
     broken: {
       drive: (drive) => {
         const { address, title, hostTitle, onHost } = drive;

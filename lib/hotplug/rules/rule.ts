@@ -32,6 +32,10 @@ export interface RuleOfState {
   holds: string;
   /** Whether the facts suffice to call the rule fulfilled when nothing breaks it. Without it, no API tells. */
   isKnown?(facts: ReadinessFacts): boolean;
+  /** Whether what isn't known here is what no API tells, whoever asks. */
+  isBeyondApis?(facts: ReadinessFacts): boolean;
+  /** What is to be said where the rule holds, and is not the whole story. */
+  proviso?(facts: ReadinessFacts): string | undefined;
   /** How to check by hand what isn't known. */
   byHand?(facts: ReadinessFacts): string;
   broken?: WaysToBreak;

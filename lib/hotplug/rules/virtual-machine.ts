@@ -119,6 +119,11 @@ export const VIRTUAL_MACHINE_RULES = {
     about: "virtualMachine",
     holds: "Hot plug of passthrough devices is switched on",
     isKnown: ({ virtualMachine: vm }) => vm?.fixedPassthruHotPlugEnabled !== undefined,
+    proviso: ({ virtualMachine: vm }) =>
+      vm?.powerState === "poweredOff"
+        ? "the virtual machine is off, so that this is in force from its next power-on, and what keeps it from " +
+          "starting shows itself only then"
+        : undefined,
     broken: {
       virtualMachine: ({ title, fixedPassthruHotPlugEnabled, powerState }) =>
         fixedPassthruHotPlugEnabled === false && {

@@ -139,6 +139,25 @@ test("a host by itself is judged by the rules about hosts (H0, H1, H2, H4, H5, H
   ]);
 });
 
+test("H4 is not called well where no drive of the host can be hot-added", () => {
+  const own = { ...drive, passthroughEnabled: false, passthroughActive: false, usedByHost: ["boot disk"] };
+  expect(of({ ...READY, hostDevices: [own] }, "H4").status).toBe("by_hand");
+  expect(of({ ...READY, hostDevices: [own, drive] }, "H4").status).toBe("ok");
+});
+
+test("N2 is known only where both kinds of CPU hot plug are", () => {
+  const { cpuHotRemoveEnabled: _, ...rest } = READY.virtualMachine!;
+  expect(of({ ...READY, virtualMachine: rest }, "N2").status).toBe("by_hand");
+  expect(of(READY, "N2").status).toBe("ok");
+});
+
+test("a virtual machine whose host isn't seen leaves open what is about the host", () => {
+  const { host: _, hostDevices: __, devices: ___, ...facts } = READY;
+  const open = checkReadiness(facts).filter(({ isOpen }) => isOpen);
+  expect(open.map(({ rule }) => rule)).toEqual(["V1", "V2", "V6", "V8", "H0", "H2", "H4", "H5", "H6", "C3"]);
+  expect(checkReadiness(READY).filter(({ isOpen }) => isOpen)).toEqual([]);
+});
+
 test("H1 names the server to look up, and is never called passed", () => {
   expect(of(READY, "H1")).toMatchObject({
     status: "by_hand",

@@ -1,6 +1,6 @@
 import { HostGate } from "../../../lib/provider/host-gate";
 import type { Config } from "../../support/plugin-client";
-import { drive, PreparationRun, smallInventory, UNREADY } from "../preparation-run";
+import { drive, PreparationRun, smallInventory } from "../preparation-run";
 import { errorsOf, Scenario } from "../scenario";
 
 const [A, E, GPU] = ["0000:3b:00.0", "0000:5e:00.0", "0000:17:00.0"] as const;
@@ -81,63 +81,6 @@ describe("hotplug_host_pci_devices", () => {
     expect(errorsOf(await read("hotplug_host_pci_devices", { host_id: "host-12", ...config }))).toEqual([
       expect.stringMatching(says),
     ]);
-  });
-});
-
-describe("hotplug_readiness", () => {
-  const checks = async (id = "vm-42"): Promise<Record<string, string>> => {
-    const { value, diagnostics } = await read("hotplug_readiness", { virtual_machine_id: id });
-    expect(diagnostics).toEqual([]);
-    return Object.fromEntries(
-      (value!.checks as { rule: string; status: string }[]).map(({ rule, status }) => [rule, status]),
-    );
-  };
-  const failed = async (): Promise<string[]> =>
-    Object.entries(await checks())
-      .filter(([, status]) => status === "failed")
-      .map(([rule]) => rule);
-
-  test("finds nothing wrong with what is ready, and leaves to people what no API tells", async () => {
-    scenario = await Scenario.start({ inventory: smallInventory() });
-    const all = await checks();
-    expect(Object.entries(all).filter(([, status]) => status !== "ok")).toEqual([
-      ["V6", "by_hand"],
-      ["N6", "by_hand"],
-      ["H1", "by_hand"],
-      ["G1", "by_hand"],
-      ["G2", "by_hand"],
-      ["G3", "by_hand"],
-      ["G4", "by_hand"],
-    ]);
-    expect((await read("hotplug_readiness", { virtual_machine_id: "vm-42" })).value!.ready).toBe(true);
-  });
-
-  test("names every rule that is broken, on the virtual machine and on its host", async () => {
-    scenario = await Scenario.start({
-      inventory: smallInventory({
-        host: { version: "8.0.1", devices: [drive(A, { passthrough: "disabled" })] },
-        machine: { ...UNREADY, guestId: "dosGuest", vvtdEnabled: true },
-      }),
-    });
-    expect(await failed()).toEqual(["N1", "H2", "H4", "M2", "M3", "M4", "M5", "G4"]);
-  });
-
-  test("reports an old vCenter and a host that is away, and is no error (V1, H0)", async () => {
-    scenario = await Scenario.start({
-      inventory: { ...smallInventory({ host: { connectionState: "disconnected" } }), vcenter: { version: "7.0.3" } },
-    });
-    expect(await failed()).toEqual(expect.arrayContaining(["V1", "H0"]));
-  });
-
-  test("makes no call that writes", async () => {
-    scenario = await Scenario.start({ inventory: smallInventory() });
-    await checks();
-    expect(
-      scenario
-        .log()
-        .filter(({ operation }) => /_Task$|Update|Refresh/.test(operation) && operation !== "RefreshSession")
-        .map(({ operation }) => operation),
-    ).toEqual([]);
   });
 });
 
