@@ -1,5 +1,6 @@
 import type { CallLogEntry } from "../../lib/simulator/call-log";
 import { backingOf, fixedBacking } from "../../lib/simulator/core/passthrough";
+import type { GuestSystem } from "../../lib/simulator/guests/guest";
 import type { World } from "../../lib/simulator/core/world";
 import { HostSystem } from "../../lib/simulator/objects/host/host-system";
 import { VirtualMachine } from "../../lib/simulator/objects/virtual-machine/virtual-machine";
@@ -51,7 +52,7 @@ export class Scenario {
 
   private constructor(
     private readonly test: TestVcenter,
-    readonly environment: Record<string, string>,
+    private readonly variables: Record<string, string>,
   ) {}
 
   static async start({
@@ -68,6 +69,27 @@ export class Scenario {
 
   get vcenter(): EmbeddedVcenter {
     return this.test.vcenter;
+  }
+
+  /** What points the provider to the vCenter, and lets it into the guests where there are any. */
+  get environment(): Record<string, string> {
+    const { guests } = this.vcenter;
+    const lines = guests?.endpoints.map(({ host, port, hostKey }) => `[${host}]:${port} ${hostKey}\n`);
+    return {
+      ...this.variables,
+      ...(guests && { HOTPLUG_SSH_PRIVATE_KEY: guests.clientKey, HOTPLUG_SSH_KNOWN_HOSTS: lines!.join("") }),
+    };
+  }
+
+  /** A configuration whose operations are confirmed in the guest of vm-42, within a second. */
+  confirmed(devices: unknown, { guest, ...more }: { guest?: Config } & Config = {}): Config {
+    const { port } = this.vcenter.guests!.endpoints.find(({ virtualMachine }) => virtualMachine === "vm-42")!;
+    return db(devices, { guest: { port, timeout: "1s", ...guest }, ...more });
+  }
+
+  /** The guest of vm-42. */
+  get guest(): GuestSystem {
+    return this.vcenter.guests!.system("vm-42");
   }
 
   /** Refreshes `state` and plans. */

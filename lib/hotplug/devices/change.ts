@@ -49,3 +49,7 @@ export interface DevicesOutcome<O extends DevicesObservation = DevicesObservatio
   done: readonly Step[];
   problems: DevicesProblem[];
 }
+
+export function broken(violation: Violation): DevicesProblem {
+  return { kind: "violation", violation };
+}

@@ -4,10 +4,10 @@ import type { PciAddress } from "../pci-address";
 import { checkRules } from "../rules/rules";
 import type { Violation } from "../rules/violation";
 import { Halt, halted, Work, type WorkOptions } from "../work";
-import type { Change, DevicesOutcome, DevicesProblem } from "./change";
+import { broken, type Change, type DevicesOutcome, type DevicesProblem } from "./change";
 import { GuestWork, type GuestProblem } from "./guest-work";
 import { deviceFacts, factsFor, isSameStep, peakCount, planSteps, violationsAtRest, type Step } from "./plan";
-import { classify, type AttachedDevice, type DevicesTarget, type DevicesObservation } from "./target";
+import { classify, deviceAt, type AttachedDevice, type DevicesTarget, type DevicesObservation } from "./target";
 
 interface ExecuteOptions extends WorkOptions {
   /** Limit of the whole change; no call is begun after it. */
@@ -65,6 +65,7 @@ class Execution<O extends DevicesObservation> {
 
   async run(): Promise<DevicesOutcome<O>> {
     const problems = await halted<DevicesProblem>(() => this.makeSteps());
+    problems.push(...(await this.pulledOutInGuest(problems)));
     if (this.blind && !problems.includes(this.blind)) problems.push(this.blind);
     const sightings = this.observed && this.guest?.sightings(this.nvme());
     return {
@@ -221,6 +222,13 @@ class Execution<O extends DevicesObservation> {
     await guest.confirmAll(attached, this.isRunning);
   }
 
+  /** Drives that were pulled out have to leave the guest, too; not asked where something else has ended the change. */
+  private async pulledOutInGuest(problems: readonly DevicesProblem[]): Promise<DevicesProblem[]> {
+    const guest = this.observed && this.runningGuest();
+    if (!guest || problems.some(({ kind }) => kind !== "violation" && kind !== "held")) return [];
+    return halted<DevicesProblem>(() => guest.confirmPulled(this.observed!.attached, this.isRunning));
+  }
+
   private call(step: Step): Promise<void> {
     if (step.operation === "add") return this.target.add(this.observed!.hostDevices.get(step.address)!, this.observed!);
     return this.target.remove(this.nvme().find(({ address }) => address === step.address)!, this.observed!);
@@ -287,12 +295,4 @@ class Execution<O extends DevicesObservation> {
       ({ weight }) => weight !== "advice",
     );
   }
-}
-
-function deviceAt(address: PciAddress, attached: readonly AttachedDevice[]): AttachedDevice {
-  return attached.find((device) => device.address === address)!;
-}
-
-function broken(violation: Violation): DevicesProblem {
-  return { kind: "violation", violation };
 }

@@ -3,6 +3,7 @@ import {
   cameFor,
   candidatesFor,
   hasLeft,
+  lingeringDrives,
   sightingsOf,
   type DevicesGuest,
   type DriveHolders,
@@ -11,6 +12,7 @@ import {
   type Sighting,
   type Sightings,
 } from "./guest";
+import type { PciAddress } from "../pci-address";
 import type { Step } from "./plan";
 import type { AttachedDevice } from "./target";
 
@@ -27,6 +29,12 @@ export interface GuestPolicy {
   removeInUse: boolean;
 }
 
+/** A drive that has left the virtual machine, and the address where it was. */
+interface Lingering {
+  address: PciAddress;
+  drive: GuestDrive;
+}
+
 export type GuestProblem =
   /** The guest can't be asked, so that nothing was begun. */
   | { kind: "guest_silent"; error: unknown }
@@ -35,7 +43,9 @@ export type GuestProblem =
   /** vCenter verified the step, and the guest didn't show it in time. */
   | { kind: "not_confirmed"; step: Step; seconds: number; shown?: readonly GuestDrive[]; error?: unknown }
   /** Devices that are attached, by their account on the virtual machine, and that the guest doesn't show. */
-  | { kind: "unconfirmed"; devices: readonly AttachedDevice[]; seconds: number; error?: unknown };
+  | { kind: "unconfirmed"; devices: readonly AttachedDevice[]; seconds: number; error?: unknown }
+  /** Drives that were pulled out, and that the guest still shows. */
+  | { kind: "lingering"; drives: readonly Lingering[]; seconds: number; error?: unknown };
 
 const PAUSES = { pauseMs: 500, longestPauseMs: 4000 };
 /** How often a drive is looked at again that only something passing holds, as udev does when a drive has come. */
@@ -142,6 +152,25 @@ export class GuestWork {
     throw new Halt<GuestProblem>({
       kind: "unconfirmed",
       devices: this.last ? missing(this.last) : attached,
+      seconds,
+      ...(error !== undefined && { error }),
+    });
+  }
+
+  /** Looks until the guest no longer shows what it had shown and what is no longer attached. */
+  async confirmPulled(attached: readonly AttachedDevice[], isOn: () => Promise<boolean>): Promise<void> {
+    const isPulled = ([address, { serialNumber }]: [string, Sighting]): boolean =>
+      serialNumber !== undefined && attached.every((device) => device.address !== address);
+    if (![...this.known].some(isPulled)) return;
+    await this.begin();
+    const lingering = (look: GuestLook): Lingering[] => lingeringDrives(attached, look, this.known);
+    if (lingering(this.last!).length === 0) return;
+    const confirmed = await this.lookUntil(false, isOn, (look) => lingering(look).length === 0);
+    if (confirmed === true) return;
+    const { seconds, error } = confirmed;
+    throw new Halt<GuestProblem>({
+      kind: "lingering",
+      drives: lingering(this.last!),
       seconds,
       ...(error !== undefined && { error }),
     });

@@ -97,6 +97,23 @@ export function candidatesFor(
   return drivesOf(device, look).filter((drive) => !others.includes(drive));
 }
 
+/**
+ * Drives that the guest still shows though they have left the virtual machine, by the address where they were. One that
+ * shows up at another address of it was moved; and a guest that shows no more of a model than is attached shows none.
+ */
+export function lingeringDrives(
+  attached: readonly AttachedDevice[],
+  look: GuestLook,
+  known: Sightings,
+): { address: PciAddress; drive: GuestDrive }[] {
+  return [...known].flatMap(([address, { serialNumber }]) => {
+    if (serialNumber === undefined || attached.some((device) => device.address === address)) return [];
+    const drive = look.drives.find((one) => one.serialNumber === serialNumber);
+    const isOneTooMany = drive && drivesOf(drive, look).length > attached.filter((one) => isModelOf(one, drive)).length;
+    return isOneTooMany ? [{ address: address as PciAddress, drive }] : [];
+  });
+}
+
 interface Ids {
   vendorId: number;
   deviceId: number;

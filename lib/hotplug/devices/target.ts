@@ -16,6 +16,10 @@ export interface AttachedDevice {
   systemId?: string;
 }
 
+export function deviceAt(address: PciAddress, attached: readonly AttachedDevice[]): AttachedDevice {
+  return attached.find((device) => device.address === address)!;
+}
+
 /** One complete look at a virtual machine and its host. An incomplete one is an error, never an observation. */
 export interface DevicesObservation {
   /** Endpoint, host and virtual machine, without devices. */

@@ -59,6 +59,17 @@ export function describeGuestProblem(problem: GuestProblem, virtualMachine: stri
           `Look into the guest's kernel log (dmesg), or set guest.rescan. ${WAY_OUT}`,
       );
     }
+    case "lingering": {
+      const { drives, seconds, error } = problem;
+      return errorDiagnostic(
+        `The guest of virtual machine ${virtualMachine} still shows the drive that was pulled out of ` +
+          `${drives.map(({ address }) => address).join(", ")}, after ${seconds} s`,
+        `It is ${drives.map(({ drive }) => nameOf(drive)).join("; ")} there, and no longer on the virtual machine` +
+          `${error === undefined ? "" : `; the guest could not be asked again: ${described(error)}`}. Nothing was ` +
+          "changed for it. Look into the guest's kernel log (dmesg): something may keep the drive. A restart of the " +
+          `guest is rid of it. ${WAY_OUT}`,
+      );
+    }
   }
 }
 

@@ -136,11 +136,16 @@ export function knownSightings(state: ObjectValue | null, memory: Memory): Sight
   ]);
 }
 
-/** Whether a guest is still to be asked: in another way than so far, or for a device that it hasn't shown yet. */
+/**
+ * Whether a guest is still to be asked: in another way than so far, for a device that it hasn't shown yet, or for one
+ * that has left the virtual machine without its having seen that.
+ */
 export function awaitsGuest(state: ObjectValue, wanted: ObjectValue, memory: Memory): boolean {
-  const attached = Object.values((state.attached ?? {}) as Record<string, ObjectValue>);
+  const byAddress = (state.attached ?? {}) as Record<string, ObjectValue>;
+  const attached = Object.values(byAddress);
   if (!sameValue(state.guest ?? null, wanted.guest ?? null)) return attached.length > 0;
-  return memory.runs === true && attached.some(({ confirmed }) => confirmed !== true);
+  const left = Object.keys(memory.serialNumbers ?? {}).some((address) => !(address in byAddress));
+  return memory.runs === true && (left || attached.some(({ confirmed }) => confirmed !== true));
 }
 
 /**

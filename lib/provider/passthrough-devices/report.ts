@@ -208,6 +208,7 @@ function describe(problem: DevicesProblem, virtualMachine: string): Diagnostic {
     case "held":
     case "not_confirmed":
     case "unconfirmed":
+    case "lingering":
       return describeGuestProblem(problem, virtualMachine);
     case "violation":
       return violationDiagnostic(problem.violation, "error");

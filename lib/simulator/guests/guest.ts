@@ -44,6 +44,12 @@ interface Slot {
  */
 export class GuestSystem {
   lag: Lag = { addMs: 0, removalMs: 0 };
+  /** Whether it has python3 or perl, to be asked whether a drive can be opened exclusively. */
+  tellsHolders = true;
+  /** How often somebody logged in, and ran a command. */
+  readonly visits = { logins: 0, commands: 0 };
+  /** Before a command is answered: it may take its time, or break the connection by failing. */
+  onCommand: (command: string) => Promise<void> = async () => undefined;
   private readonly slots = new Map<number, Slot>();
   private readonly hidden = new Set<string>();
   private held: Hold[] = [];

@@ -13,6 +13,12 @@ interface GuestEndpoint {
   readonly hostKey: string;
 }
 
+interface Listening extends GuestEndpoint {
+  readonly privateHostKey: string;
+  /** Undefined while connections are refused. */
+  server: SshServer | undefined;
+}
+
 /**
  * The guests of all virtual machines that run: an SSH server each on loopback, with a host key of its own. Each has an
  * address of its own in 127.1.0.0/16 and all one port, where the system gives such addresses (Linux does).
@@ -21,7 +27,7 @@ export class Guests {
   /** The key that may log in to each. */
   readonly clientKey = makeKey();
   private readonly systems = new Map<string, GuestSystem>();
-  private readonly servers = new Map<string, SshServer>();
+  private readonly listening = new Map<string, Listening>();
   private port = 0;
   private count = 0;
   private work: Promise<void> = Promise.resolve();
@@ -37,9 +43,9 @@ export class Guests {
     await this.work;
   }
 
-  /** Those that can be reached now. */
+  /** Those of the virtual machines that run. */
   get endpoints(): GuestEndpoint[] {
-    return [...this.servers].map(([virtualMachine, { host, port, hostKey }]) => ({
+    return [...this.listening.values()].map(({ virtualMachine, host, port, hostKey }) => ({
       virtualMachine,
       host,
       port,
@@ -56,13 +62,29 @@ export class Guests {
   reboot(nameOrId: string): void {
     const vm = this.machine(nameOrId);
     this.systemOf(vm).boot();
-    this.servers.get(vm.ref.id)?.disconnect();
+    this.listening.get(vm.ref.id)?.server?.disconnect();
+  }
+
+  /** Its SSH server is down: connections end, and new ones are refused, until it accepts them again. */
+  refuse(nameOrId: string): Promise<void> {
+    return this.exchange(nameOrId, async () => undefined);
+  }
+
+  accept(nameOrId: string): Promise<void> {
+    return this.exchange(nameOrId, (one) => this.serve(one.virtualMachine, one));
+  }
+
+  /** Somebody else answers at its address, with another host key, until it accepts connections again. */
+  impersonate(nameOrId: string): Promise<void> {
+    return this.exchange(nameOrId, (one) =>
+      this.serve(one.virtualMachine, { host: one.host, port: one.port, privateHostKey: makeKey() }),
+    );
   }
 
   async stop(): Promise<void> {
     await this.work;
-    await Promise.all([...this.servers.values()].map((server) => server.stop()));
-    this.servers.clear();
+    await Promise.all([...this.listening.values()].map(({ server }) => server?.stop()));
+    this.listening.clear();
   }
 
   private machine(nameOrId: string): VirtualMachine {
@@ -77,6 +99,20 @@ export class Guests {
     return known;
   }
 
+  /** Another server in place of the one that listens. */
+  private async exchange(nameOrId: string, make: (one: Listening) => Promise<SshServer | undefined>): Promise<void> {
+    const { name, ref } = this.machine(nameOrId);
+    const work = this.work.then(async () => {
+      const one = this.listening.get(ref.id);
+      if (!one) throw new Error(`virtual machine "${name}" doesn't run`);
+      await one.server?.stop();
+      one.server = undefined;
+      one.server = await make(one);
+    });
+    this.work = work.catch(() => undefined);
+    await work;
+  }
+
   private notice(): void {
     const all = this.world.all(VirtualMachine);
     for (const vm of all) this.systemOf(vm).notice();
@@ -87,26 +123,39 @@ export class Guests {
   /** One after the other, so that no virtual machine gets two servers. */
   private async bring(running: ReadonlyMap<string, VirtualMachine>): Promise<void> {
     let changed = false;
-    for (const [id, server] of this.servers) {
+    for (const [id, { server }] of this.listening) {
       if (running.has(id)) continue;
-      this.servers.delete(id);
+      this.listening.delete(id);
       changed = true;
-      await server.stop();
+      await server?.stop();
     }
     for (const [id, vm] of running) {
-      if (this.servers.has(id) || this.world.end.signal.aborted) continue;
+      if (this.listening.has(id) || this.world.end.signal.aborted) continue;
       const number = ++this.count;
-      const server = await SshServer.start({
-        host: `127.1.${number >> 8}.${(number & 255) + 1}`,
-        port: this.port,
-        clientKey: this.clientKey,
-        run: async (command, stdin) => runInGuest(this.systemOf(vm), command, stdin),
-      });
-      if (server.host !== "127.0.0.1") this.port = server.port;
-      this.servers.set(id, server);
-      vm.guestAddress = server.host;
+      const privateHostKey = makeKey();
+      const wanted = { host: `127.1.${number >> 8}.${(number & 255) + 1}`, port: this.port, privateHostKey };
+      const server = await this.serve(id, wanted);
+      const { host, port, hostKey } = server;
+      if (host !== "127.0.0.1") this.port = port;
+      this.listening.set(id, { virtualMachine: id, host, port, hostKey, privateHostKey, server });
+      vm.guestAddress = host;
       changed = true;
     }
     if (changed) this.onChange();
+  }
+
+  private serve(
+    id: string,
+    { host, port, privateHostKey }: { host: string; port: number; privateHostKey: string },
+  ): Promise<SshServer> {
+    const system = this.system(id);
+    return SshServer.start({
+      host,
+      port,
+      clientKey: this.clientKey,
+      hostKey: privateHostKey,
+      onLogin: () => void system.visits.logins++,
+      run: (command, stdin) => runInGuest(system, command, stdin),
+    });
   }
 }

@@ -13,7 +13,9 @@ const failed = (stderr: string, exitCode = 1): Answer => ({ stdout: "", stderr: 
  * What a login can do there: a look by a script on standard input, and of commands those that one needs to try things
  * out. Nothing of it is ever run on this machine.
  */
-export function runInGuest(guest: GuestSystem, command: string, stdin: string): Answer {
+export async function runInGuest(guest: GuestSystem, command: string, stdin: string): Promise<Answer> {
+  guest.visits.commands++;
+  await guest.onCommand(command);
   if (/^exec (sudo -n )?\/bin\/sh -s$/.test(command.trim())) return look(guest, stdin);
   const [name = "", ...words] = command.trim().split(/\s+/);
   const run = COMMANDS[name];
@@ -90,7 +92,7 @@ function look(guest: GuestSystem, script: string): Answer {
         ? [
             ["asked", address],
             ...holds.map(({ kind, detail }) => ["held", address, kind, disk, detail]),
-            ["exclusive", address, disk, isBusy ? "16" : "0"],
+            ["exclusive", address, disk, guest.tellsHolders ? (isBusy ? "16" : "0") : ""],
           ]
         : []),
     ];

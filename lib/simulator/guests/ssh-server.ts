@@ -28,16 +28,18 @@ export class SshServer {
     host: string;
     port: number;
     clientKey: string;
+    /** Its private host key. */
+    hostKey: string;
+    onLogin(): void;
     run(command: string, stdin: string): Promise<Answer>;
   }): Promise<SshServer> {
     const ssh2 = await import("ssh2");
     const publicPart = (key: string): Buffer => (ssh2.utils.parseKey(key) as ParsedKey).getPublicSSH();
-    const hostKey = makeKey();
     const allowed = publicPart(options.clientKey);
-    const server = new ssh2.Server({ hostKeys: [hostKey] }, (connection) =>
-      one.serve(connection, allowed, options.run),
+    const server = new ssh2.Server({ hostKeys: [options.hostKey] }, (connection) =>
+      one.serve(connection, { ...options, allowed }),
     );
-    const one = new SshServer(server, publicPart(hostKey));
+    const one = new SshServer(server, publicPart(options.hostKey));
     await one.listen(options.host, options.port).catch(() => one.listen("127.0.0.1", 0));
     return one;
   }
@@ -66,8 +68,11 @@ export class SshServer {
 
   private serve(
     connection: Connection,
-    allowed: Buffer,
-    run: (command: string, stdin: string) => Promise<Answer>,
+    {
+      allowed,
+      onLogin,
+      run,
+    }: { allowed: Buffer; onLogin(): void; run(command: string, stdin: string): Promise<Answer> },
   ): void {
     this.connections.add(connection);
     connection.on("error", () => undefined);
@@ -76,7 +81,8 @@ export class SshServer {
       if (context.method === "publickey" && context.key.data.equals(allowed)) context.accept();
       else context.reject(["publickey"]);
     });
-    connection.on("ready", () =>
+    connection.on("ready", () => {
+      onLogin();
       connection.on("session", (acceptSession) =>
         acceptSession().on("exec", (acceptExec, _reject, { command }) => {
           const channel = acceptExec();
@@ -94,7 +100,7 @@ export class SshServer {
             );
           });
         }),
-      ),
-    );
+      );
+    });
   }
 }

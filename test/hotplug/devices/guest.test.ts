@@ -3,6 +3,7 @@ import {
   candidatesFor,
   changedDrives,
   hasLeft,
+  lingeringDrives,
   sightingsOf,
   type GuestDrive,
   type GuestLook,
@@ -128,6 +129,24 @@ describe("a device that was removed", () => {
     expect(names(attached("3b"), KNOWN)).toEqual(["A"]);
     expect(names(attached("3d"), KNOWN)).toEqual(["C"]);
     expect(names(attached("3d"), new Map())).toEqual(["A", "B", "C"]);
+  });
+});
+
+describe("a drive that has left the virtual machine", () => {
+  const lingering = (attachedNow: AttachedDevice[], now: GuestLook): string[] =>
+    lingeringDrives(attachedNow, now, KNOWN).map(({ address, drive: { address: shown } }) => `${address} ${shown}`);
+
+  it("lingers in the guest while that shows its serial number, and one drive too many", () => {
+    expect(lingering([attached("3c")], look(drive("g1", "A"), drive("g2", "B")))).toEqual(["0000:3b:00.0 g1"]);
+    expect(lingering([attached("3c")], look(drive("g2", "B")))).toEqual([]);
+  });
+
+  it("was moved where it is at another address of the virtual machine", () => {
+    expect(lingering([attached("3c"), attached("5e")], look(drive("g1", "A"), drive("g2", "B")))).toEqual([]);
+  });
+
+  it("is none while it is attached", () => {
+    expect(lingering([attached("3b"), attached("3c")], look(drive("g1", "A"), drive("g2", "B")))).toEqual([]);
   });
 });
 
