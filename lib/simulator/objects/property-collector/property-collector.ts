@@ -6,7 +6,7 @@ import { type DataObject, listOf, Reference, type Value } from "../../value";
 import { ManagedObject, refs } from "../managed-object";
 import { missingProperties } from "./no-permission";
 import { NOTHING_TOLD, PropertyFilter, type Told } from "./property-filter";
-import { readPath } from "./property-path";
+import { pathReader } from "./property-path";
 import { checkFilterSpec, select, type Selected } from "./selection";
 
 /** The collector that a session has from its login on: each its own, all by this reference. */
@@ -192,8 +192,9 @@ function objectContent({ object, paths }: Selected, session?: Session): DataObje
   const missingSet = missingProperties(object, paths, session);
   if (missingSet) return { obj: object.ref, missingSet };
   const propSet: DataObject[] = [];
+  const read = pathReader(object, session);
   for (const name of paths) {
-    const val = readPath(object, name, session);
+    const val = read(name);
     if (val !== undefined) propSet.push({ name, val });
   }
   return { obj: object.ref, propSet };

@@ -5,7 +5,7 @@ import { Fault } from "../../fault";
 import type { DataObject, Reference, Value } from "../../value";
 import { ManagedObject } from "../managed-object";
 import { missingProperties } from "./no-permission";
-import { readPath } from "./property-path";
+import { pathReader } from "./property-path";
 import { select } from "./selection";
 
 /** What a client that has a version has been told of a filter. */
@@ -89,9 +89,10 @@ export class PropertyFilter extends ManagedObject {
   private differences(object: WorldObject, paths: readonly string[], known?: ReadonlyMap<string, string>) {
     const values = new Map<string, string>();
     const changes: DataObject[] = [];
+    const read = pathReader(object, this.owner);
     // By name: who waits for guest.net with guest.ipStack, as vmware/vsphere does, needs the latter first (assumed).
     for (const path of [...paths].sort()) {
-      const val: Value | undefined = readPath(object, path, this.owner);
+      const val: Value | undefined = read(path);
       const text = JSON.stringify(val);
       if (val !== undefined) values.set(path, text);
       if (known?.get(path) !== text) changes.push({ name: path, op: "assign", ...(val === undefined ? {} : { val }) });

@@ -14,7 +14,14 @@ interface Step {
 
 const SEGMENT = /^\.?([A-Za-z]\w*)(?:\[(?:"([^"]*)"|([^\]]*))\])?/;
 
-function parsePath(path: string): Step[] {
+/** Paths that were parsed before: clients ask for the same ones again and again. */
+const parsed = new Map<string, readonly Step[]>();
+/** A client may make up as many paths as it likes. */
+const MOST_PARSED = 1_000;
+
+function parsePath(path: string): readonly Step[] {
+  const known = parsed.get(path);
+  if (known) return known;
   const steps: Step[] = [];
   for (let rest = path; rest !== ""; ) {
     const match = SEGMENT.exec(rest);
@@ -22,6 +29,7 @@ function parsePath(path: string): Step[] {
     steps.push({ name: match[1]!, key: match[2] ?? match[3] });
     rest = rest.slice(match[0].length);
   }
+  if (parsed.size < MOST_PARSED) parsed.set(path, steps);
   return steps;
 }
 
@@ -74,8 +82,23 @@ export function valueAt(object: WorldObject, path: string, session?: Session): V
   return walk(object.ref.type, path, (name) => object.properties[name]?.(session)).value;
 }
 
-/** A property by its path, typed as an `anyType` is; undefined while it is unset. */
+/**
+ * Reads properties of an object by their paths, typed as an `anyType` is; undefined while unset. What they are a part
+ * of is made once: the reads are of one moment.
+ */
+export function pathReader(object: WorldObject, session?: Session): (path: string) => Value | undefined {
+  const made = new Map<string, Value | undefined>();
+  const top = (name: string): Value | undefined => {
+    if (!made.has(name)) made.set(name, object.properties[name]?.(session));
+    return made.get(name);
+  };
+  return (path) => {
+    const { field, value } = walk(object.ref.type, path, top);
+    return value === undefined ? undefined : asAny(field, value);
+  };
+}
+
+/** One property, as `pathReader` reads it. */
 export function readPath(object: WorldObject, path: string, session?: Session): Value | undefined {
-  const { field, value } = walk(object.ref.type, path, (name) => object.properties[name]?.(session));
-  return value === undefined ? undefined : asAny(field, value);
+  return pathReader(object, session)(path);
 }

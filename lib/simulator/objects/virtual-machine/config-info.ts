@@ -7,6 +7,7 @@ export const vmxPath = (vm: VirtualMachine): string => `[${vm.home?.name ?? ""}]
 
 export function configInfo(vm: VirtualMachine): DataObject {
   const { settings } = vm;
+  const kept = keptInfo(settings);
   const directory = vmxPath(vm).replace(/[^/]*$/, "");
   return {
     changeVersion: vm.changeVersion,
@@ -25,9 +26,9 @@ export function configInfo(vm: VirtualMachine): DataObject {
       suspendDirectory: directory,
       logDirectory: directory,
     },
-    ...keptInfo(settings),
+    ...kept,
     tools: {
-      ...(keptInfo(settings)["tools"] as DataObject),
+      ...(kept["tools"] as DataObject),
       toolsVersion: vm.description.tools === "notInstalled" ? 0 : 12389,
     },
     hardware: {
