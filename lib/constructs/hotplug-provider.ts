@@ -3,6 +3,7 @@ import { type ISynthesisSession, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { isServerAddress } from "../environment/server-address";
 import { installProvider } from "../install/install-provider";
+import { currentPlatform } from "../install/platform";
 import { HotplugProvider as ProviderBinding, type HotplugProviderConfig } from "./bindings/provider";
 import { invalidProp } from "./errors";
 import { HotplugReadinessChecks } from "./hotplug-readiness-checks";
@@ -27,10 +28,11 @@ export interface HotplugProviderProps extends HotplugProviderConfig {
   readonly installProvider?: "link" | "copy" | false;
   /**
    * The platforms that deploy, as Terraform names them, where `installProvider` is `"copy"`: `["linux_arm64"]`. Only
-   * their packages are copied: that for `linux_amd64` has 110 MB, all others are one script of 2 MB. The lock file pins
-   * every platform in any case.
+   * their packages are copied. An executable has 90 to 110 MB; where the one of another platform isn't installed, as
+   * npm leaves it out, the script for node with 2 MB is copied in its place, and node has to be on `PATH` there. The
+   * lock file pins every platform in any case.
    *
-   * @default all
+   * @default the one that synthesizes
    */
   readonly installPlatforms?: string[];
 }
@@ -98,13 +100,11 @@ export class HotplugProvider extends ProviderBinding {
     const method = METHODS.find((candidate) => sharing.some(({ install }) => install.installProvider === candidate));
     if (sharing[0] !== this || !method) return;
     const copies = sharing.filter(({ install }) => install.installProvider === method);
-    const platforms = copies.every(({ install }) => install.installPlatforms)
-      ? [...new Set(copies.flatMap(({ install }) => install.installPlatforms!))]
-      : undefined;
+    const named = copies.flatMap(({ install }) => install.installPlatforms ?? [currentPlatform().name]);
     installProvider(directory, {
       method,
       lockHosts: ["registry.terraform.io"],
-      ...(method === "copy" && platforms && { platforms }),
+      ...(method === "copy" && { platforms: [...new Set(named)] }),
     });
   }
 

@@ -1,5 +1,5 @@
 import { dirname, join, relative, resolve } from "node:path";
-import { shippedDistribution, type Distribution } from "./distribution";
+import { type Distribution, NODE_PACKAGE, packageDirectory, shippedDistribution } from "./distribution";
 import { InstallError, explained } from "./install-error";
 import { Layer, isInsideArchive } from "./layer";
 import { LOCK_FILE, mergeIntoLockFile } from "./lock-file";
@@ -13,15 +13,12 @@ export type RegistryHost = (typeof REGISTRY_HOSTS)[number];
 /** The provider's source without a host. */
 export const PROVIDER_SOURCE = "vsphere-hotplug/hotplug";
 
-/** The package that works wherever there is node, for machines that the compiled executable isn't made for. */
-export const NODE_PACKAGE = "node";
-
 /** Where init looks beside a configuration. */
 export const PLUGINS = "terraform.d/plugins";
 
 interface InstallOptions {
   /**
-   * `link`: a symbolic link to the package that fits this machine. `copy`: the packages of every platform, so that the
+   * `link`: a symbolic link to the package that fits this machine. `copy`: the packages of `platforms`, so that the
    * directory can be moved to another machine.
    */
   method: "link" | "copy";
@@ -30,7 +27,7 @@ interface InstallOptions {
    * other entry out again. An entry that is there already is kept up to date in any case.
    */
   lockHosts: readonly RegistryHost[];
-  /** Those that a copy holds. @default every one that ships */
+  /** Those that a copy holds. @default this machine's */
   platforms?: readonly string[];
   /** The folder of plugins. @default the one beside the configuration */
   plugins?: string;
@@ -65,7 +62,7 @@ export function installProvider(directory: string, options: InstallOptions): Ins
         "copied. Unplug the package cdktf-vsphere-hotplug for a link.",
     );
   const sources = packagesByPlatform(distribution, platform);
-  const wanted = method === "copy" ? (options.platforms ?? Object.keys(sources)) : [platform.name];
+  const wanted = method === "copy" ? (options.platforms ?? [platform.name]) : [platform.name];
   const missing = wanted.find((name) => !(name in sources));
   if (missing !== undefined) throw noPackageFor(missing, distribution);
   const plugins = resolve(options.plugins ?? join(directory, PLUGINS));
@@ -103,9 +100,11 @@ export function installProvider(directory: string, options: InstallOptions): Ins
 function packagesByPlatform(distribution: Distribution, platform: Platform): Record<string, string> {
   if (!distribution.platforms[platform.name]) throw noPackageFor(platform.name, distribution);
   return Object.fromEntries(
-    Object.entries(distribution.platforms).map(([name, { path }]) => [
+    Object.keys(distribution.platforms).map((name) => [
       name,
-      join(distribution.directory, platform.musl && name === platform.name ? NODE_PACKAGE : path),
+      platform.musl && name === platform.name
+        ? join(distribution.directory, NODE_PACKAGE)
+        : packageDirectory(distribution, name),
     ]),
   );
 }

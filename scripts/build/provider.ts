@@ -2,8 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { directoryHash } from "../../lib/install/directory-hash";
-import { MANIFEST, type Distribution } from "../../lib/install/distribution";
-import { NODE_PACKAGE } from "../../lib/install/install-provider";
+import { MANIFEST, type Distribution, NODE_PACKAGE } from "../../lib/install/distribution";
 import { currentPlatform } from "../../lib/install/platform";
 import { VERSION } from "../../lib/version";
 import { ROOT, command, run } from "../run";

@@ -29,7 +29,7 @@ test.each<[string, string[], RegExp]>([
   [
     "an unknown option",
     ["install", ".", "--force"],
-    /Unknown option '--force'\. install takes --user, --link, --json, --help/,
+    /Unknown option '--force'\. install takes --user, --platforms, --engine, --link, --json, --help/,
   ],
   ["a missing argument", ["install"], /install takes DIR, and was given none/],
   ["too many arguments", ["install", "a", "b"], /install takes DIR, and was given a b/],

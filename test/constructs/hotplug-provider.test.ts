@@ -6,6 +6,7 @@ import { App, TerraformStack, TerraformVariable } from "cdktf";
 import { HotplugConstructError, HotplugProvider, type HotplugProviderProps } from "../../lib/index";
 import { LOCK_FILE } from "../../lib/install/lock-file";
 import * as install from "../../lib/install/install-provider";
+import { currentPlatform } from "../../lib/install/platform";
 
 jest.mock("../../lib/install/install-provider", () => ({
   ...jest.requireActual<object>("../../lib/install/install-provider"),
@@ -77,7 +78,7 @@ test("two stacks that one folder serves have what either needs; another stack ha
   ]);
 });
 
-test("a copy holds the platforms that are named, those of all providers together, or every one", () => {
+test("a copy holds the platforms that are named, those of all providers together, or this machine's", () => {
   const copied = (...platforms: (string[] | undefined)[]): unknown => {
     installProvider.mockClear();
     synth(
@@ -91,7 +92,9 @@ test("a copy holds the platforms that are named, those of all providers together
   };
   expect(copied(["linux_arm64"])).toEqual(["linux_arm64"]);
   expect(copied(["linux_arm64"], ["linux_amd64", "linux_arm64"])).toEqual(["linux_arm64", "linux_amd64"]);
-  expect(copied(["linux_arm64"], undefined)).toBeUndefined();
+  const { name } = currentPlatform();
+  expect(copied(undefined)).toEqual([name]);
+  expect(copied(["darwin_arm64"], undefined)).toEqual(["darwin_arm64", name]);
 });
 
 test("nothing is laid where a registry has it", () => {

@@ -49,8 +49,14 @@ test("on musl the package for node stands in for the compiled executable", async
   );
 });
 
-test("a copy holds every platform and needs nothing outside itself", async () => {
+test("a copy holds this machine's platform, and no other", async () => {
   install({ method: "copy" });
+  for (const host of REGISTRY_HOSTS)
+    expect(await readdir(dirname(join(stack, packagePath(host, "any"))))).toEqual(["linux_amd64"]);
+});
+
+test("a copy of every platform needs nothing outside itself", async () => {
+  install({ method: "copy", platforms: Object.keys(distribution.platforms) });
   await rm(distribution.directory, { recursive: true });
   for (const host of REGISTRY_HOSTS) {
     for (const platform of Object.keys(distribution.platforms)) {
@@ -71,6 +77,21 @@ test("a copy for some platforms holds no others, and the lock file pins all", as
   const lock = await readFile(join(stack, ".terraform.lock.hcl"), "utf8");
   for (const { h1 } of Object.values(distribution.platforms)) expect(lock).toContain(`"${h1}",`);
   expect(() => install({ method: "copy", platforms: ["plan9_386"] })).toThrow(/doesn't run on plan9_386: there are/);
+});
+
+test("an executable comes from the npm package that brings it; the script stands in where none is", async () => {
+  const target = join(stack, packagePath("registry.terraform.io", "linux_amd64"));
+  const brought = join(folder, "node_modules/@vsphere-hotplug/linux-x64");
+  await mkdir(join(brought, "linux_amd64"), { recursive: true });
+  await writeFile(join(brought, "package.json"), "{}");
+  const { h1 } = distribution.platforms["linux_amd64"]!;
+  distribution.platforms["linux_amd64"] = { path: "linux_amd64", h1, npmPackage: "@vsphere-hotplug/left-out" };
+  install();
+  expect(await readlink(target)).toBe(join(folder, "dist/node"));
+  distribution.platforms["linux_amd64"].npmPackage = "@vsphere-hotplug/linux-x64";
+  install();
+  expect(await readlink(target)).toBe(join(brought, "linux_amd64"));
+  expect(await readFile(join(stack, ".terraform.lock.hcl"), "utf8")).toContain(h1);
 });
 
 test("a package inside an archive, where no link leads into, is copied and said to be", async () => {

@@ -3,8 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { shippedDistribution } from "../../lib/install/distribution";
-import { NODE_PACKAGE } from "../../lib/install/install-provider";
+import { shippedDistribution, NODE_PACKAGE } from "../../lib/install/distribution";
 import { currentPlatform } from "../../lib/install/platform";
 import {
   ENDLESS_PAGES,

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { type Distribution, shippedDistribution } from "../../lib/install/distribution";
-import { NODE_PACKAGE, installProvider } from "../../lib/install/install-provider";
+import { type Distribution, shippedDistribution, NODE_PACKAGE } from "../../lib/install/distribution";
+import { installProvider } from "../../lib/install/install-provider";
 import { currentPlatform } from "../../lib/install/platform";
 import { testEngine } from "./engine";
 

@@ -1,5 +1,5 @@
 /** What `vsphere-hotplug install` lays is found where it says, by the real engine with a home of its own. */
-import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as distributions from "../../lib/install/distribution";
@@ -60,6 +60,19 @@ test("with DIR it is found where init starts in DIR, and not by -chdir, as it sa
   expect((await init("-chdir=below")).status).not.toBe(0);
   expect((await install(workspace.directory)).status).toBe(0);
   expect((await init()).status).toBe(0);
+});
+
+test("the first install pins every platform, and init keeps that: a pipeline may ask for no change", async () => {
+  const lock = (): Promise<string> => readFile(join(workspace.directory, ".terraform.lock.hcl"), "utf8");
+  expect((await install(workspace.directory)).status).toBe(0);
+  expect((await init()).status).toBe(0);
+  const pinned = await lock();
+  expect(pinned.match(/^provider /gm)).toHaveLength(1);
+  expect(pinned.match(/"h1:/g)).toHaveLength(2);
+  expect((await workspace.run(["init", "-no-color", "-lockfile=readonly"])).status).toBe(0);
+  expect((await install(workspace.directory)).status).toBe(0);
+  expect((await init()).status).toBe(0);
+  expect((await lock()).match(/"h1:/g)).toHaveLength(2);
 });
 
 test("a CLI configuration that says where providers come from is told, with a way out that works", async () => {
