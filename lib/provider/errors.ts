@@ -1,6 +1,8 @@
 import { VARIABLES, type Argument } from "../environment/vcenter-settings";
 import { CallError } from "../hotplug/call-error";
+import { formatIdentity } from "../hotplug/facts";
 import { explain, type Violation } from "../hotplug/rules/violation";
+import type { Waited } from "../hotplug/waited";
 import { errorDiagnostic, type AttributePath, type Diagnostic } from "../tfplugin6/diagnostic";
 import { explainConnectionError, explainFault, type Voice } from "../vim/explain-error";
 import { IncompleteAnswerError } from "../vim/session/incomplete-answer-error";
@@ -22,6 +24,22 @@ export function violationDiagnostic(
   path?: AttributePath,
 ): Diagnostic {
   return { severity, summary: violation.summary, detail: explain(violation), ...(path && { path }) };
+}
+
+/** A device that is still missing once it was waited for: with what the host has come to show meanwhile. */
+export function missingAfterAll(
+  diagnostic: Diagnostic,
+  { problem, waited }: { problem: { kind: string; violation?: Violation }; waited: Waited | undefined },
+): Diagnostic {
+  if (problem.violation?.rule !== "V6" || !waited) return diagnostic;
+  const came = waited.came.map(
+    (device) => `${device.address} (${formatIdentity(device)}, ${device.vendorName} ${device.deviceName})`,
+  );
+  const seen = came.length === 0 ? "no other device came" : `the host came to show ${came.join(", ")}`;
+  return {
+    ...diagnostic,
+    detail: `It was waited for ${waited.seconds} s (wait_for_device); meanwhile ${seen}. ${diagnostic.detail}`,
+  };
 }
 
 /** Broken rules as a plan tells them: an error is only what no resource of the same apply can change. */

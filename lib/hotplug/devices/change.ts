@@ -1,5 +1,6 @@
 import type { PciAddress } from "../pci-address";
 import type { Violation } from "../rules/violation";
+import type { Waited } from "../waited";
 import type { Hindrance } from "../work";
 import type { Sightings } from "./guest";
 import type { GuestPolicy, GuestProblem } from "./guest-work";
@@ -47,6 +48,8 @@ export interface DevicesOutcome<O extends DevicesObservation = DevicesObservatio
   /** What the guest shows of what is attached; undefined where it was not asked. */
   sightings?: Sightings;
   done: readonly Step[];
+  /** The wait for devices, whatever came of it; undefined where nobody waited. */
+  waited?: Waited | undefined;
   problems: DevicesProblem[];
 }
 

@@ -7,6 +7,7 @@ import { Halt, halted, Work, type WorkOptions } from "../work";
 import { broken, type Change, type DevicesOutcome, type DevicesProblem } from "./change";
 import { GuestWork, type GuestProblem } from "./guest-work";
 import { deviceFacts, factsFor, isSameStep, peakCount, planSteps, violationsAtRest, type Step } from "./plan";
+import { Waiting } from "./waiting";
 import { classify, deviceAt, type AttachedDevice, type DevicesTarget, type DevicesObservation } from "./target";
 
 interface ExecuteOptions extends WorkOptions {
@@ -21,10 +22,6 @@ interface ExecuteOptions extends WorkOptions {
 /** How long the device list may lag behind a call that has succeeded. */
 const VERIFY_SECONDS = 30;
 const VERIFY_PAUSES = { pauseMs: 250, longestPauseMs: 4000 };
-const POLL_DEVICE_SECONDS = 5;
-const POLL_HELD_SECONDS = 2;
-/** How long the change that frees a device may take to begin: those that don't depend on each other begin at once. */
-const HOLDER_BEGINS_SECONDS = 10;
 
 /**
  * Makes the planned steps that are still needed: look, one call for one device, look again and verify, and only then
@@ -44,13 +41,11 @@ class Execution<O extends DevicesObservation> {
   /** Removals that are not made, by address, since something in the guest holds the drive. */
   private readonly heldInGuest = new Map<PciAddress, GuestProblem>();
   private readonly known: Map<string, DeviceIdentity>;
-  private readonly waitUntil: number;
+  private readonly waiting: Waiting;
   private observed?: O;
   private blind?: Extract<DevicesProblem, { kind: "blind" }>;
   /** The step that found the virtual machine busy or changed, how often, and until when it may be tried again. */
   private contended?: { step: Step; attempts: number; until: number };
-  /** Until when a device is waited for that another virtual machine has: while that gives it up, and otherwise. */
-  private heldUntil?: { comingFree: number; otherwise: number };
 
   constructor(
     private readonly target: DevicesTarget<O>,
@@ -58,7 +53,7 @@ class Execution<O extends DevicesObservation> {
     private readonly options: ExecuteOptions,
   ) {
     this.work = new Work(options, options.changeTimeoutSeconds);
-    this.waitUntil = Math.min(this.work.after(options.waitForDeviceSeconds), this.work.deadline);
+    this.waiting = new Waiting(this.work, options);
     this.known = new Map(change.remembered);
     if (change.guest) this.guest = new GuestWork(change.guest, this.work);
   }
@@ -72,6 +67,7 @@ class Execution<O extends DevicesObservation> {
       observed: this.observed,
       known: this.known,
       ...(sightings && { sightings }),
+      waited: this.observed && this.waiting.account(this.observed),
       done: this.work.done,
       problems,
     };
@@ -121,7 +117,9 @@ class Execution<O extends DevicesObservation> {
     const open = left.filter((step) => step.operation === "remove" || !held.has(step.address));
     const next = this.change.planned.find((step) => open.some((one) => isSameStep(one, step)));
     if (next) return next;
-    const wait = this.secondsToWait(violations);
+    const isAwaited = ({ onlyDevice }: Violation): boolean =>
+      this.isPlanned({ operation: "add", address: onlyDevice as PciAddress });
+    const wait = this.waiting.secondsToLook(violations.filter(isAwaited), this.observed!);
     if (wait !== undefined) return wait;
     const problems = [
       ...this.heldInGuest.values(),
@@ -130,29 +128,6 @@ class Execution<O extends DevicesObservation> {
     ];
     if (problems.length > 0) throw new Halt(...problems);
     return undefined;
-  }
-
-  /** Until the next look at a device that is not there yet, or not free yet; undefined where none is waited for. */
-  private secondsToWait(violations: readonly Violation[]): number | undefined {
-    const now = this.options.clock.now();
-    const awaited = (id: Violation["rule"]): Violation[] =>
-      violations.filter(
-        ({ rule, onlyDevice }) =>
-          rule === id && this.isPlanned({ operation: "add", address: onlyDevice as PciAddress }),
-      );
-    const held = awaited("V3");
-    if (held.length > 0) {
-      this.heldUntil ??= {
-        comingFree: Math.min(this.work.after(this.options.operationTimeoutSeconds), this.work.deadline),
-        otherwise: Math.min(this.work.after(HOLDER_BEGINS_SECONDS), this.work.deadline),
-      };
-      const { comingFree, otherwise } = this.heldUntil;
-      const until = held.map(({ onlyDevice }) =>
-        this.observed!.comingFree?.has(onlyDevice!) ? comingFree : otherwise,
-      );
-      if (now < Math.max(...until)) return POLL_HELD_SECONDS;
-    }
-    return awaited("V6").length > 0 && now < this.waitUntil ? POLL_DEVICE_SECONDS : undefined;
   }
 
   /** One step: the call, then looks until the list shows it. Where nothing was done for now, all is decided anew. */
@@ -250,6 +225,7 @@ class Execution<O extends DevicesObservation> {
     try {
       // Not cancelled with the change: what is true has to be known even when no further call is to be begun.
       this.observed = await this.target.observe();
+      this.waiting.before ??= this.observed.hostDevices;
       delete this.blind;
       for (const [address, device] of this.observed.hostDevices)
         if (!this.known.has(address)) this.known.set(address, device);

@@ -1,4 +1,5 @@
 import type { Violation } from "../rules/violation";
+import type { Waited } from "../waited";
 import type { Hindrance } from "../work";
 import type { HostObservation } from "./target";
 
@@ -38,5 +39,7 @@ export interface HostOutcome<O extends HostObservation = HostObservation> {
   boundInVain: readonly string[];
   /** Of the wanted devices, those that were active when the work ended; undefined where the host was never seen. */
   active?: string[];
+  /** The wait for devices, whatever came of it; undefined where nobody waited. */
+  waited?: Waited | undefined;
   problems: HostProblem[];
 }

@@ -2,6 +2,7 @@ import { isRefusal } from "../call-error";
 import { isNvme } from "../facts";
 import { checkRules } from "../rules/rules";
 import type { Violation } from "../rules/violation";
+import { waitedFor } from "../waited";
 import { errorOf, Halt, halted, Work, type WorkOptions } from "../work";
 import {
   activeDevices,
@@ -53,6 +54,8 @@ class HostPreparation<O extends HostObservation> {
   /** Devices that were bound anew. */
   private readonly bound = new Set<string>();
   private last?: O;
+  /** What the host showed when the work began. */
+  private first?: O;
 
   constructor(
     private readonly target: HostTarget<O>,
@@ -68,19 +71,21 @@ class HostPreparation<O extends HostObservation> {
     if (halts.length > 0) await errorOf(this.observe());
     this.outcome.problems.push(...halts);
     const boundInVain = [...this.bound].filter((address) => active?.includes(address) === false);
-    return { ...this.outcome, boundInVain, observed: this.last, done: this.work.done, active };
+    const waited = this.last && waitedFor(this.options.waitForDeviceSeconds, this.first!.devices, this.last.devices);
+    return { ...this.outcome, boundInVain, waited, observed: this.last, done: this.work.done, active };
   }
 
   private async prepare(): Promise<void> {
     await this.findDevices();
-    const missing = this.check();
+    this.check();
     await this.enable();
     await this.bind();
     await this.release();
     await this.setIntrCookies();
     await this.settle();
     await this.restartIfDue();
-    this.outcome.problems.push(...missing.map(broken));
+    // As it is now: a drive that was there when this began may have been pulled out since.
+    this.outcome.problems.push(...hostObstacles(this.observed, this.wanted).violations.map(broken));
   }
 
   /** V4: a device put in while the host runs is found by a refresh. */
@@ -99,13 +104,12 @@ class HostPreparation<O extends HostObservation> {
     await this.work.until(areThere, { limit, ...POLL, stoppable: true });
   }
 
-  /** Halts where something stands against the change as a whole; answers what stands against single devices. */
-  private check(): Violation[] {
+  /** Halts where something stands against the change as a whole. */
+  private check(): void {
     const { violations, usesUnknown } = hostObstacles(this.observed, this.wanted);
     const blocking = violations.find(isBlocking);
     if (blocking) throw halt(broken(blocking));
     if (usesUnknown) throw halt({ kind: "failed", error: usesUnknown });
-    return violations;
   }
 
   private async enable(): Promise<void> {
@@ -257,6 +261,7 @@ class HostPreparation<O extends HostObservation> {
 
   private async observe(): Promise<O> {
     this.last = await this.orHalt(this.target.observe());
+    this.first ??= this.last;
     return this.last;
   }
 

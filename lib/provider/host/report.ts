@@ -7,7 +7,7 @@ import type { HostObservation } from "../../hotplug/host/target";
 import type { Violation } from "../../hotplug/rules/violation";
 import type { ObjectValue } from "../../tfplugin6/value";
 import { errorDiagnostic, warningDiagnostic, type Diagnostic } from "../../tfplugin6/diagnostic";
-import { describeError, errorToDiagnostic, violationDiagnostic } from "../errors";
+import { describeError, errorToDiagnostic, missingAfterAll, violationDiagnostic } from "../errors";
 import { UserError } from "../user-error";
 
 /** What a plan can tell of what the apply will do to the host. */
@@ -80,7 +80,7 @@ export function diagnosticsOf(outcome: HostOutcome, asked: Asked): Diagnostic[] 
     `Done so far: ${outcome.done.join(", ") || "nothing"}.${active} Apply again once that is mended: what is done ` +
     "already is not done again.";
   const problems = outcome.problems.map((problem) => {
-    const diagnostic = describe(problem, title);
+    const diagnostic = missingAfterAll(describe(problem, title), { problem, waited: outcome.waited });
     return diagnostic.severity === "error" ? { ...diagnostic, detail: `${diagnostic.detail} ${account}` } : diagnostic;
   });
   const kept = outcome.kept.length > 0 ? [keptDevices(title, outcome.kept, asked)] : [];

@@ -6,7 +6,7 @@ import { classify, type AttachedDevice, type RememberedDevices } from "../../hot
 import { titleOf } from "../../hotplug/observed-facts";
 import { checkRules } from "../../hotplug/rules/rules";
 import { errorDiagnostic, warningDiagnostic, type Diagnostic } from "../../tfplugin6/diagnostic";
-import { describeError, violationDiagnostic, violationsAtPlan } from "../errors";
+import { describeError, missingAfterAll, violationDiagnostic, violationsAtPlan } from "../errors";
 import { UserError } from "../user-error";
 import type { PlanNotes } from "../plan-notes";
 import { describeGuestProblem } from "./guest-report";
@@ -194,7 +194,7 @@ interface ProblemContext {
 /** What stood in the way of a change, problem by problem; the last ends with what was done and what to do next. */
 export function diagnosticsOf(outcome: DevicesOutcome, context: ProblemContext): Diagnostic[] {
   return outcome.problems.map((problem, index) => {
-    const diagnostic = describe(problem, context.virtualMachine);
+    const diagnostic = missingAfterAll(describe(problem, context.virtualMachine), { problem, waited: outcome.waited });
     const isLast = index === outcome.problems.length - 1;
     return isLast
       ? { ...diagnostic, detail: [diagnostic.detail, ...aftermath(outcome, context)].join("\n\n") }
