@@ -39,7 +39,7 @@ export const simulateCommand: Command = {
       type: "boolean",
       description: "Give each virtual machine that runs a guest: an SSH server on loopback that shows its drives.",
     },
-    json: { type: "boolean", description: "Print one JSON object: url, ca_file, log_url, environment." },
+    json: { type: "boolean", description: "Print one JSON object: url, ca_file, log_url, page_url, environment." },
     "until-stdin-closes": {
       type: "boolean",
       description: "Stop when standard input ends, as it does when the starting process ends.",
@@ -50,7 +50,8 @@ export const simulateCommand: Command = {
     "While it runs, lines on its standard input change the hardware:",
     "  pull HOST DEVICE   pull a drive out of its slot, used or not",
     "  plug HOST DEVICE   put it back",
-    "The log of all calls is at GET /log, as JSON.",
+    "The log of all calls is at GET /log, as JSON. The page whose address it prints shows slots, calls and guests in a",
+    "browser of this machine, and changes the hardware, too.",
     "With --keep, hosts, drives and virtual machines outlive it, however it ends, and so does its certificate; " +
       "give --listen, too,",
     "for the same address. Sessions, tasks and the log of calls do not.",
@@ -75,7 +76,8 @@ export const simulateCommand: Command = {
       const caFile = vcenter.caFile ?? join(directory!, "ca.pem");
       if (!vcenter.caFile) writeFileSync(caFile, vcenter.caPem);
       const guests = vcenter.guests && layGuestFiles(vcenter.guests, directory!);
-      announce(vcenter, { ...vcenter.environment(caFile), ...guests }, { caFile, input, context });
+      const pageUrl = await vcenter.servePage();
+      announce(vcenter, { ...vcenter.environment(caFile), ...guests }, { caFile, pageUrl, input, context });
       await serveInput(vcenter, input, context);
     } finally {
       if (directory) rmSync(directory, { recursive: true, force: true });
@@ -121,12 +123,18 @@ function layGuestFiles(guests: Guests, directory: string): Record<string, string
 function announce(
   vcenter: EmbeddedVcenter,
   variables: Record<string, string>,
-  { caFile, input: { options }, context }: { caFile: string; input: CommandInput; context: CommandContext },
+  {
+    caFile,
+    pageUrl,
+    input: { options },
+    context,
+  }: { caFile: string; pageUrl: string; input: CommandInput; context: CommandContext },
 ): void {
   const { stdout, stderr } = context;
   const logUrl = new URL("/log", vcenter.url).href;
   if (options["json"]) {
-    stdout.write(`${JSON.stringify({ url: vcenter.url, ca_file: caFile, log_url: logUrl, environment: variables })}\n`);
+    const told = { url: vcenter.url, ca_file: caFile, log_url: logUrl, page_url: pageUrl, environment: variables };
+    stdout.write(`${JSON.stringify(told)}\n`);
     return;
   }
   stdout.write(
@@ -135,8 +143,8 @@ function announce(
       .join(""),
   );
   stderr.write(
-    `The embedded vCenter runs at ${vcenter.url}. Its call log: ${logUrl}\nIt stops on Ctrl-C. Type "pull HOST ` +
-      'DEVICE" or "plug HOST DEVICE" to change the hardware.\n',
+    `The embedded vCenter runs at ${vcenter.url}. Its call log: ${logUrl}\nSee it, and pull drives, in a browser: ` +
+      `${pageUrl}\nIt stops on Ctrl-C. Type "pull HOST DEVICE" or "plug HOST DEVICE" to change the hardware.\n`,
   );
   const [guest] = vcenter.guests?.endpoints ?? [];
   if (guest)

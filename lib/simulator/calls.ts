@@ -32,6 +32,8 @@ interface Wrong<A> {
 /** Every call, whatever it speaks: its entry in the log, the faults injected into it, the keeping of what it did. */
 export class Calls {
   readonly log: CallLogEntry[] = [];
+  /** Told when a call has come, and when its answer is ready. */
+  readonly listeners = new Set<() => void>();
 
   constructor(private readonly options: CallsOptions) {}
 
@@ -55,6 +57,7 @@ export class Calls {
       read: [],
     };
     this.log.push(entry);
+    this.tell();
     return entry;
   }
 
@@ -75,7 +78,12 @@ export class Calls {
     }
     entry.durationMs = world.now().getTime() - start;
     onCall?.(entry);
+    this.tell();
     return answer;
+  }
+
+  private tell(): void {
+    for (const listener of this.listeners) listener();
   }
 
   /** Does the work of a call with the faults that were injected into it; undefined for no answer. */

@@ -15,6 +15,7 @@ import { KeptFolder } from "./kept-folder";
 import { type ListenAddress, announcedHost, certificateNames, isLoopback } from "./listen-address";
 import { parseInventory } from "./inventory/parse-inventory";
 import type { User } from "./objects/service/session-manager";
+import { startPage, type VcenterPage } from "./page/vcenter-page";
 import { Vcenter } from "./vcenter";
 
 export interface EmbeddedVcenterOptions {
@@ -59,6 +60,7 @@ export class EmbeddedVcenter {
   private http!: HttpServer;
   private readonly core: Vcenter;
   private readonly handsOn: Hardware;
+  private page?: VcenterPage;
   /** The guests of the virtual machines that run; undefined where none were asked for. */
   readonly guests?: Guests;
 
@@ -195,6 +197,21 @@ export class EmbeddedVcenter {
     if (tasks === "forgotten") this.core.world.tasks.forgetAll();
   }
 
+  /**
+   * Serves a page of slots, calls and guests on loopback, by which things can be done, too; answers its address. It
+   * stops with the rest.
+   */
+  async servePage(): Promise<string> {
+    this.page ??= await startPage({
+      vcenter: this.core,
+      hardware: this.handsOn,
+      guests: this.guests,
+      source: this.url,
+      restart: () => this.restart(),
+    });
+    return this.page.url;
+  }
+
   /** Answers a SOAP request without HTTP. */
   handle(...request: Parameters<Vcenter["handle"]>): ReturnType<Vcenter["handle"]> {
     return this.core.handle(...request);
@@ -206,6 +223,7 @@ export class EmbeddedVcenter {
       this.core.save();
     } finally {
       this.core.stop();
+      await this.page?.stop();
       await this.guests?.stop();
       await this.http.stop();
       this.folder?.close();

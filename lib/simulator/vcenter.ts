@@ -73,6 +73,12 @@ export class Vcenter {
     return this.calls.log;
   }
 
+  /** Calls `listener` whenever something may have changed: a call's entry in the log, or what is there. */
+  listen(listener: () => void): void {
+    this.calls.listeners.add(listener);
+    this.world.changes.listen(listener);
+  }
+
   /** Hands what is there to `keep` now. */
   save(): void {
     this.keeper?.save();

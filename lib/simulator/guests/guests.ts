@@ -34,6 +34,8 @@ export class Guests {
 
   /** Told when an endpoint has come or gone. */
   onChange: () => void = () => undefined;
+  /** Told when something was run in a guest. */
+  onRun: (virtualMachine: string) => void = () => undefined;
 
   constructor(private readonly world: World) {}
 
@@ -155,7 +157,11 @@ export class Guests {
       clientKey: this.clientKey,
       hostKey: privateHostKey,
       onLogin: () => void system.visits.logins++,
-      run: (command, stdin) => runInGuest(system, command, stdin),
+      run: async (command, stdin) => {
+        const answer = await runInGuest(system, command, stdin);
+        this.onRun(id);
+        return answer;
+      },
     });
   }
 }

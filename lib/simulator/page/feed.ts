@@ -1,0 +1,147 @@
+import { Journal } from "../../page/journal";
+import type { Controls, Happening, PageEvent } from "../../page/view";
+import type { CallLogEntry } from "../call-log";
+import type { Guests } from "../guests/guests";
+import { VirtualMachine } from "../objects/virtual-machine/virtual-machine";
+import type { Vcenter } from "../vcenter";
+import { type Afterwards, callView, type DeviceChange, deviceChangesOf, hasReadDevices } from "./call-view";
+import { sceneOf } from "./scene";
+
+/** What comes within this time is told at once: most calls are over before they are told. */
+const TOGETHER_MS = 30;
+/** How many calls may still be confirmed by a guest, or verified by their client. */
+const MOST_OPEN = 200;
+
+interface FollowedCall {
+  readonly entry: CallLogEntry;
+  readonly changes: readonly DeviceChange[];
+  readonly afterwards: Afterwards;
+  isAnswered?: boolean;
+  told?: string;
+}
+
+/** Writes the journal of an embedded vCenter: each call, what it changes, what is done by hand. */
+export class Feed {
+  readonly journal = new Journal();
+  private next = 0;
+  private open: FollowedCall[] = [];
+  private pending: PageEvent[] = [];
+  private timer?: NodeJS.Timeout;
+  private controls = "";
+
+  constructor(
+    private readonly vcenter: Vcenter,
+    private readonly guests: Guests | undefined,
+    private readonly controlsNow: () => Controls,
+  ) {
+    vcenter.listen(() => this.notice());
+    if (guests) guests.onRun = (virtualMachine) => this.noticeLook(virtualMachine);
+    this.tell();
+  }
+
+  /** Writes down what no call did, behind what came before. */
+  happened(happening: Happening): void {
+    this.pending.push({ kind: "happening", at: this.now(), happening });
+    this.tell();
+  }
+
+  /** Tells what is new now. */
+  tell(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const { world, log } = this.vcenter;
+    const at = this.now();
+    const scene = this.journal.sceneEvents(sceneOf(world, this.guests), at);
+    for (const entry of log.slice(this.next)) this.follow(entry);
+    this.next = log.length;
+    const answered = this.newlyAnswered();
+    const calls = this.open.flatMap((followed) => this.callEvents(followed, { answered, at }));
+    this.open = this.open.filter((call, index) => !isOver(call) || index >= this.open.length - MOST_OPEN);
+    this.journal.add(...scene, ...this.pending.splice(0), ...calls, ...this.controlEvents(at));
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+  }
+
+  private now(): string {
+    return this.vcenter.world.now().toISOString();
+  }
+
+  private notice(): void {
+    this.timer ??= setTimeout(() => this.tell(), TOGETHER_MS).unref();
+    // What a removal is about can be told only before it is done.
+    for (const entry of this.vcenter.log.slice(this.next)) this.follow(entry);
+    this.next = this.vcenter.log.length;
+  }
+
+  private follow(entry: CallLogEntry): void {
+    const changes = deviceChangesOf(entry, this.vcenter.world);
+    this.open.push({ entry, changes, afterwards: { isVerified: false, confirmed: new Map() } });
+  }
+
+  private newlyAnswered(): CallLogEntry[] {
+    const news = this.open.filter(({ entry, isAnswered }) => entry.outcome !== undefined && !isAnswered);
+    for (const followed of news) followed.isAnswered = true;
+    return news.map(({ entry }) => entry);
+  }
+
+  private callEvents(
+    followed: FollowedCall,
+    { answered, at }: { answered: readonly CallLogEntry[]; at: string },
+  ): PageEvent[] {
+    this.verify(followed, answered);
+    const call = callView(followed.entry, followed);
+    const text = JSON.stringify(call);
+    if (text === followed.told) return [];
+    followed.told = text;
+    return [{ kind: "call", at, call }];
+  }
+
+  /** Its client has looked at the virtual machine since, and it is as the call wanted it. */
+  private verify({ entry, changes, afterwards }: FollowedCall, answered: readonly CallLogEntry[]): void {
+    const { target, task, session } = entry;
+    if (afterwards.isVerified || changes.length === 0 || !task?.completedAt || task.error || !target) return;
+    const vm = this.virtualMachine(target.value);
+    const isSo = changes.every(
+      ({ operation, address }) => vm?.passthroughAddresses.includes(address) === (operation === "add"),
+    );
+    const since = task.completedAt;
+    afterwards.isVerified =
+      isSo && answered.some((later) => later.session === session && hasReadDevices(later, target.value, since));
+  }
+
+  /** Somebody looked into a guest: what it shows confirms the last change of each drive, or it doesn't yet. */
+  private noticeLook(virtualMachine: string): void {
+    const drives = this.guests?.system(virtualMachine).drives() ?? [];
+    const changed = new Set<string>();
+    for (const { entry, changes, afterwards } of [...this.open].reverse()) {
+      if (entry.target?.value !== virtualMachine || entry.task?.state !== "success") continue;
+      for (const { operation, address } of changes) {
+        if (changed.has(address) || afterwards.confirmed.has(address)) continue;
+        changed.add(address);
+        const shown = drives.find(({ hostAddress }) => hostAddress === address)?.address;
+        if ((shown !== undefined) === (operation === "add")) afterwards.confirmed.set(address, shown ?? "");
+      }
+    }
+    this.notice();
+  }
+
+  private virtualMachine(id: string): VirtualMachine | undefined {
+    return this.vcenter.world.all(VirtualMachine).find(({ ref }) => ref.id === id);
+  }
+
+  private controlEvents(at: string): PageEvent[] {
+    const controls = this.controlsNow();
+    const text = JSON.stringify(controls);
+    if (text === this.controls) return [];
+    this.controls = text;
+    return [{ kind: "controls", at, controls }];
+  }
+}
+
+/** Nothing more will be told of it; of a device, its client and its guest may still be asked. */
+function isOver({ entry, changes }: FollowedCall): boolean {
+  if (entry.outcome === undefined || (entry.task && !entry.task.completedAt)) return false;
+  return changes.length === 0 || entry.task?.error !== undefined || entry.outcome !== "ok";
+}
