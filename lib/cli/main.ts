@@ -3,7 +3,7 @@ import { asksForHelp, type Command, type CommandContext, UsageError, helpText, p
 import { devicesCommand } from "./devices";
 import { doctorCommand } from "./doctor/doctor";
 import { installCommand } from "./install";
-import { simulateCommand } from "./simulate";
+import { simulateCommand } from "./simulate/simulate";
 import { didYouMean } from "./suggestion";
 import { json } from "./terminal";
 import { watchCommand } from "./watch/watch";

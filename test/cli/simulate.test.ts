@@ -81,6 +81,43 @@ test("typed lines pull a drive out and put it back; anything else is answered wi
   await run.printed(/nowhere/);
 });
 
+async function withGuests(): Promise<(line: string, answer: RegExp) => Promise<void>> {
+  const run = simulate(["--guests"]);
+  await run.printed(/guest = \{ port/);
+  return async (line, answer) => {
+    run.stdin.write(`${line}\n`);
+    await run.printed(answer);
+  };
+}
+
+test("with --guests, typed lines are what happens in a guest: what it sees, and who holds a drive", async () => {
+  const type = await withGuests();
+  await type("mount db /dev/nvme0n1 /data", /the guest of db has no \/dev\/nvme0n1/);
+  await type("lag db 2 3.5", /db shows a drive 2 s after it came, and 3.5 s after it left\./);
+  await type("lag db soon 3", /Not a number of seconds: soon/);
+  await type(`hide db ${DEVICE}`, /db doesn't see 0000:3b:00\.0\./);
+  await type(`show db ${DEVICE}`, /db sees 0000:3b:00\.0 where it is attached\./);
+  await type("unmount db /data", /nothing holds \/data in the guest of db/);
+});
+
+test("with --guests, typed lines are what happens to its SSH server", async () => {
+  const type = await withGuests();
+  await type("refuse db", /db refuses connections\./);
+  await type("impersonate db", /Somebody else answers in place of db\./);
+  await type("accept db", /db accepts connections\./);
+  await type("reboot db", /db was restarted\./);
+  await type("reboot spare now", /Type "reboot VM": restart the guest/);
+  await type("refuse spare", /virtual machine "spare" doesn't run/);
+  await type("toString", /or "accept VM"\.$/m);
+});
+
+test("without guests, a line about one says how to have them", async () => {
+  const run = simulate();
+  await run.printed(/It stops/);
+  run.stdin.write("reboot db\n");
+  await run.printed(/There are no guests: start it with --guests\./);
+});
+
 test("with --user, its environment has that user", async () => {
   const { environment } = await announced(simulate(["--json", "--user", "me"], { VSPHERE_PASSWORD: "it's mine" }));
   expect(environment).toMatchObject({ VSPHERE_USER: "me", VSPHERE_PASSWORD: "it's mine" });

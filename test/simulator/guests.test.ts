@@ -128,4 +128,25 @@ describe("the guests of the embedded vCenter", () => {
     passedMs = 5000;
     expect((await guest().look()).drives).toHaveLength(0);
   });
+
+  it("are let go of by the address of a drive on the host, or by its disk", async () => {
+    const system = vcenter.guests!.system("db");
+    for (const name of [DRIVE, "/dev/nvme0n1"]) {
+      system.hold(name, "process", "4711 postgres");
+      expect(system.holds()).toHaveLength(1);
+      system.release(name);
+      expect(system.holds()).toEqual([]);
+    }
+  });
+
+  it("refuse connections, or another server answers for them, until they accept them again", async () => {
+    const guests = vcenter.guests!;
+    await guests.refuse("db");
+    await expect(guest().look()).rejects.toMatchObject({ kind: "unreachable" });
+    await guests.impersonate("db");
+    await expect(guest().look()).rejects.toMatchObject({ kind: "host_key" });
+    await guests.accept("db");
+    expect((await guest().look()).drives).toHaveLength(1);
+    expect(guests.system("db").visits).toEqual({ logins: 1, commands: 1 });
+  });
 });

@@ -118,9 +118,10 @@ export class GuestSystem {
     this.held.push({ disk: drive.disk, kind, detail });
   }
 
-  /** Lets go of a disk, or of a mount point. Throws if nothing holds it. */
+  /** Lets go of a mount point, or of a drive, named as above. Throws if nothing holds it. */
   release(what: string): void {
-    const isMeant = ({ disk, detail }: Hold): boolean => detail === what || `/dev/${disk}` === what;
+    const named = this.drives().find(({ hostAddress }) => hostAddress === what)?.disk;
+    const isMeant = ({ disk, detail }: Hold): boolean => detail === what || `/dev/${disk}` === what || disk === named;
     if (!this.held.some(isMeant)) throw new Error(`nothing holds ${what} in the guest of ${this.vm.name}`);
     this.held = this.held.filter((hold) => !isMeant(hold));
   }

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { splitServerAddress } from "../environment/server-address";
-import { EmbeddedVcenter } from "../simulator/embedded-vcenter";
-import type { Guests } from "../simulator/guests/guests";
-import { type Command, type CommandContext, type CommandInput, UsageError } from "./command";
+import { splitServerAddress } from "../../environment/server-address";
+import { EmbeddedVcenter } from "../../simulator/embedded-vcenter";
+import type { Guests } from "../../simulator/guests/guests";
+import { carryOut, describeHands } from "./hands";
+import { type Command, type CommandContext, type CommandInput, UsageError } from "../command";
 
 /** Runs the embedded vCenter until it is told to stop. */
 export const simulateCommand: Command = {
@@ -47,9 +48,7 @@ export const simulateCommand: Command = {
   },
   notes: [
     "It prints the environment variables that point terraform and cdktf to it, and stays until SIGINT or SIGTERM.",
-    "While it runs, lines on its standard input change the hardware:",
-    "  pull HOST DEVICE   pull a drive out of its slot, used or not",
-    "  plug HOST DEVICE   put it back",
+    ...describeHands(),
     "The log of all calls is at GET /log, as JSON. The page whose address it prints shows slots, calls and guests in a",
     "browser of this machine, and changes the hardware, too.",
     "With --keep, hosts, drives and virtual machines outlive it, however it ends, and so does its certificate; " +
@@ -166,13 +165,15 @@ async function serveInput(
   { stdin, stderr, signal }: CommandContext,
 ): Promise<void> {
   const lines = createInterface({ input: stdin });
+  // One after the other, as they were typed.
+  let work = Promise.resolve();
   lines.on("line", (line) => {
     if (line.trim() === "") return;
-    try {
-      stderr.write(`${carryOut(vcenter, line)}\n`);
-    } catch (error) {
-      stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    }
+    const answer = work.then(() => carryOut(vcenter, line));
+    work = answer.then(
+      (done) => void stderr.write(`${done}\n`),
+      (error: unknown) => void stderr.write(`${error instanceof Error ? error.message : String(error)}\n`),
+    );
   });
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
@@ -180,13 +181,5 @@ async function serveInput(
     if (options["until-stdin-closes"]) lines.once("close", () => resolve());
   });
   lines.close();
-}
-
-function carryOut(vcenter: EmbeddedVcenter, line: string): string {
-  const [verb, host, device, ...rest] = line.trim().split(/\s+/);
-  if (!host || !device || rest.length > 0 || (verb !== "pull" && verb !== "plug"))
-    throw new Error('Type "pull HOST DEVICE" or "plug HOST DEVICE".');
-  if (verb === "pull") vcenter.pullDevice(host, device);
-  else vcenter.plugDevice(host, device);
-  return `${verb === "pull" ? "Pulled" : "Plugged"} ${device} ${verb === "pull" ? "out of" : "into"} ${host}.`;
+  await work;
 }
