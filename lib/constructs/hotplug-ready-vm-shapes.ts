@@ -35,7 +35,7 @@ export const DEVICE_PROPS = {
   allowDeviceChange: flag,
   guest: group("it says how the guest is reached", {
     host: text("10.0.0.7"),
-    port: wholeNumber("a port"),
+    port: wholeNumber(" for a port"),
     user: text("root"),
     hostKey: text("ssh-ed25519 AAAA…"),
     timeout: duration,

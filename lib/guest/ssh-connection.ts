@@ -57,7 +57,9 @@ export class SshConnection {
   static async open(server: SshServer, options: OpenOptions): Promise<SshConnection> {
     const title = `${printable(server.user)}@${printable(server.host)}:${server.port}`;
     // Loaded when the first guest is asked: most processes of a provider never do.
-    const { Client } = await import("ssh2");
+    const {
+      default: { Client },
+    } = await import("ssh2");
     const { privateKey, passphrase, password } = options.credentials;
     const secrets = new Secrets(privateKey, passphrase, password);
     const connection = new SshConnection(new Client(), title, secrets, options.through);

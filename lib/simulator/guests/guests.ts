@@ -40,9 +40,8 @@ export class Guests {
   constructor(private readonly world: World) {}
 
   async start(): Promise<void> {
-    this.world.changes.listen(() => this.notice());
-    this.notice();
-    await this.work;
+    this.world.changes.listen(() => void this.notice().catch(() => undefined));
+    await this.notice();
   }
 
   /** Those of the virtual machines that run. */
@@ -115,11 +114,13 @@ export class Guests {
     await work;
   }
 
-  private notice(): void {
+  private async notice(): Promise<void> {
     const all = this.world.all(VirtualMachine);
     for (const vm of all) this.systemOf(vm).notice();
     const running = new Map(all.filter(({ powerState }) => powerState === "poweredOn").map((vm) => [vm.ref.id, vm]));
-    this.work = this.work.then(() => this.bring(running)).catch(() => undefined);
+    const work = this.work.then(() => this.bring(running));
+    this.work = work.catch(() => undefined);
+    await work;
   }
 
   /** One after the other, so that no virtual machine gets two servers. */

@@ -33,7 +33,8 @@ export class SshServer {
     onLogin(): void;
     run(command: string, stdin: string): Promise<Answer>;
   }): Promise<SshServer> {
-    const ssh2 = await import("ssh2");
+    // By its default: node finds no names in a CommonJS module that makes its exports as this one does.
+    const { default: ssh2 } = await import("ssh2");
     const publicPart = (key: string): Buffer => (ssh2.utils.parseKey(key) as ParsedKey).getPublicSSH();
     const allowed = publicPart(options.clientKey);
     const server = new ssh2.Server({ hostKeys: [options.hostKey] }, (connection) =>
