@@ -1,10 +1,13 @@
 /**
  * `npm run demo`: the main job from end to end, by the real cdktf and terraform (or tofu), on an embedded vCenter.
- * It checks what it claims and ends with status 1 if a claim doesn't hold. `--call-log FILE` keeps the whole call log.
+ * It checks what it claims and ends with status 1 if a claim doesn't hold. `--call-log FILE` keeps the whole call log;
+ * `--part devices` or `--part guest` tells that part alone.
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { build } from "./build";
+import type { CallLogEntry } from "../lib/simulator/call-log";
+import { guestInventory, tellOfTheGuest } from "./demo/guest-story";
 import { DemoLab } from "./demo/lab";
 import { Report } from "./demo/report";
 import { findEngine } from "./engine";
@@ -80,7 +83,7 @@ async function tell(lab: DemoLab, report: Report): Promise<void> {
   );
   await change("Change the set: one out, two in", "deploy", [A, C, D, E], [`remove ${B}`, `add ${D}`, `add ${E}`]);
 
-  await lab.hardware("pull", HOST, C);
+  await lab.type(`pull ${HOST} ${C}`, "Pulled");
   await look(
     `Somebody pulls ${C} out of ${HOST}. The plan says:`,
     [A, C, D, E],
@@ -93,7 +96,7 @@ async function tell(lab: DemoLab, report: Report): Promise<void> {
     ],
   );
 
-  await lab.hardware("plug", HOST, C);
+  await lab.type(`plug ${HOST} ${C}`, "Plugged");
   await change("A replacement is put into its place. Deploy:", "deploy", [A, C, D, E], [`add ${C}`]);
   await look(
     "Look again: nothing is left to do",
@@ -102,6 +105,17 @@ async function tell(lab: DemoLab, report: Report): Promise<void> {
   );
   await change("Destroy", "destroy", [A, C, D, E], [`remove ${A}`, `remove ${C}`, `remove ${D}`, `remove ${E}`]);
 }
+
+/** Each on an embedded vCenter of its own. */
+const PARTS: Record<
+  string,
+  Omit<Parameters<typeof DemoLab.start>[1], "virtualMachine"> & {
+    story(lab: DemoLab, report: Report): Promise<void>;
+  }
+> = {
+  devices: { example: "quickstart", story: tell },
+  guest: { example: "guest-confirmed", inventory: guestInventory, guests: true, story: tellOfTheGuest },
+};
 
 function isClean(call: DeviceCall): boolean {
   return (
@@ -114,16 +128,27 @@ function isClean(call: DeviceCall): boolean {
 }
 
 script(async () => {
-  const { values } = parseArgs({ options: { "call-log": { type: "string" } } });
+  const { values } = parseArgs({ options: { "call-log": { type: "string" }, part: { type: "string" } } });
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
   const report = new Report(process.stdout);
   build((line) => report.note(line));
   const engine = findEngine();
   report.note(`Engine: ${engine.title}`);
-  const lab = await DemoLab.start(engine, VIRTUAL_MACHINE);
-  await tell(lab, report);
-  if (values["call-log"]) writeFileSync(values["call-log"], JSON.stringify(await lab.log()));
-  await lab.stop();
+  const log: CallLogEntry[] = [];
+  const play = async (name: string, { story, ...options }: (typeof PARTS)[string]): Promise<void> => {
+    if (values.part !== undefined && values.part !== name) return;
+    const lab = await DemoLab.start(engine, { virtualMachine: VIRTUAL_MACHINE, ...options });
+    await story(lab, report);
+    // As of one vCenter: no two clients have one name, and no two calls one number.
+    const before = log.length;
+    const calls = await lab.log();
+    log.push(
+      ...calls.map((call) => ({ ...call, client: `${call.client} (${name})`, sequence: before + call.sequence })),
+    );
+    await lab.stop();
+  };
+  for (const [name, part] of Object.entries(PARTS)) await play(name, part);
+  if (values["call-log"]) writeFileSync(values["call-log"], JSON.stringify(log));
   report.end();
   return report.failures === 0 ? 0 : 1;
 });
