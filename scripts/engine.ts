@@ -40,17 +40,27 @@ export function findEngine(cache = CACHE): Engine {
  * @throws EngineMissingError where there is neither, and no Go to build it with
  */
 export function openTofu(cache = CACHE): string {
-  const built = join(cache, `opentofu-${VERSION}-built`, "tofu");
-  const found = onPath("tofu") ?? (existsSync(built) ? built : undefined);
+  const found = openTofuAtHand(cache);
   if (found !== undefined) return found;
   if (!runs("go", ["version"])) throw missing("There is no tofu on PATH, and no Go to build it with");
   console.error(`Building OpenTofu ${VERSION}, which takes a few minutes …`);
+  const built = builtOpenTofu(cache);
   try {
     buildOpenTofu(built);
   } catch (cause) {
     throw missing(`${(cause as Error).message.trimEnd()}\nThere is no tofu on PATH, and Go can't build it`, cause);
   }
   return built;
+}
+
+/** `tofu` on PATH, or one that was built before. */
+export function openTofuAtHand(cache = CACHE): string | undefined {
+  const built = builtOpenTofu(cache);
+  return onPath("tofu") ?? (existsSync(built) ? built : undefined);
+}
+
+function builtOpenTofu(cache: string): string {
+  return join(cache, `opentofu-${VERSION}-built`, "tofu");
 }
 
 function buildOpenTofu(target: string): void {

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { type ISynthesisSession, TerraformStack } from "cdktf";
+import { type ISynthesisSession, TerraformProvider, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { isServerAddress } from "../environment/server-address";
-import { installProvider } from "../install/install-provider";
+import { installProvider, PROVIDER_SOURCE } from "../install/install-provider";
 import { currentPlatform } from "../install/platform";
 import { HotplugProvider as ProviderBinding, type HotplugProviderConfig } from "./bindings/provider";
 import { invalidProp } from "./errors";
@@ -104,6 +104,7 @@ export class HotplugProvider extends ProviderBinding {
     installProvider(directory, {
       method,
       lockHosts: ["registry.terraform.io"],
+      others: otherProviders(TerraformStack.of(this)),
       ...(method === "copy" && { platforms: [...new Set(named)] }),
     });
   }
@@ -112,6 +113,21 @@ export class HotplugProvider extends ProviderBinding {
     return join(session.outdir, session.manifest.forStack(TerraformStack.of(this)).workingDirectory);
   }
 }
+
+/** What else a stack asks for at one exact version, as @cdktf/provider-vsphere does. */
+function otherProviders(stack: TerraformStack): { address: string; version: string }[] {
+  return stack.node
+    .findAll()
+    .filter((one): one is TerraformProvider => TerraformProvider.isTerraformProvider(one))
+    .flatMap(({ terraformProviderSource: source = "", terraformGeneratorMetadata: metadata }) => {
+      const version = metadata?.providerVersion ?? metadata?.providerVersionConstraint ?? "";
+      const isExact = /^\d+\.\d+\.\d+$/.test(version) && /^([\w.-]+\/)?[\w-]+\/[\w-]+$/.test(source);
+      const address = source.split("/").length === 3 ? source : `registry.terraform.io/${source}`;
+      return isExact && address !== OWN_ADDRESS ? [{ address, version }] : [];
+    });
+}
+
+const OWN_ADDRESS = `registry.terraform.io/${PROVIDER_SOURCE}`;
 
 function checkArguments(path: string, { vsphereServer, apiTimeout }: HotplugProviderProps): void {
   if (known(vsphereServer) !== undefined && !isServerAddress(vsphereServer!)) {

@@ -27,6 +27,12 @@ interface InstallOptions {
    * other entry out again. An entry that is there already is kept up to date in any case.
    */
   lockHosts: readonly RegistryHost[];
+  /**
+   * Other providers of the configuration, each asked for at exactly this version. The lock file gets an entry without
+   * hashes for one that it lacks, which init completes: cdktf would otherwise have all providers locked from a
+   * registry, and that one doesn't have ours.
+   */
+  others?: readonly { address: string; version: string }[];
   /** Those that a copy holds. @default this machine's */
   platforms?: readonly string[];
   /** The folder of plugins. @default the one beside the configuration */
@@ -84,15 +90,14 @@ export function installProvider(directory: string, options: InstallOptions): Ins
   });
   const hashes = Object.values(distribution.platforms).map(({ h1 }) => h1);
   const lockFile = join(directory, LOCK_FILE);
-  mergeIntoLockFile(
-    lockFile,
-    REGISTRY_HOSTS.map((host) => ({
-      address: `${host}/${PROVIDER_SOURCE}`,
-      version,
-      hashes,
-      add: lockHosts.includes(host),
-    })),
-  );
+  const others = (options.others ?? []).map((other) => ({ ...other, hashes: [], add: true, keep: true }));
+  const own = REGISTRY_HOSTS.map((host) => ({
+    address: `${host}/${PROVIDER_SOURCE}`,
+    version,
+    hashes,
+    add: lockHosts.includes(host),
+  }));
+  mergeIntoLockFile(lockFile, [...own, ...others]);
   return { version, packages: packages.map(({ target }) => target), lockFile };
 }
 

@@ -14,6 +14,8 @@ interface LockEntry {
   hashes: readonly string[];
   /** Whether it is added where the file doesn't have it; otherwise it is only brought up to date. */
   add: boolean;
+  /** Whether one that the file has already stays as it is. */
+  keep?: boolean;
 }
 
 const HEADER = "# Pins the providers of this configuration. Maintained by init and by cdktf-vsphere-hotplug.\n";
@@ -53,6 +55,7 @@ function mergeEntry(content: string, entry: LockEntry): string {
   const lineEnd = /\r?\n/.exec(content.slice(0, 10_000))?.[0] ?? "\n";
   const text = renderEntry(entry).replaceAll("\n", lineEnd);
   const found = findLockEntry(content, entry.address);
+  if (found && entry.keep) return content;
   if (found) return content.slice(0, found.start) + text + content.slice(found.end);
   if (!entry.add) return content;
   const others = content || HEADER;
@@ -60,13 +63,13 @@ function mergeEntry(content: string, entry: LockEntry): string {
 }
 
 function renderEntry({ address, version, hashes }: LockEntry): string {
+  const distinct = [...new Set(hashes)].sort();
+  // Without hashes the argument has to be left out: init refuses an empty list.
   return [
     `provider "${address}" {`,
     `  version     = "${version}"`,
     `  constraints = "${version}"`,
-    "  hashes = [",
-    ...[...new Set(hashes)].sort().map((hash) => `    "${hash}",`),
-    "  ]",
+    ...(hashes.length === 0 ? [] : ["  hashes = [", ...distinct.map((hash) => `    "${hash}",`), "  ]"]),
     "}",
   ].join("\n");
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EmbeddedVcenter, type EmbeddedVcenterOptions } from "./embedded-vcenter";
 import type { FaultEffect, FaultTrigger } from "./fault-injection";
+import { trustFolder } from "./trusted-folder";
 
 /** What it is told, in order; the first is `start`. */
 export interface Order {
@@ -23,7 +24,8 @@ const orders: Record<Order["name"], (...given: never[]) => unknown> = {
     directory = mkdtempSync(join(tmpdir(), "vsphere-hotplug-"));
     const caFile = join(directory, "ca.pem");
     writeFileSync(caFile, vcenter.caPem);
-    return { url: vcenter.url, server: vcenter.server, caFile, environment: vcenter.environment(caFile) };
+    const environment = { ...vcenter.environment(caFile), ...trustFolder(directory, process.env) };
+    return { url: vcenter.url, server: vcenter.server, caFile, environment };
   },
   calls: () => vcenter.calls(),
   pullDevice: (host: string, address: string) => vcenter.pullDevice(host, address),

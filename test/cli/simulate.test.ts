@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { type CliRun, startCli } from "../support/cli";
 
@@ -39,6 +39,18 @@ test("--json tells where it is, what to trust and what to set, and its call log 
   });
   expect(JSON.parse(log)).toEqual([]);
 });
+
+test.each([
+  [{}, "/etc/ssl/certs"],
+  [{ SSL_CERT_DIR: "/our/own" }, "/our/own"],
+])(
+  "its certificate is trusted by programs that know no VSPHERE_CA_FILE, beside all that they trust already: %j",
+  async (given, trusted) => {
+    const { ca_file, environment } = await announced(simulate(["--json"], given));
+    expect(environment["SSL_CERT_DIR"]).toBe(`${dirname(ca_file)}:${trusted}`);
+    expect(environment).not.toHaveProperty("SSL_CERT_FILE");
+  },
+);
 
 test("without --json, standard output is what a shell can take", async () => {
   const run = simulate();

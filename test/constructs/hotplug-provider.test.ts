@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Construct } from "constructs";
-import { App, TerraformStack, TerraformVariable } from "cdktf";
+import { VsphereProvider, type VsphereProviderConfig } from "@cdktf/provider-vsphere/lib/provider";
+import { App, TerraformProvider, TerraformStack, TerraformVariable } from "cdktf";
 import { HotplugConstructError, HotplugProvider, type HotplugProviderProps } from "../../lib/index";
 import { LOCK_FILE } from "../../lib/install/lock-file";
 import * as install from "../../lib/install/install-provider";
@@ -38,7 +39,23 @@ test("the provider is linked into the stack's folder at synth, pinned for the on
     },
   });
   expect(installProvider.mock.calls).toEqual([
-    [join(outdir, "stacks/lab"), { method: "link", lockHosts: ["registry.terraform.io"] }],
+    [join(outdir, "stacks/lab"), { method: "link", lockHosts: ["registry.terraform.io"], others: [] }],
+  ]);
+});
+
+test("the lock file is begun for other providers of an exact version: cdktf then asks no registry for ours", () => {
+  const stack = new TerraformStack(new App({ outdir }), "lab");
+  new HotplugProvider(stack, "hotplug");
+  new VsphereProvider(stack, "vsphere", {} as VsphereProviderConfig);
+  class Ranged extends TerraformProvider {}
+  new Ranged(stack, "ranged", {
+    terraformResourceType: "acme",
+    terraformProviderSource: "acme/acme",
+    terraformGeneratorMetadata: { providerName: "acme", providerVersionConstraint: "~> 1.0" },
+  });
+  (stack.node.root as App).synth();
+  expect(installProvider.mock.calls[0]?.[1].others).toEqual([
+    { address: "registry.terraform.io/vmware/vsphere", version: "2.15.0" },
   ]);
 });
 

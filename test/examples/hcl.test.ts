@@ -1,11 +1,11 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { TerraformWorkspace } from "../support/terraform";
-import { synthesizeHcl, withoutBlocks } from "./synthesize";
+import { synthesizeHcl, withoutBlocks, withoutReferences } from "./synthesize";
 
 const EXAMPLES = readdirSync(join(__dirname, "../../examples"));
 /** vmware/vsphere isn't at hand here, so what is its own is left out. */
-const VSPHERE = /^(resource|provider) "vsphere|^\s*vsphere = \{/;
+const VSPHERE = /^(resource|data|provider) "vsphere|^\s*vsphere = \{/;
 
 let workspace: TerraformWorkspace | undefined;
 afterEach(() => workspace?.dispose());
@@ -16,7 +16,7 @@ test.each(EXAMPLES)(
     const hcl = withoutBlocks(await synthesizeHcl(name), VSPHERE);
     expect(hcl).toMatch(/resource "hotplug_\w+"/);
     workspace = await TerraformWorkspace.create({
-      files: { "cdk.tf": hcl.replaceAll(/\$\{vsphere_virtual_machine\.\w+\.id\}/g, "vm-42") },
+      files: { "cdk.tf": withoutReferences(hcl, { virtualMachine: "vm-42", host: "host-12" }) },
     });
     await workspace.init();
     expect(JSON.parse((await workspace.run(["validate", "-json"])).stdout)).toMatchObject({

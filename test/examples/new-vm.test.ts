@@ -1,7 +1,7 @@
 import { defaultInventory } from "../../lib/simulator/inventory/default-inventory";
 import { TerraformWorkspace } from "../support/terraform";
 import { startTestVcenter, type TestVcenter } from "../support/vcenter";
-import { synthesizeExample, type SynthesizedStack } from "./synthesize";
+import { synthesizeExample, withoutReferences, type SynthesizedStack } from "./synthesize";
 
 const MADE = "42170f0a-1c0b-6a49-b0a3-2d1a5c4f0101";
 
@@ -46,7 +46,7 @@ function withoutVsphere({ resource, provider, terraform }: SynthesizedStack): ob
     provider: { hotplug },
     terraform: { ...terraform, required_providers: required },
   });
-  return JSON.parse(text.replaceAll(/\$\{vsphere_virtual_machine\.\w+\.id\}/g, MADE)) as object;
+  return JSON.parse(withoutReferences(text, { virtualMachine: MADE, host: "host-12" })) as object;
 }
 
 test("it synthesizes whole: what hot plug needs is added, and vmware/vsphere has its provider", () => {
@@ -57,7 +57,7 @@ test("it synthesizes whole: what hot plug needs is added, and vmware/vsphere has
     hardware_version: 20,
     memory: 16384,
     memory_reservation: 16384,
-    host_system_id: "host-12",
+    host_system_id: "${data.vsphere_host.esx.id}",
     lifecycle: { ignore_changes: ["pci_device_id"] },
   });
   expect(stack.provider["vsphere"]).toEqual([{}]);

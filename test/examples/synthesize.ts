@@ -39,6 +39,13 @@ export function withoutBlocks(hcl: string, head: RegExp): string {
   return kept.join("\n");
 }
 
+/** A stack's text with these ids where it refers to what vmware/vsphere makes and looks up. */
+export function withoutReferences(text: string, ids: { virtualMachine: string; host: string }): string {
+  return text
+    .replaceAll(/\$\{vsphere_virtual_machine\.\w+\.id\}/g, ids.virtualMachine)
+    .replaceAll(/\$\{data\.vsphere_host\.\w+\.id\}/g, ids.host);
+}
+
 function runExample(name: string): Promise<void> {
   return jest.isolateModulesAsync(() => import(`../../examples/${name}/main`));
 }

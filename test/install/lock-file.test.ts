@@ -58,6 +58,20 @@ test("an entry that is only to be kept up to date is not added, and is updated w
   expect(mergeLockEntries(`${OLDER}\n`, [{ ...OURS, add: false }])).toBe(`${RENDERED}\n`);
 });
 
+test("another provider's entry is begun where there is none, and stays as it is where there is one", () => {
+  const others = {
+    address: "registry.terraform.io/vmware/vsphere",
+    version: "2.16.0",
+    hashes: [],
+    add: true,
+    keep: true,
+  };
+  expect(mergeLockEntries("", [others])).toContain(
+    'provider "registry.terraform.io/vmware/vsphere" {\n  version     = "2.16.0"\n  constraints = "2.16.0"\n}\n',
+  );
+  expect(mergeLockEntries(OTHER, [others])).toBe(OTHER);
+});
+
 test("a provider whose address only begins alike is left alone", () => {
   const alike = OLDER.replace(ADDRESS, `${ADDRESS}-extra`);
   expect(mergeLockEntries(`${alike}\n`, [OURS])).toBe(`${alike}\n\n${RENDERED}\n`);

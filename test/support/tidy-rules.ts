@@ -82,12 +82,14 @@ export const generatedHeader: TidyRule = each(({ path, content }) =>
     : [],
 );
 
-/** Folders have no index of their own but lib's, and names are kebab-case. */
+/** Folders have no index of their own but lib's, and names are kebab-case, but for a folder's page. */
 export const fileNames: TidyRule = each(({ path }) => [
   ...(path.startsWith("lib/") && /\/index\.ts$/.test(path) && path !== "lib/index.ts"
     ? [`${path} is an index of a folder`]
     : []),
-  ...(OURS.test(path) && !GENERATED.test(path) && !/^[a-z0-9./-]+$/.test(path) ? [`${path} isn't kebab-case`] : []),
+  ...(OURS.test(path) && !GENERATED.test(path) && !/^[a-z0-9./-]+(README\.md)?$/.test(path)
+    ? [`${path} isn't kebab-case`]
+    : []),
   ...(/(^|\/)utils?(\/|\.ts$)/.test(path) ? [`${path} is a drawer of utilities`] : []),
 ]);
 

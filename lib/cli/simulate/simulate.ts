@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { splitServerAddress } from "../../environment/server-address";
 import { EmbeddedVcenter } from "../../simulator/embedded-vcenter";
 import type { Guests } from "../../simulator/guests/guests";
+import { trustFolder } from "../../simulator/trusted-folder";
 import { carryOut, describeHands } from "./hands";
 import { type Command, type CommandContext, type CommandInput, UsageError } from "../command";
 
@@ -47,7 +48,8 @@ export const simulateCommand: Command = {
     },
   },
   notes: [
-    "It prints the environment variables that point terraform and cdktf to it, and stays until SIGINT or SIGTERM.",
+    "It prints the environment variables that point terraform and cdktf to it, for the providers hotplug and",
+    "vmware/vsphere alike, and stays until SIGINT or SIGTERM.",
     ...describeHands(),
     "The log of all calls is at GET /log, as JSON. The page whose address it prints shows slots, calls and guests in a",
     "browser of this machine, and changes the hardware, too.",
@@ -75,8 +77,9 @@ export const simulateCommand: Command = {
       const caFile = vcenter.caFile ?? join(directory!, "ca.pem");
       if (!vcenter.caFile) writeFileSync(caFile, vcenter.caPem);
       const guests = vcenter.guests && layGuestFiles(vcenter.guests, directory!);
+      const trust = trustFolder(dirname(caFile), context.environment);
       const pageUrl = await vcenter.servePage();
-      announce(vcenter, { ...vcenter.environment(caFile), ...guests }, { caFile, pageUrl, input, context });
+      announce(vcenter, { ...vcenter.environment(caFile), ...trust, ...guests }, { caFile, pageUrl, input, context });
       await serveInput(vcenter, input, context);
     } finally {
       if (directory) rmSync(directory, { recursive: true, force: true });
