@@ -31,7 +31,8 @@ const unit = {
   ],
 };
 
-// `specification` has all of `unit`; it needs node and terraform (or tofu) only. `call-log` runs after it: it judges
+// `specification` has all of `unit`; it needs node and terraform (or tofu) only, and `release` npm's
+// registry as well. `call-log` runs after it: it judges
 // what every embedded vCenter of the whole run was asked to do.
 module.exports = {
   // Against what hangs; how long a test takes is not what it tests, and a busy machine takes its time.
@@ -42,10 +43,11 @@ module.exports = {
       ...common,
       displayName: "specification",
       testMatch: ["<rootDir>/test/**/*.test.ts"],
-      testPathIgnorePatterns: ["<rootDir>/test/(interop|thorough|after)/"],
+      testPathIgnorePatterns: ["<rootDir>/test/(interop|thorough|after|release)/"],
     },
     { ...common, displayName: "call-log", testMatch: ["<rootDir>/test/after/**/*.test.ts"] },
     { ...common, displayName: "interop", testMatch: ["<rootDir>/test/interop/**/*.test.ts"] },
+    { ...common, displayName: "release", testMatch: ["<rootDir>/test/release/**/*.test.ts"] },
     { ...common, displayName: "thorough", testMatch: ["<rootDir>/test/thorough/**/*.test.ts"] },
   ],
 };

@@ -33,11 +33,13 @@ export function packagesOf(files: readonly string[]): BundledPackage[] {
   return [...packages].map(([directory, itsFiles]) => ({ directory, files: itsFiles }));
 }
 
+const HEADING =
+  "The provider is under MPL-2.0, https://mozilla.org/MPL/2.0/. It contains software of others, under the licences " +
+  "below.";
+
 /** What the licences of others want said wherever their work goes. */
 export function noticesOf(packages: readonly BundledPackage[]): string {
-  return ["The provider contains software of others, under the licences below.", ...packages.map(noticeOf)].join(
-    `\n\n${"=".repeat(80)}\n\n`,
-  );
+  return [HEADING, ...packages.map(noticeOf)].join(`\n\n${"=".repeat(80)}\n\n`);
 }
 
 function noticeOf({ directory, files }: BundledPackage): string {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { directoryHash } from "../../lib/install/directory-hash";
@@ -7,12 +7,12 @@ import { currentPlatform } from "../../lib/install/platform";
 import { VERSION } from "../../lib/version";
 import { ROOT, command, run } from "../run";
 import { buildDirectory, hashOf } from "./directory";
+import { EXECUTABLE, HIDDEN_VARIABLES, compile } from "./executable";
 import { type BundledPackage, NOTICES, noticesOf, packagesOf, runtimeNotice } from "./notices";
 
-const EXECUTABLE = `terraform-provider-hotplug_v${VERSION}`;
 const ABSENT = "./scripts/build/absent-module.cjs";
 const SILENT = "./scripts/build/silent-module.cjs";
-const COMPILED_PLATFORM = "linux_amd64";
+export const COMPILED_PLATFORM = "linux_amd64";
 const SCRIPT_PLATFORMS = ["linux_arm64", "darwin_amd64", "darwin_arm64"];
 
 /**
@@ -30,7 +30,7 @@ export function buildProvider(log: (line: string) => void): void {
     layScript(directory, bundle);
     writeFileSync(join(directory, NODE_PACKAGE, NOTICES), notices);
     if (compiles) {
-      compile(directory, bundle);
+      compile(directory, bundle, COMPILED_PLATFORM);
       writeFileSync(join(directory, COMPILED_PLATFORM, NOTICES), notices + runtimeNotice(compiler));
     }
     writeFileSync(join(directory, MANIFEST), `${JSON.stringify(manifest(directory, compiles), null, 2)}\n`);
@@ -40,7 +40,7 @@ export function buildProvider(log: (line: string) => void): void {
 }
 
 /** The bundle, and the packages that something in it comes from. */
-function bundleProvider(): { bundle: Uint8Array; packages: BundledPackage[] } {
+export function bundleProvider(): { bundle: Uint8Array; packages: BundledPackage[] } {
   const { outputFiles, metafile } = buildSync({
     absWorkingDir: ROOT,
     entryPoints: ["lib/provider/main.ts"],
@@ -79,47 +79,6 @@ function layScript(directory: string, bundle: Uint8Array): void {
     mode: 0o755,
   });
   writeFileSync(join(directory, NODE_PACKAGE, "package.json"), '{ "type": "commonjs" }\n');
-}
-
-/**
- * Without the two autoload flags the executable would read `.env` and bunfig.toml of whatever directory it is started
- * in. bun needs the ending to take the bundle for a program. Paths are relative, since bun writes them into what it
- * compiles: the same sources give the same bytes everywhere.
- */
-function compile(directory: string, bundle: Uint8Array): void {
-  const source = "terraform-provider-hotplug.js";
-  const outfile = join(COMPILED_PLATFORM, EXECUTABLE);
-  mkdirSync(join(directory, COMPILED_PLATFORM));
-  writeFileSync(join(directory, source), bundle);
-  const flags = ["--compile", "--bytecode", "--no-compile-autoload-dotenv", "--no-compile-autoload-bunfig"];
-  run(command("bun"), ["build", ...flags, "--outfile", outfile, source], { directory });
-  rmSync(join(directory, source));
-  hideVariables(join(directory, outfile));
-  chmodSync(join(directory, outfile), 0o755);
-}
-
-/**
- * Variables by which bun's runtime, whatever it was compiled for, loads code, becomes bun itself, opens a port for a
- * debugger, waits for a parent process of node's or prints what it sends. bun has no option against that, so the
- * executable looks for them under names that nobody sets.
- */
-const HIDDEN_VARIABLES = [
-  "BUN_OPTIONS",
-  "BUN_BE_BUN",
-  "BUN_INSPECT",
-  "NODE_CHANNEL_FD",
-  "NODE_UNIQUE_ID",
-  "NODE_DEBUG",
-];
-
-function hideVariables(executable: string): void {
-  const bytes = readFileSync(executable);
-  for (const name of HIDDEN_VARIABLES) {
-    let at = bytes.indexOf(name);
-    if (at < 0) throw new Error(`The compiled provider doesn't know ${name}: look what bun reads in its place.`);
-    for (; at >= 0; at = bytes.indexOf(name, at)) bytes.write(name.toLowerCase(), at, "latin1");
-  }
-  writeFileSync(executable, bytes);
 }
 
 function manifest(directory: string, compiled: boolean): Omit<Distribution, "directory"> {
