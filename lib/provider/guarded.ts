@@ -23,24 +23,33 @@ export async function guarded<T extends Answer>(otherwise: T, work: () => Promis
   }
 }
 
-/** Does `work`, guarded, with the connection; `otherwise` stands while there is none. */
-export function whereConnected<T extends Answer>(
+/**
+ * A refresh or a plan: does `work`, guarded, with the connection; `otherwise` stands while there is none. An error that
+ * is about no argument of the resource, such as a host that is away, is told once: it fails the run as a whole.
+ */
+export async function whereConnected<T extends Answer>(
   { connection }: Pick<Dependencies, "connection">,
   otherwise: T,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
   const current = connection();
-  return guarded(otherwise, async () => (current ? work(current) : otherwise));
+  if (!current) return otherwise;
+  try {
+    return await work(current);
+  } catch (error) {
+    return { ...otherwise, diagnostics: current.notes.toTellOnce(errorToDiagnostic(error)) };
+  }
 }
 
-/** Does `work`, guarded, with the connection; that there is none is an error. */
+/** Any other work: does it, guarded, with the connection; that there is none is an error. */
 export function connected<T extends Answer>(
   dependencies: Pick<Dependencies, "connection">,
   otherwise: T,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
-  return dependencies.connection()
-    ? whereConnected(dependencies, otherwise, work)
+  const current = dependencies.connection();
+  return current
+    ? guarded(otherwise, () => work(current))
     : Promise.resolve({ ...otherwise, diagnostics: [notConfigured()] });
 }
 

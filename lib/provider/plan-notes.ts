@@ -1,4 +1,5 @@
 import type { RuleId, Violation } from "../hotplug/rules/violation";
+import type { Diagnostic } from "../tfplugin6/diagnostic";
 
 /** What a preparation of a virtual machine or of a host brings up. */
 const OF_MACHINE: readonly RuleId[] = ["M2", "M3", "M4", "M5"];
@@ -36,6 +37,12 @@ export class PlanNotes {
     return violations.filter((violation) => !this.isTakenCareOf(violation, subject) && this.isNews(violation, subject));
   }
 
+  /** An error of a refresh or a plan, unless it is about more than one resource and was told of another one. */
+  toTellOnce(error: Diagnostic): Diagnostic[] {
+    const isOfResource = error.path !== undefined && error.path[0] !== "vsphere_server";
+    return isOfResource || this.isFirst(`${error.summary} ${error.detail}`) ? [error] : [];
+  }
+
   private isTakenCareOf({ rule, onlyDevice }: Violation, { virtualMachine, host }: Subject): boolean {
     const devices = this.hosts.get(host);
     return (
@@ -48,7 +55,10 @@ export class PlanNotes {
   /** What is the matter with a host or a virtual machine is news once; the rest for each resource that it concerns. */
   private isNews({ rule, summary, onlyDevice }: Violation, { virtualMachine = "", host }: Subject): boolean {
     const isOfResource = onlyDevice !== undefined || rule === "V8";
-    const key = isOfResource ? `${host} ${virtualMachine} ${summary}` : summary;
+    return this.isFirst(isOfResource ? `${host} ${virtualMachine} ${summary}` : summary);
+  }
+
+  private isFirst(key: string): boolean {
     if (this.told.has(key)) return false;
     this.told.add(key);
     return true;

@@ -30,7 +30,10 @@ describe("A plan that makes host and virtual machine ready, and attaches devices
       devices,
     );
     expect(told).toEqual([
-      [expect.stringContaining("will be prepared for hot plug")],
+      [
+        expect.stringMatching(/will be prepared for hot plug.*a restart of the host, which this apply doesn't make/s),
+        expect.stringMatching(/has to be restarted, and reboot = "never".*Restart the host yourself.*rule H3/s),
+      ],
       [expect.stringContaining("will be made ready"), expect.stringContaining("may get other names")],
       [],
     ]);

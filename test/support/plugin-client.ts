@@ -241,7 +241,7 @@ export class PluginClient {
     return { ...applied, diagnostics: [...again.diagnostics, ...applied.diagnostics] };
   }
 
-  private async applyOnce(
+  async applyOnce(
     {
       type,
       prior,

@@ -33,15 +33,18 @@ export const HOST_RULES = {
       "Run on the host: esxcli system settings kernel list -o maxIntrCookies; the runtime value has to be " +
       `${MIN_INTR_COOKIES} or more.`,
     broken: {
-      host: ({ title, runningIntrCookies: running = MIN_INTR_COOKIES }) =>
+      host: ({ title, runningIntrCookies: running = MIN_INTR_COOKIES, configuredIntrCookies: configured = 0 }) =>
         running < MIN_INTR_COOKIES && {
           summary: `Host ${title} runs with maxIntrCookies ${running}, and hot plug needs ${MIN_INTR_COOKIES}`,
           why:
             "Each passthrough device takes interrupt cookies of the VMkernel; the boot parameter is in force only " +
             "after a restart of the host.",
           remedy:
-            "Set it with a hotplug_host resource (min_intr_cookies), or by hand with esxcli system settings kernel " +
-            `set -s maxIntrCookies -v ${MIN_INTR_COOKIES} and a restart.`,
+            configured >= MIN_INTR_COOKIES
+              ? `${configured} is set already: restart the host, through maintenance mode, or let a hotplug_host ` +
+                'resource do it (reboot = "if_needed").'
+              : "Set it with a hotplug_host resource (min_intr_cookies), or by hand with esxcli system settings " +
+                `kernel set -s maxIntrCookies -v ${MIN_INTR_COOKIES} and a restart.`,
           weight: "changeable",
         },
     },

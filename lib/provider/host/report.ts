@@ -7,7 +7,13 @@ import type { HostObservation } from "../../hotplug/host/target";
 import type { Violation } from "../../hotplug/rules/violation";
 import type { ObjectValue } from "../../tfplugin6/value";
 import { errorDiagnostic, warningDiagnostic, type Diagnostic } from "../../tfplugin6/diagnostic";
-import { describeError, errorToDiagnostic, missingAfterAll, violationDiagnostic } from "../errors";
+import {
+  describeError,
+  errorToDiagnostic,
+  missingAfterAll,
+  violationDiagnostic,
+  violationsAtPlan,
+} from "../errors";
 import { UserError } from "../user-error";
 
 /** What a plan can tell of what the apply will do to the host. */
@@ -28,19 +34,29 @@ export function announce(observed: HostObservation, wanted: WantedHost): Diagnos
       ? []
       : [`maxIntrCookies set from ${configuredIntrCookies ?? runningIntrCookies} to ${plan.intrCookies} (H2)`]),
   ];
-  if (changes.length === 0 && !restart) return [];
-  const consequence = !restart
-    ? "That takes no restart."
-    : mayReboot(wanted.reboot)
-      ? "That takes ONE RESTART of the host, through maintenance mode: running virtual machines have to leave " +
-        `it${observed.inMaintenanceMode ? " (it is in maintenance mode already, and stays in it)" : ""}.`
-      : 'A restart of the host is due after that, and reboot = "never" doesn\'t allow it: restart it yourself, ' +
-        'or set reboot = "if_needed". (rule H3)';
+  const restarts = restart && mayReboot(wanted.reboot);
+  const consequence = restarts
+    ? "That takes ONE RESTART of the host, through maintenance mode: running virtual machines have to leave " +
+      `it${observed.inMaintenanceMode ? " (it is in maintenance mode already, and stays in it)" : ""}.`
+    : restart
+      ? "That takes a restart of the host, which this apply doesn't make."
+      : "That takes no restart.";
+  const prepared = warningDiagnostic(
+    `Host ${title} will be prepared for hot plug`,
+    `${changes.length > 0 ? `To be set: ${changes.join(", ")}.` : "Everything is set."} ${consequence}`,
+  );
+  const reasons = [
+    ...plan.restartReasons,
+    ...(plan.intrCookies === undefined ? [] : [`this apply sets maxIntrCookies to ${plan.intrCookies}`]),
+    ...(plan.enable.length > 0 && !observed.canRebind
+      ? [`this apply enables passthrough of ${plan.enable.join(", ")}`]
+      : []),
+  ];
+  // What the apply does, and what is left to a person, are two things to read.
+  const left = checkRules({ host: { title, restart: { reasons, denied: true } } });
   return [
-    warningDiagnostic(
-      `Host ${title} will be prepared for hot plug`,
-      `${changes.length > 0 ? `To be set: ${changes.join(", ")}.` : "Everything is set."} ${consequence}`,
-    ),
+    ...(changes.length > 0 || restarts ? [prepared] : []),
+    ...(restart && !restarts ? violationsAtPlan(left) : []),
   ];
 }
 

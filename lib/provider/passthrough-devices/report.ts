@@ -72,6 +72,28 @@ export function pulledDevices(
   );
 }
 
+/**
+ * All drives of a running resource taken off at once, while their host still has every one: hardly by a person.
+ * vmware/vsphere does it where pci_device_id isn't under ignore_changes.
+ */
+export function allTakenOff(
+  { attached, hostDevices, virtualMachine }: VimDevicesObservation,
+  before: readonly string[],
+): Diagnostic[] {
+  const gone = (address: string): boolean =>
+    hostDevices.has(address) && !attached.some((one) => one.address === address);
+  if (before.length === 0 || !before.every(gone)) return [];
+  return [
+    warningDiagnostic(
+      `Virtual machine ${titleOf(virtualMachine)} has lost all its devices, and its host still shows them: ` +
+        before.join(", "),
+      "Something else than this resource has taken them off. Where a vsphere_virtual_machine resource has the same " +
+        "virtual machine, it takes off every passthrough device that it doesn't list, with a power cycle: give it " +
+        "lifecycle { ignore_changes = [pci_device_id] } before the next apply.",
+    ),
+  ];
+}
+
 /** What a plan can tell of the world beside its steps: what will stop the apply, and what it will find done already. */
 export function preview(
   observed: VimDevicesObservation,

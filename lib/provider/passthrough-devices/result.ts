@@ -10,7 +10,7 @@ import { sameValue } from "../attributes/values";
 import { changedDrive, guestSkipped } from "./guest-report";
 import { attachedValue, knownSightings, remember, rememberedDevices, writeMemory, type Memory } from "./model";
 import type { PlanNotes } from "../plan-notes";
-import { diagnosticsOf, observationWarnings, pulledDevices } from "./report";
+import { allTakenOff, diagnosticsOf, observationWarnings, pulledDevices } from "./report";
 import type { VimDevicesObservation } from "./target";
 
 /** What a refresh answers: what is attached, and what a person should know of it. */
@@ -27,6 +27,7 @@ export function refreshed(
   // seen as a change.
   const isAsBefore = sameValue(addresses, priorState.devices ?? []);
   const keep = [...remembered.keys(), ...addresses];
+  const before = Object.keys(priorState.attached ?? {});
   const allowDeviceChange = priorState.allow_device_change === true;
   return {
     state: {
@@ -46,7 +47,8 @@ export function refreshed(
       devices: remember(remembered, { nvme, hostDevices: observed.hostDevices }, { keep, overwrite: false }),
     }),
     diagnostics: [
-      ...pulledDevices(observed, { before: Object.keys(priorState.attached ?? {}), remembered, host, notes }),
+      ...pulledDevices(observed, { before, remembered, host, notes }),
+      ...(found === host ? allTakenOff(observed, before) : []),
       ...observationWarnings(observed, { nvme, unclassified, remembered, allowDeviceChange }),
     ],
   };

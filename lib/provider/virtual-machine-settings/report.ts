@@ -49,6 +49,22 @@ export function announce(observed: VirtualMachineObservation, wanted: WantedSett
   ];
 }
 
+/**
+ * What was set by this resource, and isn't any more. vmware/vsphere sets a virtual machine's memory reservation at each
+ * of its updates, to 0 and unlocked where its arguments don't say otherwise.
+ */
+export function takenBack({ facts: { virtualMachine: vm } }: VirtualMachineObservation): Diagnostic[] {
+  if (vm.memoryReservationLockedToMax !== false) return [];
+  return [
+    warningDiagnostic(
+      `The memory of virtual machine ${vm.title} was reserved and locked, and no longer is`,
+      "Something else than this resource has taken that back. Where a vsphere_virtual_machine resource has the same " +
+        "virtual machine, it sets what its own arguments say: give it memory_reservation equal to memory, and " +
+        "memory_reservation_locked_to_max = true. Without them the two undo each other's work at every apply. (rule M2)",
+    ),
+  ];
+}
+
 /** Each thing that will be set, as a person reads it. */
 function changes(vm: VirtualMachineFacts, plan: VirtualMachinePlan): string[] {
   const { lockMemory, upgradeTo, setMotherboardLayout, setHotPlug } = plan;

@@ -14,7 +14,7 @@ import { violationsAtPlan } from "../errors";
 import { MEMORY, wantedOf } from "./model";
 import { planState } from "./plan";
 import { virtualMachineSettingsSchema } from "./schema";
-import { announce, diagnosticsOf } from "./report";
+import { announce, diagnosticsOf, takenBack } from "./report";
 import { VimVirtualMachineTarget } from "./target";
 
 /** `hotplug_virtual_machine_settings`: what a virtual machine needs for hot plug, set with at most one power cycle. */
@@ -45,6 +45,7 @@ export class VirtualMachineSettingsResource implements tf.Resource {
             ready: isReady(observed, wantedOf(priorState, { creating: false })),
           },
           private: writePrivate(memory),
+          diagnostics: priorState.ready === true ? takenBack(observed) : [],
         };
       },
     );
