@@ -106,12 +106,13 @@ const AGREEMENTS: Agreement[] = [
     ask: enableA,
     plannedBy: "hotplug_host" as const,
   })),
-  ...(["flash", "coredump", "boot", { datastore: "db1" }] as const).map((usedFor) =>
-    host(
-      "H5",
-      { devices: [drive(A, { passthrough: "disabled", usedFor }), drive(E)] },
-      { plannedBy: "hotplug_host", ask: enableA },
-    ),
+  ...(["flash", "coredump", "boot", "vsanEsa", { datastore: "db1", hostCacheMB: 1024, scratch: true }] as const).map(
+    (usedFor) =>
+      host(
+        "H5",
+        { devices: [drive(A, { passthrough: "disabled", usedFor }), drive(E)] },
+        { plannedBy: "hotplug_host", ask: enableA },
+      ),
   ),
   machine("M1", { firmware: "bios" }),
   machine("M2", { memoryReservationLockedToMax: false }),

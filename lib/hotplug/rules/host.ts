@@ -123,8 +123,8 @@ export const HOST_RULES = {
     isKnown: ({ hostDevices }) => hostDevices?.every(({ usedByHost }) => usedByHost !== undefined) === true,
     byHand: () =>
       "vCenter doesn't tell what the host uses itself: check in the vSphere Client (host, Configure, Storage " +
-      "Devices) that no datastore, vSAN, boot disk, coredump partition or raw device mapping is on a device that is " +
-      "passed through.",
+      "Devices) that no datastore, host cache, scratch location, vSAN, boot disk, coredump partition or raw device " +
+      "mapping is on a device that is passed through.",
     broken: {
       host: ({ title, restart: { reasons, denied, takes = [] } = NO_RESTART }) =>
         !denied &&
@@ -140,8 +140,8 @@ export const HOST_RULES = {
           return {
             summary: `Device ${title} is used by host ${hostTitle} itself: ${usedByHost.join(", ")}`,
             why:
-              "A drive that holds a datastore, vSAN, the boot disk, the coredump partition or the virtual flash " +
-              "resource, or that a virtual machine has as a raw device mapping, is never taken from its host.",
+              "A drive that holds a datastore, the host cache, the scratch location, vSAN, the boot disk, the coredump " +
+              "partition or the virtual flash resource, or that a virtual machine has as a raw device mapping, is never taken from its host.",
             remedy: "Take it out of devices, or free it first.",
             weight: "fixed",
           };

@@ -7,13 +7,7 @@ import type { HostObservation } from "../../hotplug/host/target";
 import type { Violation } from "../../hotplug/rules/violation";
 import type { ObjectValue } from "../../tfplugin6/value";
 import { errorDiagnostic, warningDiagnostic, type Diagnostic } from "../../tfplugin6/diagnostic";
-import {
-  describeError,
-  errorToDiagnostic,
-  missingAfterAll,
-  violationDiagnostic,
-  violationsAtPlan,
-} from "../errors";
+import { describeError, errorToDiagnostic, missingAfterAll, violationDiagnostic, violationsAtPlan } from "../errors";
 import { UserError } from "../user-error";
 
 /** What a plan can tell of what the apply will do to the host. */

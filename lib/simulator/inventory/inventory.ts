@@ -155,7 +155,15 @@ export interface InventoryDevice {
   /** The device that is always passed through with this one. @default itself */
   readonly dependentDevice?: string;
   /** What the host itself does with it. */
-  readonly usedFor?: "boot" | "coredump" | "vsan" | "flash" | { readonly datastore: string };
+  readonly usedFor?: "boot" | "coredump" | "vsan" | "vsanEsa" | "flash" | UsedForDatastore;
+}
+
+interface UsedForDatastore {
+  readonly datastore: string;
+  /** The host's scratch location is on it. @default false */
+  readonly scratch?: boolean;
+  /** How much of it is the host cache, in MB. @default none */
+  readonly hostCacheMB?: number;
 }
 
 /** A PCI device as its host has it. */

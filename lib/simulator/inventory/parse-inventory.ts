@@ -38,7 +38,11 @@ const DEVICE: Record<string, Check> = {
   slot: count,
   passthrough: oneOf("active", "enabled", "disabled", "disabledAfterRestart", "unsupported"),
   dependentDevice: address,
-  usedFor: either(oneOf("boot", "coredump", "vsan", "flash"), object({ datastore: text }), isText),
+  usedFor: either(
+    oneOf("boot", "coredump", "vsan", "vsanEsa", "flash"),
+    object({ datastore: text }, { scratch: flag, hostCacheMB: count }),
+    isText,
+  ),
 };
 
 /** A device to plug in. */

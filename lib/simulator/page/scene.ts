@@ -71,7 +71,7 @@ function noteOf({ enabled, description: { usedFor } }: HostDevice, state: SlotSt
   if (state === "restart") return enabled ? "passthrough is enabled after it" : "passthrough is disabled after it";
   if (state !== "own" || !usedFor) return undefined;
   if (typeof usedFor === "object") return `datastore ${usedFor.datastore}`;
-  return { boot: "boot disk", coredump: "core dumps", vsan: "vSAN", flash: "flash resource" }[usedFor];
+  return { boot: "boot disk", coredump: "core dumps", vsan: "vSAN", vsanEsa: "vSAN", flash: "flash resource" }[usedFor];
 }
 
 function virtualMachineView(vm: VirtualMachine, guest: GuestSystem | undefined): VirtualMachineView {

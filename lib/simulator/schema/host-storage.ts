@@ -78,6 +78,8 @@ HostVmfsVolume : HostFileSystemVolume
   unmapBandwidthSpec:VmfsUnmapBandwidthSpec?@6.7 maxBlocks:int majorVersion:int version:string uuid:string
   extent:HostScsiDiskPartition[] vmfsUpgradable:boolean forceMountedInfo:HostForceMountedInfo?@4.0 ssd:boolean?@5.0
   local:boolean?@5.5 scsiDiskType:string?@6.5
+HostCacheConfigurationInfo @5.0
+  key:&Datastore swapSize:long
 HostDiagnosticPartition
   storageType:string diagnosticType:string slots:int id:HostScsiDiskPartition
 HostVFlashManagerVFlashConfigInfo @5.5

@@ -1,7 +1,7 @@
 import { pickInOrder, readObject, readVisible, type Properties, type RawObject } from "../session/answers";
 import { retrieve } from "../session/property-collector";
 import type { Abortable, Session } from "../session/session";
-import { virtualMachinesOfHost } from "../session/traversals";
+import { datastoresOfHost, virtualMachinesOfHost } from "../session/traversals";
 import { isFault } from "../wire/fault";
 import type { ManagedObjectReference } from "../wire/managed-object-reference";
 import { usesByDisk, type DiskUse } from "./disk-uses";
@@ -28,11 +28,18 @@ export const hostStorageProperties = {
   "config.storageDevice.nvmeTopology.adapter": "HostNvmeTopologyInterface[]? since 7.0",
   "config.fileSystemVolume.mountInfo": "HostFileSystemMountInfo[]?",
   "config.vsanHostConfig.storageInfo.diskMapping": "VsanHostDiskMapping[]?",
+  "config.vsanHostConfig.enabled": "boolean?",
+  "config.vsanHostConfig.vsanEsaEnabled": "boolean? since 8.0.0.1",
+  "config.cacheConfigurationInfo": "HostCacheConfigurationInfo[]?",
+  "config.option": "OptionValue[]?",
   "config.activeDiagnosticPartition": "HostDiagnosticPartition?",
   "config.vFlashConfigInfo.vFlashResourceConfigInfo.vffs": "HostVffsVolume?",
 } as const;
+const datastoreProperties = { name: "string" } as const;
 const diskUserProperties = { name: "string", "config.hardware.device": "VirtualDevice[]?" } as const;
-type StorageProperties = Properties<typeof hostStorageProperties>;
+type StorageProperties = Properties<typeof hostStorageProperties> & {
+  datastoreNames: ReadonlyMap<string, string | undefined>;
+};
 
 interface DevicesInUseOptions extends Abortable {
   /**
@@ -51,8 +58,8 @@ const NEEDED = [
 ] as const;
 
 /**
- * What the host stores on which PCI device: datastores, vSAN, the boot disk and the system's own volumes, the coredump
- * partition, memory tiering, the virtual flash resource, raw device mappings of its virtual machines. Rejects with an
+ * What the host stores on which PCI device: datastores, with the host cache and the scratch location where they lie on
+ * one, vSAN of both architectures, the boot disk and the system's own volumes, the coredump partition, memory tiering, the virtual flash resource, raw device mappings of its virtual machines. Rejects with an
  * IncompleteAnswerError where the answer leaves open which device a disk in use is on, and the host has NVMe devices
  * that aren't passed through: none of them may be taken for unused by that.
  */
@@ -62,13 +69,18 @@ export async function hostDevicesInUse(
   { askForBootDisk = true, signal }: DevicesInUseOptions = {},
 ): Promise<DeviceInUse[]> {
   const query = {
-    objects: [{ obj: host, selectSet: [virtualMachinesOfHost] }],
-    properties: { HostSystem: hostStorageProperties, VirtualMachine: diskUserProperties },
+    objects: [{ obj: host, selectSet: [virtualMachinesOfHost, datastoresOfHost] }],
+    properties: {
+      HostSystem: hostStorageProperties,
+      VirtualMachine: diskUserProperties,
+      Datastore: datastoreProperties,
+    },
   };
   const objects = await retrieve(session, [query], { signal });
   const read = readObject(pickInOrder(objects, [host])[0]!, hostStorageProperties);
   const users = objects.filter(({ obj }) => obj.type === "VirtualMachine").map(diskUser);
-  const p = read.properties;
+  const datastores = objects.filter(({ obj }) => obj.type === "Datastore").map(nameById);
+  const p = { ...read.properties, datastoreNames: new Map(datastores) };
   const incomplete = (property: string, open: string): Error => read.incomplete(property, `${open} ${WAY_OUT}`);
   const isAtStake = !read.has("hardware.pciDevice") || hasOwnNvme(p);
   // A host boots from a disk behind some adapter: a list of none is no list.
@@ -111,6 +123,11 @@ function diskUser(object: RawObject): Parameters<typeof usesByDisk>[1][number] {
   return { title, devices: properties["config.hardware.device"] };
 }
 
+function nameById(object: RawObject): [string, string | undefined] {
+  const { reference, properties } = readVisible(object, datastoreProperties);
+  return [reference.value, properties.name];
+}
+
 /** NVMe devices that are out of the host's hands already are nothing that it could use. */
 function hasOwnNvme(p: StorageProperties): boolean {
   const passedThrough = new Set(
@@ -139,6 +156,18 @@ async function bootDisks(session: Session, host: ManagedObjectReference, options
   }
 }
 
+/**
+ * vSAN's Express Storage Architecture has no disk groups (VsanHostConfigInfo.storageInfo.diskMapping): its disks are told
+ * by HostScsiDisk.vsanDiskInfo, "current vSAN disk info if in use by vSAN" (vSphere Web Services API).
+ */
+function hidesItsDisks(p: StorageProperties, uses: ReadonlyMap<string, readonly DiskUse[]>): boolean {
+  return (
+    p["config.vsanHostConfig.enabled"] === true &&
+    p["config.vsanHostConfig.vsanEsaEnabled"] === true &&
+    ![...uses.values()].flat().some(({ use }) => use === "vsan")
+  );
+}
+
 /** The uses by device, and those that may be on any NVMe drive, in words. */
 function devicesInUse(
   p: StorageProperties,
@@ -164,8 +193,11 @@ function devicesInUse(
         [...disks].flatMap((lun) => (uses.get(lun) ?? []).map((use) => ({ address, adapter: name, lun, ...use }))),
       ),
     ),
-    unplaced: [...uses]
-      .filter(([lun]) => mayBeLocalNvme(lun, p["config.storageDevice.scsiLun"]) && !isPlaced(lun))
-      .map(([lun, on]) => `${lun} (${on.map(({ detail }) => detail).join(", ")})`),
+    unplaced: [
+      ...(hidesItsDisks(p, uses) ? ["the storage pool of vSAN ESA, whose disks it doesn't name"] : []),
+      ...[...uses]
+        .filter(([lun]) => mayBeLocalNvme(lun, p["config.storageDevice.scsiLun"]) && !isPlaced(lun))
+        .map(([lun, on]) => `${lun} (${on.map(({ detail }) => detail).join(", ")})`),
+    ],
   };
 }

@@ -2,7 +2,16 @@ import type { FromVim } from "../wire/types";
 import { canonicalName } from "./storage-paths";
 
 export interface DiskUse {
-  use: "datastore" | "vsan" | "coredump" | "boot" | "memory tiering" | "flash" | "raw device mapping";
+  use:
+    | "datastore"
+    | "host cache"
+    | "scratch"
+    | "vsan"
+    | "coredump"
+    | "boot"
+    | "memory tiering"
+    | "flash"
+    | "raw device mapping";
   /** For people: `datastore "db1", partition 1`. */
   detail: string;
 }
@@ -12,6 +21,11 @@ interface DiskOwners {
   "config.storageDevice.scsiLun": readonly FromVim<"ScsiLun">[];
   "config.fileSystemVolume.mountInfo": readonly FromVim<"HostFileSystemMountInfo">[];
   "config.vsanHostConfig.storageInfo.diskMapping": readonly FromVim<"VsanHostDiskMapping">[];
+  "config.vsanHostConfig.vsanEsaEnabled"?: boolean;
+  "config.cacheConfigurationInfo": readonly FromVim<"HostCacheConfigurationInfo">[];
+  "config.option": readonly FromVim<"OptionValue">[];
+  /** By their ids, which the host cache names its own by. */
+  datastoreNames: ReadonlyMap<string, string | undefined>;
   "config.activeDiagnosticPartition"?: FromVim<"HostDiagnosticPartition">;
   "config.vFlashConfigInfo.vFlashResourceConfigInfo.vffs"?: FromVim<"HostVffsVolume">;
 }
@@ -26,19 +40,25 @@ interface DiskUser {
 export function usesByDisk(p: DiskOwners, users: readonly DiskUser[]): Map<string, DiskUse[]> {
   const uses = new Map<string, DiskUse[]>();
   const note = (lun: string, use: DiskUse): void => void uses.set(lun, [...(uses.get(lun) ?? []), use]);
-  for (const { volume } of p["config.fileSystemVolume.mountInfo"]) {
+  for (const { volume, mountInfo } of p["config.fileSystemVolume.mountInfo"]) {
     if (!("extent" in volume)) continue;
     const { name, type, extent } = volume as FromVim<"HostVmfsVolume">;
-    for (const { diskName, partition } of extent) note(diskName, volumeUse(name, type, partition));
+    const also = usesOfVolume({ name, path: mountInfo.path }, p);
+    for (const { diskName, partition } of extent)
+      for (const use of [volumeUse(name, type, partition), ...also]) note(diskName, use);
   }
   for (const { ssd, nonSsd } of p["config.vsanHostConfig.storageInfo.diskMapping"]) {
     for (const disk of [ssd, ...nonSsd]) note(canonicalName(disk), { use: "vsan", detail: "a vSAN disk group" });
   }
+  const isEsa = p["config.vsanHostConfig.vsanEsaEnabled"] === true;
   for (const lun of p["config.storageDevice.scsiLun"]) {
     const { vsanDiskInfo, usedByMemoryTiering } = lun as Partial<FromVim<"HostScsiDisk">>;
     const name = canonicalName(lun);
     if (vsanDiskInfo && !uses.get(name)?.some(({ use }) => use === "vsan"))
-      note(name, { use: "vsan", detail: `vSAN disk ${vsanDiskInfo.vsanUuid}` });
+      note(name, {
+        use: "vsan",
+        detail: `${isEsa ? "vSAN ESA's storage pool, disk" : "vSAN disk"} ${vsanDiskInfo.vsanUuid}`,
+      });
     if (usedByMemoryTiering) note(name, { use: "memory tiering", detail: "memory tiering" });
   }
   const coredump = p["config.activeDiagnosticPartition"]?.id;
@@ -71,6 +91,27 @@ function rawDisks(devices: readonly FromVim<"VirtualDevice">[]): { label: string
 function isMapped({ lunUuid, deviceName = "" }: RawDisk, lun: FromVim<"ScsiLun">): boolean {
   const name = deviceName.slice(deviceName.lastIndexOf("/") + 1);
   return lunUuid?.toLowerCase() === lun.uuid.toLowerCase() || [canonicalName(lun), `vml.${lun.uuid}`].includes(name);
+}
+
+/** The advanced option of the scratch location, a folder on a volume: "/vmfs/volumes/UUID/.locker" (KB 1033696). */
+const SCRATCH = "ScratchConfig.ConfiguredScratchLocation";
+
+/**
+ * What else a volume is for: the host cache, which HostConfigInfo.cacheConfigurationInfo has by datastore, and the
+ * scratch location, which is named by the volume's path or its label.
+ */
+function usesOfVolume({ name, path }: { name: string; path: string | undefined }, p: DiskOwners): DiskUse[] {
+  const scratch = p["config.option"].find(({ key }) => key === SCRATCH)?.value;
+  const isBelow = (folder: string | undefined): boolean =>
+    folder !== undefined && typeof scratch === "string" && `${scratch}/`.startsWith(`${folder.replace(/\/+$/, "")}/`);
+  return [
+    ...p["config.cacheConfigurationInfo"]
+      .filter(({ key, swapSize }) => swapSize > 0 && p.datastoreNames.get(key.value) === name)
+      .map(({ swapSize }): DiskUse => ({ use: "host cache", detail: `the host cache of ${swapSize} MB` })),
+    ...([path, `/vmfs/volumes/${name}`].some(isBelow)
+      ? [{ use: "scratch" as const, detail: `the scratch location ${String(scratch)}` }]
+      : []),
+  ];
 }
 
 /** Since ESXi 7.0 the system boots from and keeps its data on volumes of its own, listed among the datastores. */

@@ -5,6 +5,7 @@ import type { ToVim } from "../wire/types";
 type Traversal = ToVim<"TraversalSpec">;
 
 export const virtualMachinesOfHost = traversal("HostSystem", "vm");
+export const datastoresOfHost = traversal("HostSystem", "datastore");
 /** From a VM to its host, and on to all VMs on that. */
 export const hostOfVirtualMachine = traversal("VirtualMachine", "runtime.host", { selectSet: [virtualMachinesOfHost] });
 /** From a VM to its host alone. */

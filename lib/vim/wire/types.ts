@@ -165,12 +165,15 @@ export const vim25Types = {
   HostNvmeTopologyInterface: { adapter: "string since 7.0", connectedController: "HostNvmeController[]? since 7.0" },
   HostNvmeController: { attachedNamespace: "HostNvmeNamespace[]? since 7.0" },
   HostNvmeNamespace: { name: "string since 7.0" },
-  HostFileSystemMountInfo: { volume: "HostFileSystemVolume" },
+  HostFileSystemMountInfo: { mountInfo: "HostMountInfo", volume: "HostFileSystemVolume" },
+  HostMountInfo: { path: "string?" },
   HostFileSystemVolume: { type: "string", name: "string" },
   HostVmfsVolume: { $extends: "HostFileSystemVolume", extent: "HostScsiDiskPartition[]" },
   HostVffsVolume: { $extends: "HostFileSystemVolume", extent: "HostScsiDiskPartition[]" },
   HostScsiDiskPartition: { diskName: "string", partition: "int" },
   HostDiagnosticPartition: { id: "HostScsiDiskPartition" },
+  HostCacheConfigurationInfo: { key: "ManagedObjectReference", swapSize: "long" },
+  OptionValue: { key: "string", value: "anyType" },
   VsanHostDiskMapping: { ssd: "HostScsiDisk", nonSsd: "HostScsiDisk[]" },
 
   // esxcli over SOAP; these three are not in the public schema

@@ -153,6 +153,10 @@ describe("A drive that the host itself uses is never taken (H5)", () => {
     ["vSAN", "vsan", /vSAN/],
     ["boot disk", "boot", /system's volume|boot/],
     ["coredump partition", "coredump", /coredump/],
+    ["virtual flash resource", "flash", /virtual flash/],
+    ["storage pool of vSAN ESA", "vsanEsa", /vSAN ESA's storage pool/],
+    ["host cache", { datastore: "fast", hostCacheMB: 10_240 }, /datastore "fast".*the host cache of 10240 MB/],
+    ["scratch location", { datastore: "fast", scratch: true }, /the scratch location \/vmfs\/volumes\/.*\.locker/],
   ] as const)("%s", async (_name, usedFor, says) => {
     await start({
       host: {

@@ -4,7 +4,7 @@ import { passthruInfo, pciDevice } from "../../core/host-device";
 import type { Properties } from "../../core/operation";
 import { type DataObject, Reference } from "../../value";
 import { type ManagedObject, refs } from "../managed-object";
-import { diagnosticPartition, fileSystemVolume, flashConfig, storageDevice, vsanConfig } from "./host-storage";
+import * as storage from "./host-storage";
 import type { HostSystem } from "./host-system";
 
 /** What a host answers to those who read it; `systems` as its configManager names them. */
@@ -111,11 +111,12 @@ function config(host: HostSystem): DataObject {
     product: product(host),
     deploymentInfo: bootedFromStatelessCache === null ? {} : { bootedFromStatelessCache },
     pciPassthruInfo: host.knownDevices.map(passthruInfo),
-    option: [],
-    storageDevice: storageDevice(host),
-    fileSystemVolume: fileSystemVolume(host),
-    activeDiagnosticPartition: diagnosticPartition(host),
-    vFlashConfigInfo: flashConfig(host),
-    vsanHostConfig: vsanConfig(host),
+    option: storage.storageOptions(host),
+    cacheConfigurationInfo: storage.hostCache(host),
+    storageDevice: storage.storageDevice(host),
+    fileSystemVolume: storage.fileSystemVolume(host),
+    activeDiagnosticPartition: storage.diagnosticPartition(host),
+    vFlashConfigInfo: storage.flashConfig(host),
+    vsanHostConfig: storage.vsanConfig(host),
   };
 }

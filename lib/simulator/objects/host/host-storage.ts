@@ -31,6 +31,7 @@ const uuidOf = (canonicalName: string): string => stableUuid(canonicalName).repl
 const adapterKey = ({ adapter }: UsedDrive): string => `key-vim.host.PcieHba-${adapter}`;
 
 function disk({ device, canonicalName, lunKey }: UsedDrive): DataObject {
+  const isEsa = device.description.usedFor === "vsanEsa";
   return {
     $type: "HostScsiDisk",
     deviceName: `/vmfs/devices/disks/${canonicalName}`,
@@ -47,6 +48,7 @@ function disk({ device, canonicalName, lunKey }: UsedDrive): DataObject {
     devicePath: `/vmfs/devices/disks/${canonicalName}`,
     ssd: true,
     localDisk: true,
+    ...(isEsa && { vsanDiskInfo: { vsanUuid: stableUuid(`vsan ${canonicalName}`), formatVersion: 17 } }),
   };
 }
 
@@ -179,12 +181,37 @@ export function rawDisk(
   };
 }
 
+/** The drives that hold a datastore, with what else is on it. */
+const datastoreDrives = (host: HostSystem) =>
+  drives(host).flatMap(({ device: { description } }) => {
+    const { usedFor: use } = description;
+    const datastore = typeof use === "object" && host.datastores.find(({ name }) => name === use.datastore);
+    return typeof use === "object" && datastore ? [{ ...use, datastore }] : [];
+  });
+
+/** The host cache, by datastore. */
+export const hostCache = (host: HostSystem): DataObject[] =>
+  datastoreDrives(host).flatMap(({ datastore, hostCacheMB = 0 }) =>
+    hostCacheMB > 0 ? [{ key: datastore.ref, swapSize: hostCacheMB }] : [],
+  );
+
+/** The advanced options that speak of storage. */
+export const storageOptions = (host: HostSystem): DataObject[] =>
+  datastoreDrives(host)
+    .filter(({ scratch }) => scratch)
+    .map(({ datastore }) => ({
+      key: "ScratchConfig.ConfiguredScratchLocation",
+      value: { $type: "string", value: `${datastore.url.replace(/^ds:\/\//, "").replace(/\/?$/, "/")}.locker` },
+    }));
+
 /** vSAN's disks. */
 export function vsanConfig(host: HostSystem): DataObject {
   const [cache, ...capacity] = usedFor(host, "vsan");
+  const isEsa = usedFor(host, "vsanEsa").length > 0;
   return {
-    enabled: cache !== undefined,
+    enabled: cache !== undefined || isEsa,
     hostSystem: host.ref,
+    ...(isEsa && { vsanEsaEnabled: true }),
     ...(cache
       ? { storageInfo: { autoClaimStorage: false, diskMapping: [{ ssd: disk(cache), nonSsd: capacity.map(disk) }] } }
       : {}),
