@@ -10,7 +10,8 @@ import { sameValue } from "../attributes/values";
 import { changedDrive, guestSkipped } from "./guest-report";
 import { attachedValue, knownSightings, remember, rememberedDevices, writeMemory, type Memory } from "./model";
 import type { PlanNotes } from "../plan-notes";
-import { allTakenOff, diagnosticsOf, observationWarnings, pulledDevices } from "./report";
+import { allTakenOff, pulledDevices } from "./losses";
+import { diagnosticsOf, observationWarnings } from "./report";
 import type { VimDevicesObservation } from "./target";
 
 /** What a refresh answers: what is attached, and what a person should know of it. */
@@ -48,7 +49,7 @@ export function refreshed(
     }),
     diagnostics: [
       ...pulledDevices(observed, { before, remembered, host, notes }),
-      ...(found === host ? allTakenOff(observed, before) : []),
+      ...(found === host ? allTakenOff(observed, before, remembered) : []),
       ...observationWarnings(observed, { nvme, unclassified, remembered, allowDeviceChange }),
     ],
   };
