@@ -140,8 +140,9 @@ export const HOST_RULES = {
           return {
             summary: `Device ${title} is used by host ${hostTitle} itself: ${usedByHost.join(", ")}`,
             why:
-              "A drive that holds a datastore, the host cache, the scratch location, vSAN, the boot disk, the coredump " +
-              "partition or the virtual flash resource, or that a virtual machine has as a raw device mapping, is never taken from its host.",
+              "A drive that holds a datastore, the host cache, the scratch location, vSAN, the boot disk, the " +
+              "coredump partition or the virtual flash resource, or that a virtual machine has as a raw device " +
+              "mapping, is never taken from its host.",
             remedy: "Take it out of devices, or free it first.",
             weight: "fixed",
           };

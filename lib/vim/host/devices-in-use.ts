@@ -59,9 +59,10 @@ const NEEDED = [
 
 /**
  * What the host stores on which PCI device: datastores, with the host cache and the scratch location where they lie on
- * one, vSAN of both architectures, the boot disk and the system's own volumes, the coredump partition, memory tiering, the virtual flash resource, raw device mappings of its virtual machines. Rejects with an
- * IncompleteAnswerError where the answer leaves open which device a disk in use is on, and the host has NVMe devices
- * that aren't passed through: none of them may be taken for unused by that.
+ * one, vSAN of both architectures, the boot disk and the system's own volumes, the coredump partition, memory tiering,
+ * the virtual flash resource, raw device mappings of its virtual machines. Rejects with an IncompleteAnswerError where
+ * the answer leaves open which device a disk in use is on, and the host has NVMe devices that aren't passed through:
+ * none of them may be taken for unused by that.
  */
 export async function hostDevicesInUse(
   session: Session,
@@ -157,8 +158,8 @@ async function bootDisks(session: Session, host: ManagedObjectReference, options
 }
 
 /**
- * vSAN's Express Storage Architecture has no disk groups (VsanHostConfigInfo.storageInfo.diskMapping): its disks are told
- * by HostScsiDisk.vsanDiskInfo, "current vSAN disk info if in use by vSAN" (vSphere Web Services API).
+ * vSAN's Express Storage Architecture has no disk groups (VsanHostConfigInfo.storageInfo.diskMapping): its disks are
+ * told by HostScsiDisk.vsanDiskInfo, "current vSAN disk info if in use by vSAN" (vSphere Web Services API).
  */
 function hidesItsDisks(p: StorageProperties, uses: ReadonlyMap<string, readonly DiskUse[]>): boolean {
   return (
