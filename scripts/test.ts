@@ -11,7 +11,7 @@ import { unlessMissing } from "./run";
 import { NOTHING, addCounts, runJest } from "./run-jest";
 import { testScript } from "./script";
 
-const WITHOUT_ENGINE = "--testPathIgnorePatterns=test/(interop|thorough|after|release|terraform|examples)/";
+const WITHOUT_ENGINE = "--testPathIgnorePatterns=test/(interop|thorough|after|browser|release|terraform|examples)/";
 
 testScript(async (jestArgs) => {
   build((line) => console.log(line));

@@ -6,6 +6,9 @@ import { HostSystem } from "./objects/host/host-system";
 
 /** What a person does at the servers' slots. */
 export class Hardware {
+  /** Told of what was done. */
+  onAct: (text: string, kind: "pull" | "plug") => void = () => undefined;
+
   constructor(private readonly world: World) {}
 
   /** Pulls a device out of its slot, whether or not it is in use. */
@@ -14,6 +17,7 @@ export class Hardware {
     const device = host.device(address);
     if (!device?.present) throw new Error(`${host.name} has no device in the slot of ${address}`);
     device.present = false;
+    this.onAct(`Pulled ${address} out of ${host.name}`, "pull");
     // A host without hot plug of PCIe notices nothing until its next start (H6).
     if (!host.enablePCIEHotplug.running) return;
     if (this.world.assumptions.pulledDeviceLeavesHost === "at once") device.known = false;
@@ -47,6 +51,9 @@ export class Hardware {
       made.enabled &&
       host.enablePCIEHotplug.running &&
       this.world.assumptions.replacementInPassthroughSlot === "active at once";
+    const what =
+      typeof device === "string" ? "Put back" : former ? "Put another drive into" : "Put a drive into the empty slot";
+    this.onAct(`${what} ${address} ${typeof device === "string" ? "into" : "of"} ${host.name}`, "plug");
     this.world.changes.announce();
   }
 

@@ -73,10 +73,9 @@ export class Vcenter {
     return this.calls.log;
   }
 
-  /** Calls `listener` whenever something may have changed: a call's entry in the log, or what is there. */
+  /** Calls `listener` whenever a call has come, or its answer is ready. */
   listen(listener: () => void): void {
     this.calls.listeners.add(listener);
-    this.world.changes.listen(listener);
   }
 
   /** Hands what is there to `keep` now. */

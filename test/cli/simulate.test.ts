@@ -1,4 +1,5 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
@@ -202,3 +203,22 @@ test("an inventory that isn't there is an error that names it", async () => {
   expect(await run.ended).toBe(1);
   expect(run.stderr()).toContain("/nowhere.json");
 });
+
+test("--guests gives guests in a process of node's own, too, where no test's loader helps", async () => {
+  const program = join(__dirname, "../../lib/cli/vsphere-hotplug.ts");
+  const args = ["--import", "tsx", program, "simulate", "--guests", "--json", "--until-stdin-closes"];
+  const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
+  const ended = once(child, "close");
+  try {
+    const [told] = (await once(child.stdout.setEncoding("utf8"), "data")) as [string];
+    const { environment } = JSON.parse(told) as { environment: Record<string, string> };
+    const knownHosts = readFileSync(environment["HOTPLUG_SSH_KNOWN_HOSTS"]!, "utf8");
+    expect(knownHosts.trim().split("\n")).toEqual([
+      expect.stringMatching(/^\[127\./),
+      expect.stringMatching(/^\[127\./),
+    ]);
+  } finally {
+    child.stdin.end();
+    await ended;
+  }
+}, 60_000);

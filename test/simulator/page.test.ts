@@ -140,6 +140,7 @@ test("what was there is seen again at each call", async () => {
   expect(stateAt(lines[0]!.settled)).toBe("free");
   const added = lines.find(({ call }) => call?.changes.length)!;
   expect(stateAt(added.settled)).toBe("held");
+  await stream.until(() => lines.at(-1)?.happening !== undefined);
   expect(lines.at(-1)!.happening).toEqual({ text: `Pulled ${DRIVE} out of ${HOST}`, isAlarming: true });
   expect(stateAt(lines.at(-1)!.settled)).toBe("pulled");
 });

@@ -49,7 +49,7 @@ class Page {
     byId("now").addEventListener("click", () => this.lookBack(undefined));
     byId("timeline").addEventListener("keydown", (event) => this.key(event));
     byId("only-changes").addEventListener("change", ({ target }) => {
-      byId("timeline").toggleAttribute("data-only-changes", (target as HTMLInputElement).checked);
+      this.timeline.showOnlyChanges((target as HTMLInputElement).checked);
     });
   }
 

@@ -138,9 +138,9 @@ function buttonsOf({ state, address, hostId }: SlotView): HTMLElement[] {
     );
   if (state !== "pulled") return [button("pull", undefined, ["Pull", "Pull the drive at"])];
   return [
-    button("plug", "same drive", ["Put back", "Put the same drive back into"]),
-    button("plug", "same model", ["Same model", "Plug another drive of the same model into"]),
-    button("plug", "another model", ["Another", "Plug a drive of another model into"]),
+    button("plug", "same drive", ["Put back", "Put back the drive pulled out of"]),
+    button("plug", "same model", ["Same model", "Same model: plug another drive into"]),
+    button("plug", "another model", ["Another", "Another model: plug a drive into"]),
   ];
 }
 

@@ -11,6 +11,9 @@ const STAGES: Readonly<Record<CallView["stage"], string>> = {
   unanswered: "✗ no answer",
 };
 
+/** Drawn, or left out while out of sight, together. */
+const LINES_TOGETHER = 100;
+
 /** How far from its end the list may be scrolled and still follow what comes. */
 const NEAR_THE_END_PX = 60;
 
@@ -19,34 +22,49 @@ export class Timeline {
   private readonly drawn = new Map<Line, HTMLElement>();
   private readonly lines = new WeakMap<Element, Line>();
   private chosen?: HTMLElement;
+  private last?: HTMLElement;
+  private follows = true;
 
   constructor(
     private readonly list: HTMLElement,
     private readonly choose: (line: Line) => void,
   ) {
     list.addEventListener("click", ({ target }) => {
-      const row = (target as Element).closest("li");
+      const row = (target as Element).closest(".line");
       const line = row ? this.lines.get(row) : undefined;
       if (line) this.choose(line);
+    });
+    list.addEventListener("scroll", () => {
+      this.follows = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_THE_END_PX;
     });
   }
 
   draw(lines: ReadonlySet<Line>): void {
     if (lines.size === 0) return;
-    const { scrollHeight, scrollTop, clientHeight } = this.list;
-    const follows = scrollHeight - scrollTop - clientHeight < NEAR_THE_END_PX;
-    const added = document.createDocumentFragment();
     for (const line of lines) {
-      const row = this.drawn.get(line) ?? element("li", { role: "option", id: `line-${line.from}` });
+      const row = this.drawn.get(line) ?? element("div", { class: "line", role: "option", id: `line-${line.from}` });
       fill(row, line);
       if (this.drawn.has(line)) continue;
       row.setAttribute("aria-selected", "false");
       this.drawn.set(line, row);
       this.lines.set(row, line);
-      added.append(row);
+      this.roomForOne().append(row);
     }
-    this.list.append(added);
-    if (follows && !this.chosen) this.list.scrollTop = this.list.scrollHeight;
+    if (this.follows && !this.chosen) this.list.scrollTop = this.list.scrollHeight;
+  }
+
+  private roomForOne(): HTMLElement {
+    if (!this.last || this.last.childElementCount >= LINES_TOGETHER) {
+      this.last = element("div", { class: "lines" });
+      this.list.append(this.last);
+    }
+    return this.last;
+  }
+
+  /** Leaves those out that only look. */
+  showOnlyChanges(on: boolean): void {
+    this.list.toggleAttribute("data-only-changes", on);
+    if (!this.chosen) this.list.scrollTop = this.list.scrollHeight;
   }
 
   /** Shows which line is looked back to; none for now. */
@@ -89,7 +107,7 @@ function fill(row: HTMLElement, line: Line): void {
     row.dataset["stage"] = call.stage;
   } else if (happening) row.dataset["stage"] = happening.isAlarming ? "alarm" : "happening";
   row.replaceChildren(
-    element("span", { class: "number" }, call ? `${call.sequence}` : "✋"),
+    element("span", { class: "number" }, call ? `${call.sequence}` : "•"),
     element("time", { datetime: at }, timeOfDay(at)),
     element("span", { class: "what" }, titleOf(line), ...detailsOf(call)),
     element("span", { class: "stage" }, call ? stageText(call) : ""),

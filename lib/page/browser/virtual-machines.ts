@@ -52,9 +52,9 @@ export class VirtualMachines {
         return element(
           "li",
           { "data-address": address },
-          element("p", {}, element("code", {}, address), ` ${name}`),
+          element("p", { class: "model", title: name }, element("code", {}, address), ` ${name}`),
           vm.guest && element("p", { class: "guest" }, ...guestWords(drive)),
-          this.hasHands() && drive && element("p", { class: "acts" }, holdButton(vm, drive)),
+          this.hasHands() && drive && holdButton(vm, drive),
         );
       }),
     );

@@ -1,7 +1,7 @@
 import type { World } from "../core/world";
 import { VirtualMachine } from "../objects/virtual-machine/virtual-machine";
 import { GuestSystem } from "./guest";
-import { runInGuest } from "./shell";
+import { askedHolders, runInGuest } from "./shell";
 import { makeKey, SshServer } from "./ssh-server";
 
 /** How the guest of a virtual machine is reached. */
@@ -34,11 +34,12 @@ export class Guests {
 
   /** Told when an endpoint has come or gone. */
   onChange: () => void = () => undefined;
-  /** Told when something was run in a guest. */
-  onRun: (virtualMachine: string) => void = () => undefined;
+  /** Told when something was run in a guest, with the addresses there of the drives whose holders were asked for. */
+  onRun: (virtualMachine: string, asked: readonly string[]) => void = () => undefined;
 
   constructor(private readonly world: World) {}
 
+  /** Rejects where a guest's server can't be started: a guest that isn't there is not to look like none. */
   async start(): Promise<void> {
     this.world.changes.listen(() => void this.notice().catch(() => undefined));
     await this.notice();
@@ -160,7 +161,7 @@ export class Guests {
       onLogin: () => void system.visits.logins++,
       run: async (command, stdin) => {
         const answer = await runInGuest(system, command, stdin);
-        this.onRun(id);
+        this.onRun(id, askedHolders(stdin));
         return answer;
       },
     });

@@ -70,6 +70,10 @@ function lspciLine({ address, vendor, device, model }: GuestDrive, how: { domain
     : `${where} Non-Volatile memory controller [0108]: ${model} [${ids}]`;
 }
 
+/** The drives, by their addresses in the guest, of which a look asks who holds them. */
+export const askedHolders = (script: string): string[] =>
+  [...script.matchAll(/^holders (\S+)$/gm)].map(([, address]) => address!);
+
 /**
  * The answer to a look: records of fields between tabs, between two lines that begin with the mark of the script, of
  * which the last has their number. It asks for the holders of a drive by a line `holders ADDRESS`.
@@ -77,7 +81,7 @@ function lspciLine({ address, vendor, device, model }: GuestDrive, how: { domain
 function look(guest: GuestSystem, script: string): Answer {
   const mark = /^echo (\S+) begin$/m.exec(script)?.[1];
   if (mark === undefined) return failed("sh: this guest only answers looks", 127);
-  const asked = new Set([...script.matchAll(/^holders (\S+)$/gm)].map(([, address]) => address));
+  const asked = new Set(askedHolders(script));
   const drives = guest.drives();
   const records = drives.flatMap((drive) => {
     const { address, vendor, device, controller, serialNumber, model, disk } = drive;

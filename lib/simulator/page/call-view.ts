@@ -31,7 +31,8 @@ export function callView(
     durationMs,
     client,
     operation,
-    target: target && (target.name ?? target.value),
+    // Of an object of one session the id tells nobody anything.
+    target: target && (target.name ?? (target.value.startsWith("session[") ? target.type : target.value)),
     changes: changes.length > 0 ? changes.map((one) => `${one.operation} ${one.address}`) : passthroughChanges(entry),
     stage: stageOf(entry, changes, afterwards),
     outcome,

@@ -1,14 +1,17 @@
 import { Journal } from "../../page/journal";
-import type { Controls, Happening, PageEvent } from "../../page/view";
+import type { Controls, GuestDriveView, Happening, PageEvent } from "../../page/view";
 import type { CallLogEntry } from "../call-log";
+import type { GuestSystem } from "../guests/guest";
 import type { Guests } from "../guests/guests";
 import { VirtualMachine } from "../objects/virtual-machine/virtual-machine";
 import type { Vcenter } from "../vcenter";
 import { type Afterwards, callView, type DeviceChange, deviceChangesOf, hasReadDevices } from "./call-view";
-import { sceneOf } from "./scene";
+import { guestDriveViews, sceneOf } from "./scene";
 
-/** What comes within this time is told at once: most calls are over before they are told. */
+/** Calls that come within this time are told together: most are over before they are told. */
 const TOGETHER_MS = 30;
+/** How often guests are looked at: by themselves they show a drive a while after it came, and tell nobody. */
+const GUEST_MS = 500;
 /** How many calls may still be confirmed by a guest, or verified by their client. */
 const MOST_OPEN = 200;
 
@@ -27,6 +30,8 @@ export class Feed {
   private open: FollowedCall[] = [];
   private pending: PageEvent[] = [];
   private timer?: NodeJS.Timeout;
+  private readonly guestTimer?: NodeJS.Timeout;
+  private isChanged = false;
   private controls = "";
 
   constructor(
@@ -35,32 +40,36 @@ export class Feed {
     private readonly controlsNow: () => Controls,
   ) {
     vcenter.listen(() => this.notice());
-    if (guests) guests.onRun = (virtualMachine) => this.noticeLook(virtualMachine);
+    vcenter.world.changes.listen(() => this.noticeChange());
+    if (guests) {
+      guests.onRun = (virtualMachine, asked) => this.noticeLook(virtualMachine, asked);
+      this.guestTimer = setInterval(() => this.tell(), GUEST_MS).unref();
+    }
     this.tell();
   }
 
   /** Writes down what no call did, behind what came before. */
   happened(happening: Happening): void {
     this.pending.push({ kind: "happening", at: this.now(), happening });
-    this.tell();
+    this.notice();
   }
 
-  /** Tells what is new now. */
+  /** Tells what is new now: calls as they stood before what is there differently since. */
   tell(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    const { world, log } = this.vcenter;
+    this.isChanged = false;
     const at = this.now();
-    const scene = this.journal.sceneEvents(sceneOf(world, this.guests), at);
-    for (const entry of log.slice(this.next)) this.follow(entry);
-    this.next = log.length;
+    this.followNew();
+    const scene = this.journal.sceneEvents(sceneOf(this.vcenter.world, this.guests), at);
     const answered = this.newlyAnswered();
     const calls = this.open.flatMap((followed) => this.callEvents(followed, { answered, at }));
     this.open = this.open.filter((call, index) => !isOver(call) || index >= this.open.length - MOST_OPEN);
-    this.journal.add(...scene, ...this.pending.splice(0), ...calls, ...this.controlEvents(at));
+    this.journal.add(...calls, ...scene, ...this.pending.splice(0), ...this.controlEvents(at));
   }
 
   stop(): void {
+    clearInterval(this.guestTimer);
     clearTimeout(this.timer);
   }
 
@@ -71,13 +80,23 @@ export class Feed {
   private notice(): void {
     this.timer ??= setTimeout(() => this.tell(), TOGETHER_MS).unref();
     // What a removal is about can be told only before it is done.
-    for (const entry of this.vcenter.log.slice(this.next)) this.follow(entry);
-    this.next = this.vcenter.log.length;
+    this.followNew();
   }
 
-  private follow(entry: CallLogEntry): void {
-    const changes = deviceChangesOf(entry, this.vcenter.world);
-    this.open.push({ entry, changes, afterwards: { isVerified: false, confirmed: new Map() } });
+  /** Something is there differently: told once the change is whole, and before any later call. */
+  private noticeChange(): void {
+    if (this.isChanged) return;
+    this.isChanged = true;
+    queueMicrotask(() => this.tell());
+  }
+
+  private followNew(): void {
+    const { log, world } = this.vcenter;
+    for (const entry of log.slice(this.next)) {
+      const changes = deviceChangesOf(entry, world);
+      this.open.push({ entry, changes, afterwards: { isVerified: false, confirmed: new Map() } });
+    }
+    this.next = log.length;
   }
 
   private newlyAnswered(): CallLogEntry[] {
@@ -112,8 +131,15 @@ export class Feed {
   }
 
   /** Somebody looked into a guest: what it shows confirms the last change of each drive, or it doesn't yet. */
-  private noticeLook(virtualMachine: string): void {
+  private noticeLook(virtualMachine: string, asked: readonly string[]): void {
     const drives = this.guests?.system(virtualMachine).drives() ?? [];
+    const held = heldDrives(this.guests?.system(virtualMachine), asked);
+    const name = this.virtualMachine(virtualMachine)?.name;
+    for (const { hostAddress, holds } of held)
+      this.happened({
+        text: `The guest of ${name} was asked who holds ${hostAddress}, as before its removal: ${holds.join(", ")}`,
+        isAlarming: true,
+      });
     const changed = new Set<string>();
     for (const { entry, changes, afterwards } of [...this.open].reverse()) {
       if (entry.target?.value !== virtualMachine || entry.task?.state !== "success") continue;
@@ -138,6 +164,12 @@ export class Feed {
     this.controls = text;
     return [{ kind: "controls", at, controls }];
   }
+}
+
+/** Of the drives that were asked for, as before a removal, those that something holds. */
+function heldDrives(guest: GuestSystem | undefined, asked: readonly string[]): GuestDriveView[] {
+  if (!guest || asked.length === 0) return [];
+  return guestDriveViews(guest).filter(({ address, holds }) => asked.includes(address) && holds.length > 0);
 }
 
 /** Nothing more will be told of it; of a device, its client and its guest may still be asked. */

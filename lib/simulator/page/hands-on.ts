@@ -28,12 +28,16 @@ export class HandsOn {
     return { failsNextTask: this.failing?.hits === 0, slowSeconds: this.slow ? SLOW_SECONDS : 0 };
   }
 
-  /** Does it, and tells what was done. Throws a HandError, or what the hardware or the guest says against it. */
-  do(hand: Hand): Happening {
+  /**
+   * Does it, and tells what was done; of the hardware, that tells itself. Throws a HandError, or what the hardware or
+   * the guest says against it.
+   */
+  do(hand: Hand): Happening | undefined {
     const name = String((hand as Partial<Hand> | null)?.act);
     if (!Object.hasOwn(ACTS, name)) throw new HandError("there is no such act");
     const act = ACTS[name as Hand["act"]] as Act<never>;
-    return { isAlarming: hand.act === "pull" || hand.act === "restart", text: act(this.options, hand as never, this) };
+    const text = act(this.options, hand as never, this);
+    return text === undefined ? undefined : { text, isAlarming: hand.act === "restart" };
   }
 
   /** @internal */
@@ -54,26 +58,25 @@ export class HandsOn {
   }
 }
 
-type Act<H extends Hand> = (options: HandsOnOptions, hand: H, hands: HandsOn) => string;
+type Act<H extends Hand> = (options: HandsOnOptions, hand: H, hands: HandsOn) => string | undefined;
 
 const ACTS: { readonly [K in Hand["act"]]: Act<Extract<Hand, { act: K }>> } = {
-  pull: ({ hardware, world }, { host, address }) => {
+  pull: ({ hardware }, { host, address }) => {
     hardware.pull(text(host), text(address));
-    return `Pulled ${address} out of ${nameOf(world, host)}`;
+    return undefined;
   },
   plug: ({ hardware, world }, { host, address, drive }) => {
     const former = hostOf(world, host).device(text(address))?.description;
     if (!former) throw new HandError(`no device was pulled out of the slot of ${address}`);
     if (!["same drive", "same model", "another model"].includes(drive)) throw new HandError("there is no such drive");
     hardware.plug(host, drive === "same drive" ? address : replacement(former, drive === "same model"));
-    const what = drive === "same drive" ? "the same drive" : `another drive (${drive})`;
-    return `Plugged ${what} into ${address} of ${nameOf(world, host)}`;
+    return undefined;
   },
   add: ({ hardware, world }, { host }) => {
-    const { devices, name } = hostOf(world, text(host));
+    const { devices } = hostOf(world, text(host));
     const address = freeAddress(devices.map(({ description }) => description.address));
     hardware.plug(host, { ...OTHER_MODEL, address });
-    return `Plugged a drive into the empty slot ${address} of ${name}`;
+    return undefined;
   },
   mount: ({ guests }, { virtualMachine, address }) => {
     const guest = guestsOf(guests).system(text(virtualMachine));
@@ -129,8 +132,6 @@ function hostOf(world: World, nameOrId: string): HostSystem {
   if (!host) throw new HandError(`there is no host ${JSON.stringify(nameOrId)}`);
   return host;
 }
-
-const nameOf = (world: World, nameOrId: string): string => hostOf(world, nameOrId).name;
 
 function guestsOf(guests: Guests | undefined): Guests {
   if (!guests) throw new Error("no guest runs here: start it with --guests");

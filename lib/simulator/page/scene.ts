@@ -88,14 +88,16 @@ function virtualMachineView(vm: VirtualMachine, guest: GuestSystem | undefined):
       const device = vm.host.device(address);
       return { address, name: device ? deviceName(device) : "not on the host" };
     }),
-    guest: guest?.runs ? { drives: guest.drives().map((drive) => guestDriveView(drive, guest)) } : undefined,
+    guest: guest?.runs ? { drives: guestDriveViews(guest) } : undefined,
   };
 }
 
 const HOLDS = { mount: "mounted at ", swap: "swap ", process: "open in ", holder: "under " } as const;
 
-function guestDriveView(drive: ReturnType<GuestSystem["drives"]>[number], guest: GuestSystem): GuestDriveView {
-  const { hostAddress, address, disk, serialNumber } = drive;
-  const holds = guest.holds(disk).map(({ kind, detail }) => `${HOLDS[kind]}${detail}`);
-  return { hostAddress, address, disk, serialNumber, holds };
+/** What a guest shows, and what holds it there. */
+export function guestDriveViews(guest: GuestSystem): GuestDriveView[] {
+  return guest.drives().map(({ hostAddress, address, disk, serialNumber }) => {
+    const holds = guest.holds(disk).map(({ kind, detail }) => `${HOLDS[kind]}${detail}`);
+    return { hostAddress, address, disk, serialNumber, holds };
+  });
 }

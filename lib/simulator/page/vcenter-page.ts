@@ -22,13 +22,14 @@ export interface VcenterPage {
 export async function startPage({ vcenter, hardware, guests, source, restart }: PageOptions): Promise<VcenterPage> {
   const handsOn = new HandsOn({ world: vcenter.world, faults: vcenter.faults, hardware, guests, restart });
   const feed = new Feed(vcenter, guests, () => handsOn.controls);
+  hardware.onAct = (text, kind) => feed.happened({ text, isAlarming: kind === "pull" });
   const server = await PageServer.start({
     subject: { title: "Embedded vCenter", source, showsCalls: true, hasHands: true },
     journal: feed.journal,
     hands: (hand) => {
       const happening = handsOn.do(hand);
       vcenter.save();
-      feed.happened(happening);
+      if (happening) feed.happened(happening);
     },
   });
   return {
