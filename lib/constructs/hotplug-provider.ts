@@ -1,7 +1,8 @@
-import { join } from "node:path";
-import { type ISynthesisSession, TerraformProvider, TerraformStack } from "cdktf";
+import { join, resolve } from "node:path";
+import { Annotations, App, type ISynthesisSession, TerraformProvider, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { isServerAddress } from "../environment/server-address";
+import { whyNotLookedAt } from "../install/cli-configuration";
 import { installProvider, PROVIDER_SOURCE } from "../install/install-provider";
 import { currentPlatform } from "../install/platform";
 import { HotplugProvider as ProviderBinding, type HotplugProviderConfig } from "./bindings/provider";
@@ -85,10 +86,19 @@ export class HotplugProvider extends ProviderBinding {
     const { installProvider: method = "link", installPlatforms, ...config } = props;
     super(scope, id, config);
     this.install = { installProvider: method, installPlatforms };
+    if (method !== false) this.warnWhereHidden();
     this.node.addValidation({ validate: () => HotplugReadinessChecks.outOfReach(TerraformStack.of(this)) });
     Object.defineProperty(this, CUSTOM_SYNTHESIS, {
       value: { onSynthesize: (session: ISynthesisSession) => this.lay(session) },
     });
+  }
+
+  /** A CLI configuration on this machine may turn off the folder that the provider is laid into. */
+  private warnWhereHidden(): void {
+    const { outdir } = App.of(this);
+    const plugins = join(resolve(outdir), "stacks", TerraformStack.of(this).node.id, "terraform.d", "plugins");
+    const why = whyNotLookedAt(plugins, process.env);
+    if (why) Annotations.of(this).addWarning(why + HIDDEN);
   }
 
   /** Lays the provider once for all that share a folder, as the one wants it that needs most. */
@@ -113,6 +123,10 @@ export class HotplugProvider extends ProviderBinding {
     return join(session.outdir, session.manifest.forStack(TerraformStack.of(this)).workingDirectory);
   }
 }
+
+const HIDDEN =
+  "Where the deploy runs with that file, too, init doesn't find the provider. Once for all stacks: lay it by " +
+  "vsphere-hotplug install --user, name that folder in the block, and set installProvider: false.";
 
 /** What else a stack asks for at one exact version, as @cdktf/provider-vsphere does. */
 function otherProviders(stack: TerraformStack): { address: string; version: string }[] {

@@ -37,7 +37,7 @@ export function proxyFor(server: ServerAddress, environment: Environment): { pro
       },
     };
   const secure = url.protocol === "https:";
-  const [user, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
+  const [user, password] = [decoded(url.username), decoded(url.password)];
   return {
     proxy: {
       variable,
@@ -60,6 +60,15 @@ function parseUrl(text: string): URL | undefined {
     return new URL(text);
   } catch {
     return undefined;
+  }
+}
+
+/** People write a per cent sign as it is, too. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }
 

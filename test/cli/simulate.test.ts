@@ -131,6 +131,16 @@ test("without guests, a line about one says how to have them", async () => {
   await run.printed(/There are no guests: start it with --guests\./);
 });
 
+test("with --user, the password that it was given is not printed for people", async () => {
+  const run = simulate(["--user", "me"], { VSPHERE_PASSWORD: "it's mine" });
+  await run.printed(/It stops/);
+  expect(run.stdout()).toContain("export VSPHERE_USER=me");
+  expect(run.stdout() + run.stderr()).not.toMatch(/VSPHERE_PASSWORD|mine/);
+  const anyone = simulate();
+  await anyone.printed(/It stops/);
+  expect(anyone.stdout()).toContain("export VSPHERE_PASSWORD=");
+});
+
 test("with --user, its environment has that user", async () => {
   const { environment } = await announced(simulate(["--json", "--user", "me"], { VSPHERE_PASSWORD: "it's mine" }));
   expect(environment).toMatchObject({ VSPHERE_USER: "me", VSPHERE_PASSWORD: "it's mine" });

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Construct } from "constructs";
@@ -41,6 +41,33 @@ test("the provider is linked into the stack's folder at synth, pinned for the on
   expect(installProvider.mock.calls).toEqual([
     [join(outdir, "stacks/lab"), { method: "link", lockHosts: ["registry.terraform.io"], others: [] }],
   ]);
+});
+
+describe("A CLI configuration of this machine with a provider_installation block", () => {
+  const before = process.env["TF_CLI_CONFIG_FILE"];
+  afterEach(() => {
+    if (before === undefined) delete process.env["TF_CLI_CONFIG_FILE"];
+    else process.env["TF_CLI_CONFIG_FILE"] = before;
+  });
+
+  const warned = (props: HotplugProviderProps, path: string): string => {
+    const file = join(outdir, "company.tfrc");
+    writeFileSync(file, `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(path)}\n  }\n}\n`);
+    process.env["TF_CLI_CONFIG_FILE"] = file;
+    const provider = new HotplugProvider(new TerraformStack(new App({ outdir }), "lab"), "hotplug", props);
+    const warnings = provider.node.metadata.filter(({ type }) => type === "@cdktf/warn");
+    return warnings.map(({ data }) => String(data)).join();
+  };
+
+  test("that hides the stack's folder is warned of at synth, with the way out", () => {
+    expect(warned({}, "/srv/mirror")).toMatch(/company\.tfrc has a provider_installation block.*install --user/s);
+    expect(warned({ installProvider: "copy" }, "/srv/mirror")).toMatch(/company\.tfrc/);
+  });
+
+  test("is nobody's business where it has that folder, or where nothing is laid", () => {
+    expect(warned({}, join(outdir, "stacks/lab/terraform.d/plugins"))).toBe("");
+    expect(warned({ installProvider: false }, "/srv/mirror")).toBe("");
+  });
 });
 
 test("the lock file is begun for other providers of an exact version: cdktf then asks no registry for ours", () => {

@@ -28,6 +28,13 @@ test("user and password are taken out of the address", () => {
   });
 });
 
+test("a password with a bare per cent sign is taken as it is written", () => {
+  expect(proxyFor(vcenter, { HTTPS_PROXY: "http://me:100%@p:3128" }).proxy).toMatchObject({ password: "100%" });
+  expect(proxyFor(vcenter, { HTTPS_PROXY: "http://m%zz:a%25b@p:3128" }).proxy).toMatchObject({
+    authorization: `Basic ${Buffer.from("m%zz:a%b").toString("base64")}`,
+  });
+});
+
 test.each([
   ["*", true],
   ["example.org", true],

@@ -26,6 +26,27 @@ const db = (devices: unknown, more: object = {}): Record<string, object> => ({
 });
 const use = (configuration: object): Promise<void> => workspace.write("main.tf.json", configuration);
 
+test.each([1, 2])(
+  "a change whose call %i failed shows the calls that are left when it is planned again",
+  async (call) => {
+    workspace = await hotplugWorkspace(vcenter, stack(db([A])));
+    await workspace.apply();
+    await use(stack(db([B])));
+    vcenter.vcenter.faults.inject(
+      { operation: "ReconfigVM_Task", occurrence: call },
+      { kind: "task fault", type: "InvalidState" },
+    );
+    await workspace.applyFailing();
+    const left = [`remove ${A}`, `add ${B}`].slice(call - 1);
+    const again = await workspace.plan();
+    expect(again.changes).toMatchObject([{ change: { actions: ["update"], after: { steps: left } } }]);
+    // In what the person reads, too, where an unchanged attribute is hidden.
+    for (const step of left) expect(again.text).toContain(`"${step}"`);
+    await workspace.apply({ saved: true });
+    expect((await workspace.plan()).changed).toBe(false);
+  },
+);
+
 test(
   "a set that changes becomes single calls in the planned order; another plan is empty; destroy " + "takes all off",
   async () => {

@@ -139,8 +139,11 @@ function announce(
     stdout.write(`${JSON.stringify(told)}\n`);
     return;
   }
+  // Who named a user has the password in the environment already; shown, it would be in the log of a pipeline.
+  const isKnown = (name: string): boolean => options["user"] !== undefined && name === "VSPHERE_PASSWORD";
   stdout.write(
     Object.entries(variables)
+      .filter(([name]) => !isKnown(name))
       .map(([name, value]) => `export ${name}=${shellQuote(value)}\n`)
       .join(""),
   );
