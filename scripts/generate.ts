@@ -1,12 +1,14 @@
 /**
  * `npm run generate`: what is generated from our own sources and committed: protocol types, CDKTF bindings, the pages
- * of rules and privileges, and what `simulate` and `watch --web` serve to browsers.
+ * of rules, of privileges and of the provider as a registry shows it, and what `simulate` and `watch --web` serve to
+ * browsers.
  */
 import { hotplugProvider } from "../lib/provider/provider";
 import { writeBindings } from "./generate/bindings";
 import { writePrivilegesPage } from "./generate/privileges";
 import { generatePage } from "./generate/page";
 import { generateProtocol } from "./generate/protocol";
+import { writeRegistryPages } from "./generate/registry-pages";
 import { writeRulesPage } from "./generate/rules";
 import { script } from "./script";
 
@@ -15,5 +17,7 @@ script(async () => {
   writeRulesPage();
   writePrivilegesPage();
   generatePage();
-  await writeBindings(hotplugProvider({ environment: {} }));
+  const provider = hotplugProvider({ environment: {} });
+  writeRegistryPages(provider);
+  await writeBindings(provider);
 });

@@ -1,9 +1,11 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { TerraformWorkspace } from "../support/terraform";
 import { synthesizeHcl, withoutBlocks, withoutReferences } from "./synthesize";
 
-const EXAMPLES = readdirSync(join(__dirname, "../../examples"));
+const FOLDER = join(__dirname, "../../examples");
+/** Those in TypeScript, which have a program. */
+const EXAMPLES = readdirSync(FOLDER).filter((name) => existsSync(join(FOLDER, name, "main.ts")));
 /** vmware/vsphere isn't at hand here, so what is its own is left out. */
 const VSPHERE = /^(resource|data|provider) "vsphere|^\s*vsphere = \{/;
 
