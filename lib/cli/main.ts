@@ -10,7 +10,7 @@ import { watchCommand } from "./watch/watch";
 import { VERSION } from "../version";
 
 /** Every command, in the order of the help. */
-const COMMANDS: readonly Command[] = [
+export const COMMANDS: readonly Command[] = [
   doctorCommand,
   devicesCommand,
   watchCommand,

@@ -57,8 +57,8 @@ function shortName(name: string): string {
 function page(name: string, kind: string, schema: Schema, example = name): string {
   const more =
     kind === "Provider"
-      ? "\n[Guides](guides/first-five-minutes.md) lead through the work, [the rules](rules.md) say what hot plug asks " +
-        "for, and [privileges](privileges.md) what an account needs.\n"
+      ? "\n[Guides](guides/first-five-minutes.md) lead through the work, [the rules](rules.md) say what hot plug " +
+        "asks for, and [privileges](privileges.md) what an account needs.\n"
       : "";
   return `---
 page_title: "${name} ${kind}"
