@@ -3,7 +3,7 @@ import { printable } from "../printable";
 import { GuestError } from "./guest-error";
 import { readLook, type Look } from "./look";
 import { isGuestAddress, lookScript, type LookRequest } from "./look-script";
-import { SshConnection, type CommandResult, type SshCredentials, type SshServer } from "./ssh-connection";
+import { nameOfServer, SshConnection, type CommandResult, type SshCredentials, type SshServer } from "./ssh-connection";
 
 /** How a guest is reached. */
 export interface GuestAccess {
@@ -38,7 +38,8 @@ export class Guest {
       timeoutSeconds,
     });
     const look = readLook(nonce, result.stdout);
-    if (look) return look;
+    if (look?.seesDevices) return look;
+    if (look) throw this.seesNothing();
     throw this.explain(result);
   }
 
@@ -56,11 +57,19 @@ export class Guest {
     return this.connection;
   }
 
+  private seesNothing(): GuestError {
+    return new GuestError(
+      "no_answer",
+      `${nameOfServer(this.access.server)} shows no PCI device at all, and each virtual machine has some`,
+      "It takes /sys as the guest's kernel has it: check for a container, a chroot or a restricted login.",
+    );
+  }
+
   private explain({ stdout, stderr, exitCode }: CommandResult): GuestError {
-    const { user, host } = this.access.server;
-    const title = `${printable(user)}@${printable(host)}`;
+    const { user } = this.access.server;
+    const title = nameOfServer(this.access.server);
     const said = printable((stderr.trim() || stdout.trim()).slice(0, 300));
-    if (/\bsudo\b|\btty\b/i.test(stderr))
+    if (/\bsudo(ers)?\b|\btty\b|not allowed to (execute|run)/i.test(stderr))
       return new GuestError(
         "no_root",
         `${title} may not look as root: ${said}`,

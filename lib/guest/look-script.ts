@@ -56,6 +56,8 @@ disks() {
     [ -e "/sys/class/block/$b" ] && echo "$b"
   done
 }
+set -- /sys/bus/pci/devices/*
+[ -e "$1" ] && echo bus
 for d in /sys/bus/pci/devices/*; do
   first "$d/class"; c=$v
   case $c in 0x0108*) ;; *) continue ;; esac

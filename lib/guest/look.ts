@@ -1,5 +1,6 @@
 import { printable } from "../printable";
 import { holderOf, type Holder } from "./holder";
+import { isGuestAddress } from "./look-script";
 
 /** A non-volatile memory controller as a guest shows it. Ids are unsigned. */
 interface GuestDrive {
@@ -23,12 +24,17 @@ export interface DriveHolders {
 }
 
 export interface Look {
+  /** Whether it shows any PCI device at all: each virtual machine has some, so that one without can't see them. */
+  seesDevices: boolean;
   drives: GuestDrive[];
   /** By guest address, of the drives whose holders were asked for. */
   holders: Map<string, DriveHolders>;
 }
 
-/** Reads what `lookScript` prints; undefined where the answer is not whole. */
+/** The longest serial number (20 characters) and model (40) that NVMe has, and then some. */
+const TEXT_LIMIT = 64;
+
+/** Reads what `lookScript` prints; undefined where the answer is not whole, or no answer to that. */
 export function readLook(nonce: string, output: string): Look | undefined {
   const lines = output.split(/\r?\n/);
   const begin = lines.indexOf(`${nonce} begin`);
@@ -38,7 +44,11 @@ export function readLook(nonce: string, output: string): Look | undefined {
   if (lines[end] !== `${nonce} end ${records.length}` || records.at(-1)?.[0] !== "done") return undefined;
   const of = (kind: string): string[][] => records.filter(([name]) => name === kind).map(([, ...fields]) => fields);
   const drives = readDrives(of);
-  return { drives, holders: readHolders(of, drives) };
+  // Addresses go into the next script, into the state and onto terminals.
+  if (!drives.every(({ address, vendorId, deviceId }) => isGuestAddress(address) && vendorId >= 0 && deviceId >= 0))
+    return undefined;
+  const seesDevices = of("bus").length + of("lspci").length > 0;
+  return { seesDevices, drives, holders: readHolders(of, drives) };
 }
 
 /** The drives that lspci lists, or, where there is no lspci that can, those of the list that it reads itself. */
@@ -66,8 +76,8 @@ function readDrives(of: (kind: string) => string[][]): GuestDrive[] {
     return {
       ...drive,
       ...known.get(drive.address),
-      ...(serialNumber && { serialNumber: printable(serialNumber) }),
-      ...(model && { model: printable(model) }),
+      ...(serialNumber && { serialNumber: printable(serialNumber.slice(0, TEXT_LIMIT)) }),
+      ...(model && { model: printable(model.slice(0, TEXT_LIMIT)) }),
       blockDevices: [
         ...new Set(
           of("disk")
@@ -112,6 +122,13 @@ function readHolders(of: (kind: string) => string[][], drives: readonly GuestDri
       holders.push(holderOf("kernel", printable(disk), ""));
     else if (errno === "") unanswered.push(`${device} can't be opened exclusively: neither python3 nor perl is there`);
     else if (errno !== "0" && errno !== EBUSY) unanswered.push(`${device} can't be opened (error ${printable(errno)})`);
+  }
+  for (const { address, blockDevices } of drives) {
+    const opened = of("exclusive").flatMap(([where, disk = ""]) =>
+      where === address ? [`/dev/${printable(disk)}`] : [],
+    );
+    const left = blockDevices.filter((disk) => !opened.includes(disk));
+    all.get(address)?.unanswered.push(...left.map((disk) => `whether ${disk} can be opened exclusively wasn't told`));
   }
   return all;
 }

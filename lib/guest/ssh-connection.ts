@@ -23,6 +23,11 @@ export interface SshCredentials {
   password?: string;
 }
 
+/** `root@db:22`, `root@[::1]:22` */
+export function nameOfServer({ user, host, port }: SshServer): string {
+  return `${printable(user)}@${host.includes(":") ? `[${printable(host)}]` : printable(host)}:${port}`;
+}
+
 interface OpenOptions {
   credentials: SshCredentials;
   /** The connection to reach it through. */
@@ -55,7 +60,7 @@ export class SshConnection {
   ) {}
 
   static async open(server: SshServer, options: OpenOptions): Promise<SshConnection> {
-    const title = `${printable(server.user)}@${printable(server.host)}:${server.port}`;
+    const title = nameOfServer(server);
     // Loaded when the first guest is asked: most processes of a provider never do.
     const {
       default: { Client },

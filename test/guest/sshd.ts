@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,7 +36,18 @@ export interface Sshd {
   close(): Promise<void>;
 }
 
-export async function startSshd(options: { config?: string[]; prepare?(root: string): void } = {}): Promise<Sshd> {
+/**
+ * `users`: who may log in beside root, each with a login shell; a path below `root` begins with it. What `prepare` lays
+ * into `bin` is found first. `match`: blocks at the end of the configuration.
+ */
+export async function startSshd(
+  options: {
+    config?: string[];
+    match?: string[];
+    users?: Record<string, (root: string) => string>;
+    prepare?(root: string): void;
+  } = {},
+): Promise<Sshd> {
   const directory = mkdtempSync(join(tmpdir(), "hotplug-sshd-"));
   const root = join(directory, "root");
   for (const part of ["sys/bus/pci/devices", "sys/class/block", "sys/block", "bin", "dev"])
@@ -44,6 +55,13 @@ export async function startSshd(options: { config?: string[]; prepare?(root: str
   for (const [name, minor] of Object.entries({ null: 3, zero: 5, random: 8, urandom: 9 }))
     layNode(root, { name, kind: "c", major: 1, minor });
   options.prepare?.(root);
+  // Whoever isn't root passes through to what is below.
+  chmodSync(directory, 0o711);
+  const users = Object.entries(options.users ?? {}).map(
+    ([name, shell], index) => `${name}:x:${60_001 + index}:65534::/:${shell(root)}`,
+  );
+  const passwd = join(directory, "passwd");
+  writeFileSync(passwd, `${readFileSync("/etc/passwd", "utf8").trimEnd()}\n${users.join("\n")}\n`);
   const key = (name: string, type: string): string => {
     const file = join(directory, name);
     execFileSync("ssh-keygen", [
@@ -81,13 +99,14 @@ export async function startSshd(options: { config?: string[]; prepare?(root: str
       "PermitRootLogin yes",
       "LogLevel INFO",
       `SetEnv PATH=${root}/bin:/usr/bin:/bin`,
+      ...(options.match ?? []),
       "",
     ].join("\n"),
   );
   // Mounts that nobody else sees and that end with the server. /run, for the folder that sshd wants there.
   const setUp =
     "mount -t tmpfs tmpfs /run && mkdir -m 755 /run/sshd && " +
-    'mount --bind "$1/sys" /sys && mount --bind "$1/dev" /dev && ' +
+    'mount --bind "$1/../passwd" /etc/passwd && mount --bind "$1/sys" /sys && mount --bind "$1/dev" /dev && ' +
     'PATH="$1/bin:$PATH" exec "$2" -D -e -f "$3"';
   const child = spawn("unshare", ["-m", "--propagation", "private", "sh", "-c", setUp, "sh", root, SSHD, config], {
     stdio: ["ignore", "ignore", "pipe"],

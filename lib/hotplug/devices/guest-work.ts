@@ -131,7 +131,7 @@ export class GuestWork {
     const candidates = isAdd ? [] : candidatesFor(device, before, { attached, known: this.known });
     const confirmed = await this.lookUntil(isAdd, isOn, (after) => {
       if (!isAdd) return hasLeft(device, { before, after, candidates });
-      const came = cameFor(device, before, after);
+      const came = cameFor(device, { before, after, others: attached, known: this.known });
       if (came) this.known.set(step.address, came);
       return came !== undefined;
     });

@@ -61,14 +61,30 @@ export function sightingsOf(attached: readonly AttachedDevice[], look: GuestLook
   return seen;
 }
 
-/** The drive that has come since `before` for a device that was added; `{}` where one came and it isn't sure which. */
-export function cameFor(device: Ids, before: GuestLook, after: GuestLook): Sighting | undefined {
-  const [old, now] = [drivesOf(device, before), drivesOf(device, after)];
+/**
+ * The drive that has come since `before` for a device that was added; `{}` where one came and it isn't sure which.
+ * `others`: what was attached before. One of them that the guest hasn't shown yet may be what comes.
+ */
+export function cameFor(
+  device: Ids,
+  {
+    before,
+    after,
+    others,
+    known,
+  }: { before: GuestLook; after: GuestLook; others: readonly AttachedDevice[]; known: Sightings },
+): Sighting | undefined {
+  const twins = others.filter((other) => isModelOf(other, device));
+  const theirs = twins.flatMap((twin) => knownDrive(twin, after.drives, known) ?? []);
+  const unknownTwins = twins.filter(({ address }) => known.get(address)?.serialNumber === undefined);
+  const old = drivesOf(device, before);
+  const now = drivesOf(device, after).filter((drive) => !theirs.includes(drive));
+  if (now.length <= unknownTwins.length) return undefined;
   const newcomers = now.filter((drive) => !old.some((one) => isSameDrive(one, drive)));
   if (newcomers.length === 1) return newcomers[0];
   if (newcomers.length > 1) return {};
   // Serial numbers that aren't unique: by address, then.
-  if (now.length <= old.length) return undefined;
+  if (drivesOf(device, after).length <= old.length) return undefined;
   const elsewhere = now.filter((drive) => !old.some(({ address }) => address === drive.address));
   return elsewhere.length === 1 ? elsewhere[0] : {};
 }
@@ -78,9 +94,12 @@ export function hasLeft(
   device: Ids,
   { before, after, candidates }: { before: GuestLook; after: GuestLook; candidates: readonly GuestDrive[] },
 ): boolean {
-  if (candidates.length === 1) return !drivesOf(device, after).some((drive) => isSameDrive(drive, candidates[0]!));
-  const count = drivesOf(device, before).length;
-  return count === 0 || drivesOf(device, after).length < count;
+  const now = drivesOf(device, after);
+  if (candidates.length === 0) return true;
+  if (candidates.every((candidate) => now.some((drive) => isSameDrive(drive, candidate)))) return false;
+  // Without a serial number it may only have another address, after a restart.
+  const isSure = candidates.every(({ serialNumber }) => serialNumber !== undefined);
+  return isSure || now.length < drivesOf(device, before).length;
 }
 
 /** The guest's drives of which one is this device: one where it is known, several where twins can't be told apart. */

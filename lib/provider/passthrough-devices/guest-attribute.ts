@@ -19,6 +19,31 @@ const hostKey: Attribute["validate"] = (value, path) =>
         ),
       ];
 
+/** A name or an address alone: what stands beside it has arguments of its own. */
+const host: Attribute["validate"] = (value, path) =>
+  /^[^\s@/[\]]+$/.test(String(value)) && !/^[^:]*:\d*$/.test(String(value))
+    ? []
+    : [
+        errorDiagnostic(
+          // What stands before an @ may be a password.
+          `${path.join(".")} is no name or address of a guest: ${JSON.stringify(String(value).replace(/^.*@/, "…@"))}`,
+          'Write it like "db.example.com", "10.0.0.7" or "2001:db8::7"; the port and the user have guest.port and ' +
+            "guest.user.",
+          path,
+        ),
+      ];
+
+const user: Attribute["validate"] = (value, path) =>
+  /^[^\s:]+$/.test(String(value))
+    ? []
+    : [
+        errorDiagnostic(
+          `${path.join(".")} is no user of a guest`,
+          'Write it like "root" or "provisioner", without a password: that has guest_ssh.password.',
+          path,
+        ),
+      ];
+
 const port: Attribute["validate"] = (value, path) =>
   Number.isInteger(Number(value)) && Number(value) > 0 && Number(value) < 65536
     ? []
@@ -28,12 +53,13 @@ export const guestAttribute: Attribute = {
   nested: {
     nesting: "single",
     attributes: {
-      host: optional("string", "The guest's name or address. Default: the address that VMware Tools report."),
+      host: optional("string", "The guest's name or address. Default: the address that VMware Tools report.", host),
       port: optional("number", "The port of its SSH server. Default 22.", port),
       user: optional(
         "string",
         "The user to log in as. Default: `guest_ssh.user` of the provider, else `root`. One who isn't root needs " +
           "sudo without a password for `/bin/sh -s`.",
+        user,
       ),
       host_key: optional(
         "string",

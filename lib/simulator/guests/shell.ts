@@ -101,6 +101,6 @@ function look(guest: GuestSystem, script: string): Answer {
         : []),
     ];
   });
-  const lines = [...records.map((record) => record.join("\t")), "done"];
+  const lines = ["bus", ...records.map((record) => record.join("\t")), "done"];
   return said([`${mark} begin`, ...lines, `${mark} end ${lines.length}`, ""].join("\n"));
 }

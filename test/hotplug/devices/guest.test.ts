@@ -71,28 +71,80 @@ describe("what a guest shows of what is attached", () => {
 
 describe("a device that was added", () => {
   it("is the one that came, among twins as well", () => {
-    expect(cameFor(attached("3b"), look(drive("g1", "A")), look(drive("g1", "A"), drive("g2", "B")))).toMatchObject({
+    expect(
+      cameFor(attached("3b"), {
+        before: look(drive("g1", "A")),
+        after: look(drive("g1", "A"), drive("g2", "B")),
+        others: [],
+        known: NOTHING,
+      }),
+    ).toMatchObject({
       serialNumber: "B",
     });
   });
 
   it("is still to come while nothing came, or only another model", () => {
     expect(
-      cameFor(attached("3b"), look(drive("g1", "A")), look(drive("g1", "A"), drive("g2", "C", 2))),
+      cameFor(attached("3b"), {
+        before: look(drive("g1", "A")),
+        after: look(drive("g1", "A"), drive("g2", "C", 2)),
+        others: [],
+        known: NOTHING,
+      }),
     ).toBeUndefined();
   });
 
   it("is told by its serial number where the guest was restarted and has other addresses", () => {
-    expect(cameFor(attached("3b"), look(drive("g1", "A")), look(drive("g7", "A"), drive("g8", "B")))).toMatchObject({
+    expect(
+      cameFor(attached("3b"), {
+        before: look(drive("g1", "A")),
+        after: look(drive("g7", "A"), drive("g8", "B")),
+        others: [],
+        known: NOTHING,
+      }),
+    ).toMatchObject({
       address: "g8",
     });
-    expect(cameFor(attached("3b"), look(drive("g1", "A")), look(drive("g7", "A")))).toBeUndefined();
+    expect(
+      cameFor(attached("3b"), {
+        before: look(drive("g1", "A")),
+        after: look(drive("g7", "A")),
+        others: [],
+        known: NOTHING,
+      }),
+    ).toBeUndefined();
   });
 
   it("is told by its address where all have one serial number", () => {
-    expect(cameFor(attached("3b"), look(drive("g1", "S")), look(drive("g1", "S"), drive("g2", "S")))).toMatchObject({
+    expect(
+      cameFor(attached("3b"), {
+        before: look(drive("g1", "S")),
+        after: look(drive("g1", "S"), drive("g2", "S")),
+        others: [],
+        known: NOTHING,
+      }),
+    ).toMatchObject({
       address: "g2",
     });
+  });
+});
+
+describe("a device that was added beside one of its model that the guest doesn't show yet", () => {
+  const others = [attached("3c")];
+  const came = (before: GuestLook, after: GuestLook, known = NOTHING): unknown =>
+    cameFor(attached("3b"), { before, after, others, known });
+
+  it("is not the drive that comes, which may be the other one", () => {
+    expect(came(look(), look(drive("g1", "X")))).toBeUndefined();
+  });
+
+  it("is there when both are, whichever is which", () => {
+    expect(came(look(), look(drive("g1", "X"), drive("g2", "Y")))).toEqual({});
+  });
+
+  it("is the one that comes where the other's serial number is known, and is not it", () => {
+    expect(came(look(), look(drive("g1", "B")), KNOWN)).toBeUndefined();
+    expect(came(look(), look(drive("g1", "X")), KNOWN)).toMatchObject({ serialNumber: "X" });
   });
 });
 
@@ -116,8 +168,15 @@ describe("a device that was removed", () => {
     expect(gone(attached("3b"), before, look(drive("g2", "B")), new Map())).toBe(true);
   });
 
-  it("is gone where the guest never showed it", () => {
+  it("is gone where the guest never showed it, whatever it shows of others", () => {
     expect(gone(attached("3b"), look(), look())).toBe(true);
+    const other = look(drive("g2", "B"));
+    expect(gone(attached("3b"), other, other)).toBe(true);
+  });
+
+  it("is not gone because a guest without serial numbers was restarted and gave out other addresses", () => {
+    expect(gone(attached("3b"), look(drive("g1")), look(drive("g7")), new Map())).toBe(false);
+    expect(gone(attached("3b"), look(drive("g1")), look(), new Map())).toBe(true);
   });
 
   it("may be each of the twins, but for those that are known to be others", () => {
