@@ -75,7 +75,16 @@ done`;
 
 // Each holder is a record of its own: address, kind, node, and what it takes to name it. Mounts are looked for in the
 // namespaces of all processes, by number and by name (btrfs shows numbers of its own).
-const HOLDERS = `held() { printf 'held\\t%s\\t%s\\t%s\\t%s\\n' "$1" "$2" "$3" "$4"; }
+// What holds for all drives is asked once: with 32 of them, once a drive takes longer than anybody waits.
+const HOLDERS = `mounts=$(cat /proc/[0-9]*/mountinfo | sort -u)
+maps=$(grep -s ' /dev/nvme' /proc/[0-9]*/maps)
+if command -v find >/dev/null && command -v stat >/dev/null && command -v grep >/dev/null; then
+  opens=$(find -L /proc/[0-9]*/fd -maxdepth 1 '(' -type b -o -type c ')' -exec stat -L -c '%n %t:%T;' {} +)
+  asks=y
+else
+  asks=
+fi
+held() { printf 'held\\t%s\\t%s\\t%s\\t%s\\n' "$1" "$2" "$3" "$4"; }
 opener() { p=\${2#/proc/}; p=\${p%%/*}; first "/proc/$p/comm"; held "$a" process "$1" "$p $v"; }
 number() { IFS=: read -r j q <"$1" && printf '%x:%x' "$j" "$q"; }
 holders() {
@@ -91,7 +100,7 @@ holders() {
   for k in "/sys/bus/pci/devices/$a"/nvme/nvme*/dev; do [ -e "$k" ] && numbers="$numbers $(number "$k")"; done
   for x in $nodes; do
     first "/sys/class/block/$x/dev"
-    grep -hsF -e " $v " -e " /dev/$x " /proc/[0-9]*/mountinfo | sort -u | while read -r q q j q p r; do
+    printf '%s\\n' "$mounts" | grep -F -e " $v " -e " /dev/$x " | while read -r q q j q p r; do
       case "$j $r " in "$v "* | *" - "*" /dev/$x "*) held "$a" mount "$x" "$p" ;; esac
     done
     while read -r f q; do [ "$f" = "/dev/$x" ] && held "$a" swap "$x" ""; done </proc/swaps
@@ -117,14 +126,12 @@ holders() {
       case $l in "$T"*"/dev/$x$T"*) held "$a" zfs "$x" "$p" ;; "$T"*) ;; *) p=\${l%%"$T"*} ;; esac
     done
   done
-  if command -v find >/dev/null && command -v stat >/dev/null; then
-    [ -n "$numbers" ] &&
-      find -L /proc/[0-9]*/fd -maxdepth 1 '(' -type b -o -type c ')' -exec stat -L -c '%n %t:%T' {} + |
-      while read -r f t; do
-        case " $numbers " in *" $t "*) opener "$t" "$f" ;; esac
-      done
+  if [ -n "$asks" ]; then
+    for q in $numbers; do
+      printf '%s\\n' "$opens" | grep -F -e " $q;" | while read -r f t; do opener "$q" "$f"; done
+    done
     for x in $nodes; do
-      grep -lsE " /dev/$x( |$)" /proc/[0-9]*/maps | while read -r f; do opener "$x" "$f"; done
+      printf '%s\\n' "$maps" | grep -E " /dev/$x( |$)" | while IFS=: read -r f r; do opener "$x" "$f"; done
     done
   else
     printf 'unanswered\\t%s\\n' "$a"

@@ -109,7 +109,7 @@ function readHolders(of: (kind: string) => string[][], drives: readonly GuestDri
     else entry(address);
   }
   for (const [address = ""] of of("unanswered"))
-    entry(address).unanswered.push("which processes have it open can't be asked: find or stat is missing");
+    entry(address).unanswered.push("which processes have it open can't be asked: find, stat or grep is missing");
   for (const [address = "", kind = "", node = "", detail = ""] of of("held")) {
     const { holders } = entry(address);
     const holder = holderOf(kind, printable(node), printable(detail));

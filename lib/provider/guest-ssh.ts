@@ -111,7 +111,11 @@ export function readGuestSsh(
     complain("jump_host", "has something else than a user before its @", "A password has its own argument, password.");
   const jumpServer = address === undefined ? undefined : splitServerAddress(address);
   if (jump !== undefined && (!jumpServer || jumpServer.port === 0))
-    complain("jump_host", `is no server: ${JSON.stringify(jump.replace(/^.*@/, "…@"))}`, 'Write it like "bastion.example.com:22".');
+    complain(
+      "jump_host",
+      `is no server: ${JSON.stringify(jump.replace(/^.*@/, "…@"))}`,
+      'Write it like "bastion.example.com:22".',
+    );
   const agent = /^(true|1|t)$/i.test(given("agent") ?? "");
   if (agent && !environment.SSH_AUTH_SOCK)
     complain("agent", "is set, and no agent is there", "SSH_AUTH_SOCK, which names its socket, isn't set.");
