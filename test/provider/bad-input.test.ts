@@ -74,30 +74,6 @@ const CASES: Case[] = [
     says: /^error: timeouts.operation leaves no time for anything/,
   },
   {
-    name: "a guest's address with a port",
-    config: db([A], { guest: { host: "10.0.0.7:2222" } }),
-    at: "validate",
-    says: /^error: guest.host is no name or address of a guest: "10.0.0.7:2222"\n[^]*guest\.port/,
-  },
-  {
-    name: "a guest's address in brackets",
-    config: db([A], { guest: { host: "[2001:db8::7]" } }),
-    at: "validate",
-    says: /^error: guest.host is no name or address of a guest: [^]*"2001:db8::7"/,
-  },
-  {
-    name: "a guest's address with a user",
-    config: db([A], { guest: { host: "root:secret@db" } }),
-    at: "validate",
-    says: /^error: guest.host is no name or address of a guest: "…@db"/,
-  },
-  {
-    name: "a guest's user with the password behind it",
-    config: db([A], { guest: { user: "root:secret" } }),
-    at: "validate",
-    says: /^error: guest.user is no user of a guest\n(?![^]*root:secret)/,
-  },
-  {
     name: "an empty name",
     config: { virtual_machine_id: " ", devices: [] },
     at: "validate",
