@@ -6,6 +6,15 @@ jest.setTimeout(120_000);
 
 const LONG = "Mk7f3aQz91-and-more";
 const SETTINGS = "hotplug_virtual_machine_settings";
+const COMMANDS = [
+  ["doctor"],
+  ["doctor", "--vm", "db", "--json"],
+  ["devices"],
+  ["devices", "--vm", "db", "--json"],
+  ["devices", "--host", "none"],
+  ["adopt"],
+  ["adopt", "--hcl", "--host", "host-12"],
+];
 let scenario: Scenario;
 beforeEach(async () => (scenario = await Scenario.start()));
 afterEach(() => scenario.stop());
@@ -27,8 +36,8 @@ async function everythingSaid(password: string): Promise<string[]> {
   }
   scenario.vcenter.faults.inject({ operation: "Login" }, { kind: "fault", type: "InvalidLogin" });
   said.push(...texts((await scenario.plan(db([A]), { environment })).diagnostics));
-  for (const command of ["doctor", "devices"]) {
-    const { status, stdout, stderr } = await runCli([command], { ...scenario.environment, ...environment });
+  for (const command of COMMANDS) {
+    const { status, stdout, stderr } = await runCli(command, { ...scenario.environment, ...environment });
     said.push(`${status}${stdout}${stderr}`);
   }
   return said;
