@@ -8,7 +8,9 @@ import { manyNamedBy, resolveNamed, SELECTION_OPTIONS_OF_MANY, type Named } from
 import { json } from "../terminal";
 import { ENVIRONMENT_NOTES, withVcenter } from "../vcenter";
 import { WATCHED_PROPERTIES, type Change } from "./changes";
+import { sentenceOf } from "./sentence";
 import { watchChanges } from "./watcher";
+import { WatchPage } from "./web";
 
 /** Each change of devices, hosts and virtual machines as it happens. It only reads. */
 export const watchCommand: Command = {
@@ -18,12 +20,15 @@ export const watchCommand: Command = {
   options: {
     ...SELECTION_OPTIONS_OF_MANY,
     json: { type: "boolean", description: "Print one JSON object a line, one for each change." },
+    web: { type: "boolean", description: "Show it on a page, too, for a browser on this machine." },
   },
   notes: [
     "It stays until Ctrl-C, which ends it with status 0. vCenter is not polled: it tells what changes. After an",
     "expired session or a restart of vCenter what is there is compared with what was known: each change comes once.",
     "A drive that leaves a virtual machine was removed by API unless its host loses it too, or vCenter's events say",
     "that nobody asked for it.",
+    "--web prints the address of the page on standard error. Its token lets the page in and nobody else; nothing can be",
+    "changed by it.",
     "",
     ...ENVIRONMENT_NOTES,
   ],
@@ -32,6 +37,11 @@ export const watchCommand: Command = {
     const named = manyNamedBy(input, signal);
     const asJson = input.options["json"] === true;
     const onlyVms = named.vms.length > 0 && named.hosts.length === 0;
+    let page: WatchPage | undefined;
+    if (input.options["web"]) {
+      page = await WatchPage.start(printable(context.environment["VSPHERE_SERVER"] ?? ""));
+      stderr.write(`See it in a browser: ${page.url}\n`);
+    }
     try {
       await withVcenter(context, async (session) =>
         watchChanges(session, await queryOf(session, named), {
@@ -40,9 +50,13 @@ export const watchCommand: Command = {
             stderr.write(
               `Watching ${hosts.size} hosts and ${virtualMachines.size} virtual machines. Ctrl-C ends it.\n`,
             ),
-          onInterruption: (error) =>
-            stderr.write(`vCenter can't be asked, and is tried again: ${printable(error.message)}\n`),
+          onLook: (known) => page?.look(known),
+          onInterruption: (error) => {
+            page?.interrupted(error);
+            stderr.write(`vCenter can't be asked, and is tried again: ${printable(error.message)}\n`);
+          },
           onChange: (change) => {
+            page?.changed(change);
             if (onlyVms && !change.virtualMachine && change.change !== "connection") return;
             const at = new Date().toISOString();
             stdout.write(asJson ? json(valueOf(change, at)) : `${at}  ${sentenceOf(change)}\n`);
@@ -51,6 +65,8 @@ export const watchCommand: Command = {
       );
     } catch (error) {
       if (!signal.aborted) throw error;
+    } finally {
+      await page?.stop();
     }
     return 0;
   },
@@ -90,33 +106,4 @@ function valueOf({ change, virtualMachine, host, address, device, from, to }: Ch
     from: from ?? null,
     to: to ?? null,
   };
-}
-
-const WORDS: Record<Change["change"], string> = {
-  attached: "attached",
-  removed: "removed by API",
-  pulled_out: "PULLED OUT",
-  plugged_in: "plugged in",
-  passthrough_enabled: "passthrough enabled",
-  passthrough_disabled: "passthrough disabled",
-  passthrough_active: "passthrough active",
-  passthrough_inactive: "passthrough inactive",
-  power: "power",
-  moved: "moved",
-  connection: "connection",
-  appeared: "appeared",
-  gone: "gone",
-};
-
-function sentenceOf({ change, virtualMachine, host, address, device, from, to }: Change): string {
-  const titled = ({ name, id }: { name: string; id: string }): string => `${printable(name)} (${id})`;
-  return [
-    WORDS[change],
-    ...(address && device
-      ? [`${printable(address)} (${formatId(device.vendorId)}:${formatId(device.deviceId)} ${printable(device.name)})`]
-      : []),
-    ...(virtualMachine ? [`virtual machine ${titled(virtualMachine)}`] : []),
-    ...(host ? [`host ${titled(host)}`] : []),
-    ...(to !== undefined ? [`from ${printable(from ?? "")} to ${printable(to)}`] : []),
-  ].join("  ");
 }

@@ -14,6 +14,8 @@ interface WatchOptions {
   onChange(change: Change): void;
   /** Called once with what is watched. */
   onStart?(known: Known): void;
+  /** Called with all that is known, at each look, before its changes are told. */
+  onLook?(known: Known): void;
   onInterruption?(error: Error): void;
 }
 
@@ -24,7 +26,7 @@ const EVENT_MINUTES = 10;
 
 /** Tells every change of what `query` reaches, once, until the signal is aborted. */
 export async function watchChanges(session: Session, query: ObjectQuery, options: WatchOptions): Promise<void> {
-  const { signal, clock = systemClock, onChange, onStart, onInterruption } = options;
+  const { signal, clock = systemClock, onChange, onStart, onLook, onInterruption } = options;
   let known: Known | undefined;
   const told = new Set<string>();
   const removals = new Removals(session, clock);
@@ -35,6 +37,7 @@ export async function watchChanges(session: Session, query: ObjectQuery, options
   })) {
     const before = known;
     known = knownFrom(objects, before ?? nothingKnown());
+    onLook?.(known);
     if (!before) {
       onStart?.(known);
       continue;

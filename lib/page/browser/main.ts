@@ -59,6 +59,8 @@ class Page {
     byId("title").textContent = subject.title;
     byId("source").textContent = subject.source;
     byId("controls").hidden = !subject.hasHands;
+    // Without calls there are changes alone.
+    (byId("only-changes").parentElement as HTMLElement).hidden = !subject.showsCalls;
   }
 
   private take(events: readonly PageEvent[]): void {
