@@ -9,6 +9,8 @@ export interface WorkOptions {
   signal: AbortSignal;
   /** Told of what is done, as it is done. */
   onProgress?(message: string, fields?: Record<string, unknown>): void;
+  /** Told of what else goes on. */
+  onDetail?(message: string, fields?: Record<string, unknown>): void;
 }
 
 /** Why no further change is begun, though nothing has failed. */
@@ -81,9 +83,9 @@ export class Work<Done = string> {
     if (this.secondsLeft() <= 0) throw new Halt<Hindrance>({ kind: "timed_out" });
   }
 
-  note(done: Done, message = String(done), fields?: Record<string, unknown>): void {
+  note(done: Done, message = String(done)): void {
     this.done.push(done);
-    this.options.onProgress?.(message, fields);
+    this.options.onProgress?.(message);
   }
 
   /** Asks until it holds; false where it doesn't in time. */

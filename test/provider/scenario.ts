@@ -145,12 +145,13 @@ export class Scenario {
 
   /** What one command of Terraform does with one process of the provider. */
   async command<T>(
-    { environment = {}, clock, signal }: CommandOptions,
+    { environment = {}, clock, signal, log }: CommandOptions,
     work: (client: PluginClient) => Promise<T>,
   ): Promise<T> {
     this.learnKeys();
     const client = await PluginClient.inProcess(
       hotplugProvider({ environment: { ...this.environment, ...environment }, ...(clock && { clock }) }),
+      { ...(log && { log }) },
     );
     const stop = (): void => void client.stop();
     signal?.addEventListener("abort", stop, { once: true });
@@ -253,6 +254,8 @@ export class Scenario {
 }
 
 interface CommandOptions {
+  /** Told what the provider writes to Terraform's log. */
+  log?: (level: string, message: string) => void;
   environment?: Record<string, string>;
   clock?: Clock;
   /** Aborted: Terraform is interrupted once. */

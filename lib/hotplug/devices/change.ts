@@ -48,6 +48,8 @@ export interface DevicesOutcome<O extends DevicesObservation = DevicesObservatio
   /** What the guest shows of what is attached; undefined where it was not asked. */
   sightings?: Sightings;
   done: readonly Step[];
+  /** How each call went, a line each. */
+  lines: readonly string[];
   /** The wait for devices, whatever came of it; undefined where nobody waited. */
   waited?: Waited | undefined;
   problems: DevicesProblem[];

@@ -7,6 +7,7 @@ import { Halt, halted, Work, type WorkOptions } from "../work";
 import { broken, type Change, type DevicesOutcome, type DevicesProblem } from "./change";
 import { GuestWork, type GuestProblem } from "./guest-work";
 import { deviceFacts, factsFor, isSameStep, peakCount, planSteps, violationsAtRest, type Step } from "./plan";
+import { StepLines } from "./step-lines";
 import { Waiting } from "./waiting";
 import { classify, deviceAt, type AttachedDevice, type DevicesTarget, type DevicesObservation } from "./target";
 
@@ -42,6 +43,7 @@ class Execution<O extends DevicesObservation> {
   private readonly heldInGuest = new Map<PciAddress, GuestProblem>();
   private readonly known: Map<string, DeviceIdentity>;
   private readonly waiting: Waiting;
+  private readonly stepLines: StepLines;
   private observed?: O;
   private blind?: Extract<DevicesProblem, { kind: "blind" }>;
   /** The step that found the virtual machine busy or changed, how often, and until when it may be tried again. */
@@ -54,6 +56,12 @@ class Execution<O extends DevicesObservation> {
   ) {
     this.work = new Work(options, options.changeTimeoutSeconds);
     this.waiting = new Waiting(this.work, options);
+    this.stepLines = new StepLines({
+      clock: options.clock,
+      planned: change.planned,
+      lastTask: () => target.lastTask,
+      tell: (line, fields) => options.onProgress?.(line, fields),
+    });
     this.known = new Map(change.remembered);
     if (change.guest) this.guest = new GuestWork(change.guest, this.work);
   }
@@ -69,6 +77,7 @@ class Execution<O extends DevicesObservation> {
       ...(sightings && { sightings }),
       waited: this.observed && this.waiting.account(this.observed),
       done: this.work.done,
+      lines: this.stepLines.lines,
       problems,
     };
   }
@@ -130,16 +139,27 @@ class Execution<O extends DevicesObservation> {
     return undefined;
   }
 
-  /** One step: the call, then looks until the list shows it. Where nothing was done for now, all is decided anew. */
-  private async makeStep(step: Step): Promise<void> {
+  /** One step, told of when it has ended. Where nothing was done for now, all is decided anew. */
+  private makeStep(step: Step): Promise<void> {
+    const { name, facts } = this.observed!;
+    const isHot = facts.virtualMachine?.powerState === "poweredOn";
+    const on = name ?? facts.virtualMachine?.title ?? "";
+    return this.stepLines.follow(step, { on, isHot, work: () => this.carryOut(step) });
+  }
+
+  /** The call, then looks until the list shows it. */
+  private async carryOut(step: Step): ReturnType<Parameters<StepLines["follow"]>[1]["work"]> {
     const attached = this.nvme();
     const guest = this.runningGuest();
     await guest?.begin();
     if (guest && step.operation === "remove") {
       const held = await guest.held(step, { device: deviceAt(step.address, attached), attached });
-      if (held) return void this.heldInGuest.set(step.address, held);
+      if (held) {
+        this.heldInGuest.set(step.address, held);
+        return undefined;
+      }
     }
-    this.options.onProgress?.("step begins", { ...step });
+    this.options.onDetail?.("step begins", { ...step });
     let uncertain: unknown;
     try {
       await this.call(step);
@@ -147,8 +167,9 @@ class Execution<O extends DevicesObservation> {
       const kind = callErrorKind(error) ?? "refused";
       const waitSeconds = kind === "busy" || kind === "changed" ? this.secondsToRetry(step, kind) : undefined;
       if (waitSeconds !== undefined) {
-        this.options.onProgress?.("virtual machine is busy or has changed: looking again", { ...step });
-        return this.pause(waitSeconds);
+        this.options.onDetail?.("virtual machine is busy or has changed: looking again", { ...step });
+        await this.pause(waitSeconds);
+        return undefined;
       }
       if (kind !== "unknown") {
         await this.observe();
@@ -159,8 +180,12 @@ class Execution<O extends DevicesObservation> {
     const isShown = async (): Promise<boolean> =>
       (await this.observe()) && this.isAttached(step.address) === (step.operation === "add");
     if (await this.work.until(isShown, { limit: this.work.after(VERIFY_SECONDS), ...VERIFY_PAUSES })) {
-      this.work.note(step, "step verified", { ...step });
-      return this.confirm(step, attached);
+      this.work.done.push(step);
+      const isConfirmed = await this.confirm(step, attached);
+      if (!isConfirmed) return { outcome: "verified" };
+      return step.operation === "add"
+        ? { outcome: "verified", guestAddress: this.guest?.addressOf(step.address) }
+        : { outcome: "verified, gone from the guest" };
     }
     if (uncertain) throw new Halt<DevicesProblem>({ kind: "call_failed", step, error: uncertain });
     if (this.blind) this.blind.step = step;
@@ -179,13 +204,13 @@ class Execution<O extends DevicesObservation> {
     return this.runningGuest() !== undefined;
   };
 
-  /** A verified step, in the guest; `before`: what was attached before it. */
-  private async confirm(step: Step, before: readonly AttachedDevice[]): Promise<void> {
+  /** Whether a verified step could be looked for in the guest, and showed there; `before`: what was attached before it. */
+  private async confirm(step: Step, before: readonly AttachedDevice[]): Promise<boolean> {
     const guest = this.runningGuest();
-    if (!guest?.isAsked) return;
+    if (!guest?.isAsked) return false;
     const device = deviceAt(step.address, step.operation === "add" ? this.nvme() : before);
     await guest.confirm(step, { device, attached: before, isOn: this.isRunning });
-    this.options.onProgress?.("step confirmed in the guest", { ...step });
+    return true;
   }
 
   /** All that is attached in the end, adopted or attached cold: in the guest, too. */

@@ -69,6 +69,11 @@ export class GuestWork {
     return this.last && sightingsOf(attached, this.last, this.known);
   }
 
+  /** Where the guest has the device at an address of the host. */
+  addressOf(address: PciAddress): string | undefined {
+    return this.known.get(address)?.address;
+  }
+
   /** Whether there is a look to compare with. */
   get isAsked(): boolean {
     return this.last !== undefined;

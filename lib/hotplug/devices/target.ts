@@ -24,6 +24,8 @@ export function deviceAt(address: PciAddress, attached: readonly AttachedDevice[
 export interface DevicesObservation {
   /** Endpoint, host and virtual machine, without devices. */
   facts: Facts;
+  /** The virtual machine's, as a person knows it. */
+  name?: string;
   /** Every fixed passthrough device on the virtual machine, of whatever class. */
   attached: readonly AttachedDevice[];
   hostDevices: ReadonlyMap<string, HostDevice>;
@@ -42,6 +44,8 @@ export interface DevicesObservation {
  */
 export interface DevicesTarget<O extends DevicesObservation = DevicesObservation> {
   observe(): Promise<O>;
+  /** What the world calls the last call, its task say; undefined where none came to be. */
+  readonly lastTask?: string | undefined;
   /** One device on, and the call's own success awaited. Fails with a `CallError`. */
   add(device: HostDevice, observed: O): Promise<void>;
   /** One device off, and the call's own success awaited. Fails with a `CallError`. */

@@ -271,5 +271,7 @@ function aftermath(outcome: DevicesOutcome, { operation, planned, attached }: Pr
         ? "Nothing is recorded in the state, so that no working device is taken off: apply again, and what is " +
           "attached is adopted without a call. To destroy instead, import the virtual machine first."
         : "Nothing is recorded in the state: once this is mended, apply again.";
-  return [`Calls made: ${list(outcome.done.map(formatStep))}. ${observed}`, next];
+  // Indented, so that Terraform doesn't wrap them.
+  const lines = outcome.lines.map((line) => `  ${line}`).join("\n");
+  return [`Calls made: ${list(outcome.done.map(formatStep))}. ${observed}`, ...(lines === "" ? [] : [lines]), next];
 }

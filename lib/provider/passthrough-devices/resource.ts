@@ -199,6 +199,8 @@ export class PassthroughDevicesResource implements tf.Resource {
               signal,
               onProgress: (message, fields) =>
                 context.log("info", message, { virtual_machine: reference.value, ...fields }),
+              onDetail: (message, fields) =>
+                context.log("debug", message, { virtual_machine: reference.value, ...fields }),
             },
           ).finally(() => guest.close());
           const skipsGuest = isSet(wanted.guest) && !asks;

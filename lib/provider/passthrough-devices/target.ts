@@ -9,7 +9,7 @@ import type { Host } from "../../vim/host/host";
 import { addPassthroughDevice, removePassthroughDevice } from "../../vim/virtual-machine/passthrough-reconfigure";
 import type { VirtualMachine } from "../../vim/virtual-machine/virtual-machine";
 import { readVirtualMachineAndHost } from "../../vim/virtual-machine/with-host";
-import type { Abortable } from "../../vim/session/session";
+import type { Abortable, TaskWaitOptions } from "../../vim/session/session";
 import type { ManagedObjectReference } from "../../vim/wire/managed-object-reference";
 import { deviceCall } from "../call-errors";
 import type { Connection } from "../connection";
@@ -27,6 +27,7 @@ export interface VimDevicesObservation extends DevicesObservation {
 /** One virtual machine of a vCenter, as the core sees it. */
 export class VimDevicesTarget implements DevicesTarget<VimDevicesObservation> {
   private systemIds = new Map<string, string>();
+  lastTask?: string;
   /** As it was seen last. */
   virtualMachine?: VirtualMachine;
   /** The host of the first look: what was decided holds for its addresses, and for no other host's. */
@@ -73,6 +74,7 @@ export class VimDevicesTarget implements DevicesTarget<VimDevicesObservation> {
         ? await this.connection.systemIdOf(host.reference, virtualMachine.environmentBrowser, signal)
         : undefined;
     return {
+      name: printable(virtualMachine.name),
       virtualMachine,
       host,
       ...(hostSystemId !== undefined && { hostSystemId }),
@@ -110,7 +112,7 @@ export class VimDevicesTarget implements DevicesTarget<VimDevicesObservation> {
           device: { address: device.address, vendorId, deviceId, deviceName, systemId },
           changeVersion: virtualMachine.changeVersion,
         },
-        { taskTimeoutSeconds: this.options.operationTimeoutSeconds },
+        this.taskOptions(),
       );
     });
   }
@@ -121,9 +123,14 @@ export class VimDevicesTarget implements DevicesTarget<VimDevicesObservation> {
         this.connection.client,
         virtualMachine.reference,
         { key: device.key, changeVersion: virtualMachine.changeVersion },
-        { taskTimeoutSeconds: this.options.operationTimeoutSeconds },
+        this.taskOptions(),
       ),
     );
+  }
+
+  private taskOptions(): TaskWaitOptions {
+    const { operationTimeoutSeconds: taskTimeoutSeconds } = this.options;
+    return { taskTimeoutSeconds, onTask: (task) => (this.lastTask = task) };
   }
 
   /** What vCenter calls the host in a device's backing. Asked once: it is the same for all devices of a host. */
@@ -148,6 +155,7 @@ export class VimDevicesTarget implements DevicesTarget<VimDevicesObservation> {
 
   /** Not while the host itself is being changed in this process, restarted say. */
   private call(host: Host, operation: () => Promise<void>): Promise<void> {
+    delete this.lastTask;
     const call = this.connection.hosts.together(host.reference.value, (waited) => {
       // What was decided before the host was changed is decided anew: that meets an interrupt and the time limits, too.
       if (waited) throw new CallError("changed", "The host was being changed meanwhile.");

@@ -18,5 +18,6 @@ export async function runTask<M extends TaskMethod>(
   // Not cancelled halfway: once sent it is carried out whatever the signal says, and then its task's id is worth
   // having.
   const task: ManagedObjectReference = await session.call<TaskMethod>(method, target, args);
+  options.onTask?.(task.value);
   await session.waitForTask(task, options);
 }

@@ -18,6 +18,8 @@ export interface CallOptions extends Abortable {
 
 export interface TaskWaitOptions extends Abortable {
   taskTimeoutSeconds: number;
+  /** Told the task's id as soon as there is one. */
+  onTask?(task: string): void;
 }
 
 export type ServiceContent = FromVim<"ServiceContent">;
