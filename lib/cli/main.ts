@@ -1,5 +1,6 @@
 import { adoptCommand } from "./adopt/adopt";
 import { asksForHelp, type Command, type CommandContext, UsageError, helpText, parseCommandLine } from "./command";
+import { COMPLETE, complete, completionCommand } from "./completion";
 import { devicesCommand } from "./devices";
 import { doctorCommand } from "./doctor/doctor";
 import { installCommand } from "./install";
@@ -17,6 +18,7 @@ export const COMMANDS: readonly Command[] = [
   adoptCommand,
   simulateCommand,
   installCommand,
+  completionCommand,
 ];
 
 /** @returns the exit status: 0 fine, 1 not fine, 2 wrong usage */
@@ -41,6 +43,11 @@ async function dispatch(args: string[], context: CommandContext): Promise<number
     if (COMMANDS.some((command) => command.name === rest[0])) return dispatch([...rest, "--help"], context);
     context.stdout.write(overview());
     return name === undefined ? 2 : 0;
+  }
+  if (name === COMPLETE) {
+    const found = await complete(rest, { commands: COMMANDS, context });
+    context.stdout.write(found.map((word) => `${word}\n`).join(""));
+    return 0;
   }
   if (name === "--version") {
     context.stdout.write(`${VERSION}\n`);

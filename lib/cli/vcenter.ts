@@ -35,25 +35,50 @@ export class VcenterError extends Error {
   }
 }
 
+/** How soon, and how often from then on, a person at a terminal is told that it goes on. */
+const PROGRESS_MS = 1000;
+const CLEAR_LINE = "\r\u001b[K";
+
 /**
- * Does some work with the vCenter that the environment names, and logs out.
+ * Says on a terminal, and on nothing else, how long it has taken, in one line that is gone at the end; answers what
+ * ends it.
+ */
+function showProgress({ stderr, environment }: CommandContext): () => void {
+  if (!(stderr as { isTTY?: boolean }).isTTY || environment["TERM"] === "dumb") return () => undefined;
+  let seconds = 0;
+  const timer = setInterval(() => {
+    seconds += PROGRESS_MS / 1000;
+    stderr.write(`${CLEAR_LINE}Asking vCenter: ${seconds} s …`);
+  }, PROGRESS_MS);
+  return () => {
+    clearInterval(timer);
+    if (seconds > 0) stderr.write(CLEAR_LINE);
+  };
+}
+
+/**
+ * Does some work with the vCenter that the environment names, and logs out. On a terminal it tells how long that takes,
+ * unless the work `stays` by itself.
  *
  * @throws UsageError where the environment names none, VcenterError where it doesn't answer or refuses
  */
 export async function withVcenter<T>(
-  { environment, stderr, signal }: CommandContext,
+  context: CommandContext & { stays?: boolean },
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
+  const { environment, stderr, signal } = context;
   const { settings, warnings } = settingsFrom(environment);
   const session = new VimClient({ ...settings, userAgent: `vsphere-hotplug/${VERSION}` });
   for (const warning of warnings) stderr.write(`Warning: ${describe(warning)}\n`);
   // Many requests under way listen to it at the same time; node takes more than ten for a leak.
   setMaxListeners(0, signal);
+  const endProgress = context.stays ? () => undefined : showProgress(context);
   try {
     return await work(session);
   } catch (error) {
     throw explained(error);
   } finally {
+    endProgress();
     await session.close();
   }
 }

@@ -14,6 +14,8 @@ export interface CliRun {
 interface Streams {
   /** A terminal that wide; a pipe where it is left out. */
   columns?: number;
+  /** Standard error is a terminal. */
+  errorIsTerminal?: boolean;
   /** What is on standard input, which ends behind it. */
   input?: string;
 }
@@ -22,10 +24,11 @@ interface Streams {
 export function startCli(
   args: string[],
   environment: Record<string, string> = {},
-  { columns, input }: Streams = {},
+  { columns, input, errorIsTerminal }: Streams = {},
 ): CliRun {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   if (columns !== undefined) Object.assign(stdout, { isTTY: true, columns });
+  if (errorIsTerminal) Object.assign(stderr, { isTTY: true });
   if (input !== undefined) stdin.end(input);
   const stop = new AbortController();
   const text = { stdout: "", stderr: "" };

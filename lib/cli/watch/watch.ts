@@ -43,7 +43,7 @@ export const watchCommand: Command = {
       stderr.write(`See it in a browser: ${page.url}\n`);
     }
     try {
-      await withVcenter(context, async (session) =>
+      await withVcenter({ ...context, stays: true }, async (session) =>
         watchChanges(session, await queryOf(session, named), {
           signal,
           onStart: ({ hosts, virtualMachines }) =>

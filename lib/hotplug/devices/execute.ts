@@ -204,7 +204,7 @@ class Execution<O extends DevicesObservation> {
     return this.runningGuest() !== undefined;
   };
 
-  /** Whether a verified step could be looked for in the guest, and showed there; `before`: what was attached before it. */
+  /** Whether a verified step was looked for in the guest, and seen; `before`: what was attached before it. */
   private async confirm(step: Step, before: readonly AttachedDevice[]): Promise<boolean> {
     const guest = this.runningGuest();
     if (!guest?.isAsked) return false;
