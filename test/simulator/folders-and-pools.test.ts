@@ -47,7 +47,7 @@ describe("folders", () => {
     expect(types["parent"]!.text).toBe("group-v4");
   });
 
-  it("are renamed, moved and deleted, but for a datacenter's own and for one that holds something", async () => {
+  it("are renamed, moved and deleted, but for a datacenter's own", async () => {
     const [team, other] = [await create(VM_FOLDER, "team"), await create(VM_FOLDER, "other")];
     const inner = await create(team, "a%2fb");
     expect(await running.soap.text(inner, "name")).toBe("a%2fb");
@@ -58,10 +58,25 @@ describe("folders", () => {
     expect(await byPath("/DC0/vm/other/databases")).toBe(inner.split(":")[1]);
     expect(await taskFault("MoveIntoFolder_Task", inner, listed(other))).toBe("InvalidFolder");
     expect(await taskFault("MoveIntoFolder_Task", other, listed("Folder:group-h5"))).toBe("InvalidFolder");
-    expect(await taskFault("Destroy_Task", other)).toBe("ResourceInUse");
     expect(await taskFault("Destroy_Task", team)).toBe("none");
     expect(await byPath("/DC0/vm/team")).toBeUndefined();
     expect(await fault("Destroy_Task", VM_FOLDER)).toBe("NotSupported");
+  });
+
+  it("are deleted with what they hold, up to what can't be deleted", async () => {
+    const team = await create(VM_FOLDER, "team");
+    const inner = await create(team, "inner");
+    await running.soap.task("MoveIntoFolder_Task", inner, listed("VirtualMachine:vm-44"));
+    await running.soap.task("MoveIntoFolder_Task", team, listed("VirtualMachine:vm-42"));
+    // vm-42 runs.
+    expect(await taskFault("Destroy_Task", team)).toBe("InvalidPowerState");
+    expect([await byPath("/DC0/vm/team/inner"), await byPath("/DC0/vm/team/db")]).toEqual([undefined, "vm-42"]);
+    await running.soap.task("PowerOffVM_Task", "VirtualMachine:vm-42");
+    expect(await taskFault("Destroy_Task", team)).toBe("none");
+    expect([await byPath("/DC0/vm/team"), await byPath("/DC0/vm/cache")]).toEqual([undefined, "vm-43"]);
+    expect(await fault("Destroy_Task", "VirtualMachine:vm-44")).toBe("ManagedObjectNotFound");
+    const hosts = await create("Folder:group-h5", "racks");
+    expect(await taskFault("Destroy_Task", hosts)).toBe("none");
   });
 
   it("are kept: their ids, their places, what is in them", async () => {

@@ -21,10 +21,15 @@ function missing(): string | undefined {
  * `describe` for each engine at hand, with Terraform's provider vmware/vsphere itself. It isn't part of this
  * repository and takes a registry to come by, so without it the tests are skipped, in CI as well, and loudly.
  */
-export function withVsphereProvider(title: string, tests: (engine: string) => void): void {
+export function withVsphereProvider(
+  title: string,
+  tests: (engine: string) => void,
+  { withOneEngine = false } = {},
+): void {
   const absent = missing();
   if (absent !== undefined) process.stderr.write(`\nSKIPPED, "${title}": ${absent}\n`);
-  const engines = absent === undefined ? new Set([testEngine(), openTofuAtHand()]) : ["any engine"];
+  const engines =
+    absent === undefined ? new Set([testEngine(), withOneEngine ? undefined : openTofuAtHand()]) : ["any engine"];
   for (const engine of engines)
     if (engine !== undefined)
       (absent === undefined ? describe : describe.skip)(`${title}, ${engine.split("/").at(-1)}`, () => tests(engine));

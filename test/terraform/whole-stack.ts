@@ -73,11 +73,15 @@ const DATA = {
 };
 
 /** A stack of these resources, beside what vmware/vsphere looks up of the default inventory. */
-export function bothStack(resource: object, data: object = {}): object {
+export function bothStack(resource: object, more: { hosts?: object; virtualMachines?: object } = {}): object {
   return {
     terraform: { required_providers: SOURCES },
     provider: { vsphere: {}, hotplug: {} },
-    data: { ...DATA, ...data },
+    data: {
+      ...DATA,
+      vsphere_host: { ...DATA.vsphere_host, ...more.hosts },
+      ...(more.virtualMachines && { vsphere_virtual_machine: more.virtualMachines }),
+    },
     resource,
   };
 }

@@ -24,7 +24,8 @@ export const passthroughDevicesSchema: Schema = {
     "All NVMe passthrough devices of one virtual machine. Devices are added and removed one a " +
     "`ReconfigVM_Task` call, hot while the virtual machine runs and cold while it is off, and each call is " +
     "verified before the next. One resource owns one virtual machine; passthrough devices that aren't NVMe are " +
-    "never touched.",
+    "never touched. A `vsphere_virtual_machine` beside it needs `lifecycle { ignore_changes = [pci_device_id] }`: it " +
+    "would power the virtual machine off and take every device off otherwise.",
   attributes: {
     virtual_machine_id: required(
       "string",

@@ -13,7 +13,9 @@ export const virtualMachineSettingsSchema: Schema = {
     "What a virtual machine needs for hot plug of NVMe passthrough devices: all memory reserved and locked, " +
     "hardware version 20 or later, the ACPI motherboard layout, and hot plug switched on. Sets these and " +
     "nothing else, with at most one power cycle, and none where nothing is to be set. A virtual machine that " +
-    "is off stays off. Destroying the resource leaves the virtual machine as it is.",
+    "is off stays off. Destroying the resource leaves the virtual machine as it is. A `vsphere_virtual_machine` " +
+    "beside it needs `memory_reservation` equal to `memory`, `memory_reservation_locked_to_max = true`, " +
+    '`firmware = "efi"` and, where it has `hardware_version`, the same one: it undoes what is set here otherwise.',
   attributes: {
     virtual_machine_id: required(
       "string",

@@ -21,6 +21,11 @@ export abstract class ManagedEntity extends ManagedObject {
   get children(): readonly ManagedEntity[] {
     return [];
   }
+
+  /** Ends it, with all that is in it: what can't go stays, and what went before it is gone. */
+  destroy(): void {
+    throw new Fault("NotSupported", `The embedded vCenter deletes folders and virtual machines, not ${this.name}`);
+  }
 }
 
 const entityProperties = (entity: ManagedEntity): Properties => ({

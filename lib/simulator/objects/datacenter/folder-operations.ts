@@ -29,23 +29,10 @@ export const folderOperations = (
     },
   },
   Destroy_Task: {
-    privilege: "Folder.Delete",
+    privilege: () => ["Folder.Delete", ...(holdsVirtualMachine(folder) ? ["VirtualMachine.Inventory.Delete"] : [])],
     run: (_args, call) => {
       requireOwn(folder);
-      return start(folder, call, "destroy", () => {
-        const [inside] = folder.entries;
-        if (inside)
-          throw new Fault(
-            "ResourceInUse",
-            `${folder.name} holds ${inside.name}: the embedded vCenter deletes empty ones`,
-            {
-              type: "Folder",
-              name: folder.name,
-            },
-          );
-        (folder.parent as Folder).take(folder);
-        folder.discard();
-      });
+      return start(folder, call, "destroy", () => folder.destroy());
     },
   },
   MoveIntoFolder_Task: {
@@ -72,6 +59,11 @@ const start = (folder: Folder, call: Call, name: string, work: () => void): Refe
     durationMs: folder.world.timings.reconfigureMs,
     work,
   });
+
+const holdsVirtualMachine = (folder: Folder): boolean =>
+  folder.entries.some((entity) =>
+    entity instanceof Folder ? holdsVirtualMachine(entity) : entity.ref.type === "VirtualMachine",
+  );
 
 const beside = (folder: Folder): ManagedEntity[] =>
   (folder.parent as Folder).entries.filter((other) => other !== folder);

@@ -3,7 +3,6 @@ import { Fault } from "../../fault";
 import { type DataObject, Reference } from "../../value";
 import type { Folder } from "../datacenter/folder";
 import { apply, check } from "./reconfigure";
-import { takeOut } from "./registration";
 import { VirtualMachine } from "./virtual-machine";
 
 export function requireFreeName(folder: Folder, name: string): void {
@@ -17,7 +16,7 @@ export function configured(vm: VirtualMachine, spec: DataObject): void {
     check(vm, spec, true);
     apply(vm, spec, true);
   } catch (error) {
-    takeOut(vm);
+    vm.takeOut();
     throw error;
   }
 }

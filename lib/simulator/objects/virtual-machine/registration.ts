@@ -1,5 +1,4 @@
 import type { Operations } from "../../core/operation";
-import { Folder } from "../datacenter/folder";
 import { checkValues } from "./config-spec";
 import { leaveDisks } from "./hardware-change";
 import type { VirtualMachine } from "./virtual-machine";
@@ -13,10 +12,10 @@ export const registrationOperations = (vm: VirtualMachine): Operations => ({
         descriptionId: "VirtualMachine.destroy",
         call,
         durationMs: vm.world.timings.reconfigureMs,
-        work: () => end(vm, { disks: "destroyed" }),
+        work: () => vm.destroy(),
       }),
   },
-  UnregisterVM: { privilege: "VirtualMachine.Inventory.Unregister", run: () => end(vm, { disks: "left" }) },
+  UnregisterVM: { privilege: "VirtualMachine.Inventory.Unregister", run: () => unregister(vm) },
   Rename_Task: {
     privilege: "VirtualMachine.Config.Rename",
     run: ({ newName }, call) => {
@@ -32,19 +31,11 @@ export const registrationOperations = (vm: VirtualMachine): Operations => ({
   Reload: { run: () => undefined },
 });
 
-/** Its disks go with it, or stay on their datastores. */
-function end(vm: VirtualMachine, { disks }: { disks: "destroyed" | "left" }): void {
+/** Its disks stay on their datastores. */
+function unregister(vm: VirtualMachine): void {
   vm.requirePowerState("poweredOff");
   const { hardware } = vm;
   vm.hardware = [];
-  if (disks === "left") leaveDisks(vm, hardware);
-  takeOut(vm);
-}
-
-/** Takes it out of the inventory. */
-export function takeOut(vm: VirtualMachine): void {
-  vm.leaveHost();
-  if (vm.parent instanceof Folder) vm.parent.take(vm);
-  vm.removeSnapshots(vm.snapshots);
-  vm.discard();
+  leaveDisks(vm, hardware);
+  vm.takeOut();
 }

@@ -7,6 +7,7 @@ import type { AttachedDevice, InventoryVirtualMachine } from "../../inventory/in
 import { revivedList } from "../../inventory/kept-data";
 import type { DataObject, Reference } from "../../value";
 import type { Datastore } from "../datacenter/datastore";
+import { Folder } from "../datacenter/folder";
 import type { Network } from "../datacenter/network";
 import { rawDisk } from "../host/host-storage";
 import type { HostedVirtualMachine, HostSystem } from "../host/host-system";
@@ -257,6 +258,21 @@ export class VirtualMachine extends ManagedEntity implements HostedVirtualMachin
     this.host.requireConnected();
     const state = this.description.connectionState ?? "connected";
     if (state !== "connected") throw new Fault("InvalidState", `${this.name} is ${state}`);
+  }
+
+  /** Its disks go with it. */
+  override destroy(): void {
+    this.requirePowerState("poweredOff");
+    this.hardware = [];
+    this.takeOut();
+  }
+
+  /** Takes it out of the inventory. */
+  takeOut(): void {
+    this.leaveHost();
+    if (this.parent instanceof Folder) this.parent.take(this);
+    this.removeSnapshots(this.snapshots);
+    this.discard();
   }
 
   requirePowerState(state: PowerState): void {
