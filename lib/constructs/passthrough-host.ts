@@ -2,6 +2,7 @@ import type { TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
 import { checkRules } from "../hotplug/rules/rules";
 import { MIN_INTR_COOKIES } from "../hotplug/rules/host";
+import { cite } from "../hotplug/rules/violation";
 import { Host, type HostTimeouts } from "./bindings/host";
 import { brokenRules, invalidProp } from "./errors";
 import { known, knownMembers } from "./known";
@@ -123,7 +124,7 @@ function checkRulesOf(path: string, { devices, minIntrCookies }: PassthroughHost
       path,
       "minIntrCookies",
       `is ${cookies}, and hot plug needs at least ${MIN_INTR_COOKIES}. Leave it out, or give a greater whole ` +
-        "number. (rule H2)",
+        `number. ${cite("H2")}`,
     );
   }
 }

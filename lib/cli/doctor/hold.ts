@@ -159,5 +159,5 @@ export function holdNothing(set: DeclaredSet, sentence: string): HeldSet {
 
 /** The rule's number stands beside the sentence. */
 function withoutRule(text: string): string {
-  return text.replace(/ \(rule \w+\)$/, "");
+  return text.replace(/ \(rule \w+\) More: \S+$/, "");
 }

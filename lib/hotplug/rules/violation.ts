@@ -9,7 +9,12 @@ export interface Violation extends Broken {
   rule: RuleId;
 }
 
-/** The text of a violation in whole: why, the way out, and the rule's number. */
+/** The text of a violation in whole: why, the way out, the rule's number and where its page is. */
 export function explain(violation: Violation): string {
-  return `${violation.why} ${violation.remedy} (rule ${violation.rule})`;
+  return `${violation.why} ${violation.remedy} ${cite(violation.rule)}`;
+}
+
+/** A rule by its number and the place where it is explained, in the repository and in the npm package alike. */
+export function cite(rule: RuleNumber): string {
+  return `(rule ${rule}) More: docs/rules.md#${rule.toLowerCase()}`;
 }

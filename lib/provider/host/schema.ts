@@ -1,4 +1,5 @@
 import { DEFAULT_INTR_COOKIES, REBOOT_POLICIES } from "../../hotplug/host/plan";
+import { cite } from "../../hotplug/rules/violation";
 import type { Schema } from "../../tfplugin6/schema";
 import { computed, optional, required } from "../attributes/attribute";
 import { atLeast, names, oneOf, pciAddresses } from "../attributes/checks";
@@ -43,7 +44,7 @@ export const hostSchema: Schema = {
         `host's next restart. Default ${DEFAULT_INTR_COOKIES}.`,
       atLeast(
         DEFAULT_INTR_COOKIES,
-        `Leave it out for ${DEFAULT_INTR_COOKIES}, or give a greater whole number. (rule H2)`,
+        `Leave it out for ${DEFAULT_INTR_COOKIES}, or give a greater whole number. ${cite("H2")}`,
       ),
     ),
     reboot: optional(

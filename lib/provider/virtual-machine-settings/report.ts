@@ -1,5 +1,5 @@
 import type { VirtualMachineFacts } from "../../hotplug/facts";
-import { explain } from "../../hotplug/rules/violation";
+import { cite, explain } from "../../hotplug/rules/violation";
 import {
   isPrepared,
   mayPowerCycle,
@@ -60,7 +60,8 @@ export function takenBack({ facts: { virtualMachine: vm } }: VirtualMachineObser
       `The memory of virtual machine ${vm.title} was reserved and locked, and no longer is`,
       "Something else than this resource has taken that back. Where a vsphere_virtual_machine resource has the same " +
         "virtual machine, it sets what its own arguments say: give it memory_reservation equal to memory, and " +
-        "memory_reservation_locked_to_max = true, or the two undo each other's work at every apply. (rule M2)",
+        "memory_reservation_locked_to_max = true, or the two undo each other's work at every apply. " +
+        cite("M2"),
     ),
   ];
 }

@@ -1,5 +1,6 @@
 import { POWER_CYCLE_POLICIES } from "../../hotplug/facts";
 import { MINIMUM_HARDWARE_VERSION } from "../../hotplug/rules/virtual-machine";
+import { cite } from "../../hotplug/rules/violation";
 import type { Schema } from "../../tfplugin6/schema";
 import { computed, optional, required } from "../attributes/attribute";
 import { atLeast, names, oneOf } from "../attributes/checks";
@@ -29,7 +30,7 @@ export const virtualMachineSettingsSchema: Schema = {
         `there is no way back. A newer one is left alone. At least and by default ${MINIMUM_HARDWARE_VERSION}.`,
       atLeast(
         MINIMUM_HARDWARE_VERSION,
-        `Leave it out for ${MINIMUM_HARDWARE_VERSION}, or give a later one as a whole number. (rule M3)`,
+        `Leave it out for ${MINIMUM_HARDWARE_VERSION}, or give a later one as a whole number. ${cite("M3")}`,
       ),
     ),
     power_cycle: optional(

@@ -7,5 +7,6 @@ test("the page of the rules is what `npm run generate` makes of them", () => {
 });
 
 test("every rule has its place on the page", () => {
+  // What errors name is this heading's anchor: the number in small letters.
   for (const rule of RULE_NUMBERS) expect(rulesPage()).toContain(`\n### ${rule}\n`);
 });

@@ -31,7 +31,9 @@ describe.each(RULE_CASES)(
       expect(violation.summary).toMatch(says);
       expect(violation.remedy).toMatch(wayOut);
       expect(violation.onlyDevice).toBe(onlyDevice && address);
-      expect(explain(violation)).toBe(`${violation.why} ${violation.remedy} (rule ${rule})`);
+      expect(explain(violation)).toBe(
+        `${violation.why} ${violation.remedy} (rule ${rule}) More: docs/rules.md#${rule.toLowerCase()}`,
+      );
       for (const sentence of [violation.why, violation.remedy]) expect(sentence).toMatch(/[^.]\.$/);
       expect(violation.summary).not.toMatch(/\.$|\n|undefined|null/);
     });

@@ -23,7 +23,9 @@ test("it is refused by name: which virtual machines, which disks; another drive 
   const plan = await run.plan(config(A, B));
   const [error, ...more] = errorsOf(plan);
   expect(more).toEqual([]);
-  expect(error).toMatch(/^error: Device 0000:3b:00\.0 .*is used by host esx01 \(host-12\) itself: [^]*\(rule H5\)$/);
+  expect(error).toMatch(
+    /^error: Device 0000:3b:00\.0 .*is used by host esx01 \(host-12\) itself: [^]*\(rule H5\) More: docs\/rules\.md#h5$/,
+  );
   expect(error).toContain('the physical raw device mapping "Hard disk 2" of virtual machine db (vm-42)');
   expect(error).toContain('the virtual raw device mapping "Hard disk 2" of virtual machine cache (vm-43)');
   expect((await run.apply(config(B))).state!.value["active_devices"]).toEqual([B]);

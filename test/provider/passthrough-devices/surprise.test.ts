@@ -13,7 +13,7 @@ afterEach(async () => {
 const PULLED =
   `warning: Host esx01.example.test (host-12) shows no device at ${A} (8086:0a54 (subsystem 8086:4702) before)\n` +
   `The drive was pulled out, or its slot is off. Take ${A} out of devices, or put a drive back into its ` +
-  "slot (wait_for_device makes the apply wait for it), then apply again. (rule V6)";
+  "slot (wait_for_device makes the apply wait for it), then apply again. (rule V6) More: docs/rules.md#v6";
 const OTHER_MODEL = {
   address: A,
   vendor: "144d",
