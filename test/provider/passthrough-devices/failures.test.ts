@@ -219,12 +219,16 @@ describe("limits of the waiting", () => {
 
   it("wait_for_device: a drive that is put back in time is added, after all other steps", async () => {
     scenario.vcenter.pullDevice("host-12", A);
-    const plugged = setTimeout(() => scenario.vcenter.plugDevice("host-12", A), 700);
+    const plugged = setInterval(() => {
+      if (scenario.calls().length === 0) return;
+      clearInterval(plugged);
+      scenario.vcenter.plugDevice("host-12", A);
+    }, 10);
     const { diagnostics } = await scenario.apply(db([A, B, E], { wait_for_device: "10m" }), {
       state,
       clock: hurriedClock(30),
     });
-    clearTimeout(plugged);
+    clearInterval(plugged);
     expect(errorsOf({ diagnostics })).toEqual([]);
     expect(scenario.calls()).toEqual([`add ${B} on vm-42`, `add ${A} on vm-42`]);
   });
