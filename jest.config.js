@@ -7,7 +7,7 @@ const common = {
     "^cdktf-vsphere-hotplug$": "<rootDir>/lib/index.ts",
     "^cdktf-vsphere-hotplug/testing$": "<rootDir>/lib/testing.ts",
   },
-  modulePathIgnorePatterns: ["<rootDir>/dist/"],
+  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.cache/"],
 };
 
 // What needs neither a build nor an engine nor a server, and is done in seconds: for while one works.

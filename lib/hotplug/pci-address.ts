@@ -21,15 +21,14 @@ export function isBehindVmd(address: string): boolean {
  * some places: `97:0.0` in the error of a power-on, `PCI 0:97:0:0` in esxcli, `00000:097:00.0` in a .vmx.
  */
 export function readPciAddress(text: string): PciAddress[] {
-  const [, domain = "0", bus, slot, func] = RECOGNISABLE.exec(text) ?? [];
-  if (bus === undefined || slot === undefined || func === undefined) return [];
+  const match = RECOGNISABLE.exec(text) as [string, string | undefined, string, string, string] | null;
+  if (!match) return [];
+  const [, domain = "0", bus, slot, func] = match;
   const parts = [domain, bus, slot];
   // Digits are filled up as vSphere does in hexadecimal; three of them for a bus are a decimal number's.
   const isVsphere = /^\d{4}(\d{4})?$/.test(domain) && bus.length === 2 && slot.length === 2;
-  const bases = [
-    ...(bus.length <= 2 ? [16] : []),
-    ...(parts.every((part) => /^\d+$/.test(part)) && !isVsphere ? [10] : []),
-  ];
+  const mayBeDecimal = parts.every((part) => /^\d+$/.test(part)) && !isVsphere;
+  const bases = [16, 10].filter((base) => (base === 16 ? bus.length <= 2 : mayBeDecimal));
   const readings = bases.map((base) => {
     const [inDomain, inBus, inSlot] = parts.map((part) => Number.parseInt(part, base).toString(16));
     return `${inDomain!.padStart(4, "0")}:${inBus!.padStart(2, "0")}:${inSlot!.padStart(2, "0")}.${func}`;

@@ -22,7 +22,7 @@ describe("A PCI address", () => {
   ])("in another spelling is refused, and the right one suggested: %j", (text, suggestion) => {
     expect(isPciAddress(text)).toBe(false);
     expect(readPciAddress(text)).toEqual([suggestion]);
-    expect(() => pciAddress(text)).toThrow(TypeError);
+    expect(() => pciAddress(text)).toThrow(new TypeError(`not a PCI address: ${JSON.stringify(text)}`));
   });
 
   test.each([
@@ -48,13 +48,21 @@ describe("A PCI address", () => {
     ["lspci's without a domain", "17:00.0", ["0000:17:00.0", "0000:11:00.0"]],
     ["one that means the same either way", "0:3:0.0", ["0000:03:00.0"]],
     ["vSphere's own with another separator", "0000:97:00:0", ["0000:97:00.0"]],
+    ["vSphere's own with a long domain", "00000000:97:00.0", ["0000:97:00.0"]],
+    ["one with a domain of three digits", "000:97:00.0", ["0000:97:00.0", "0000:61:00.0"]],
+    ["one with a domain of five digits", "00000:97:00.0", ["0000:97:00.0", "0000:61:00.0"]],
+    ["one with a slot of one digit", "0000:17:0.0", ["0000:17:00.0", "0000:11:00.0"]],
+    ["one with a bus of three digits", "0000:101:00.0", ["0000:65:00.0"]],
   ])("in digits that may be decimal has both readings: %s", (_what, text, readings) => {
     expect(readPciAddress(text)).toEqual(readings);
   });
 
-  test.each(["10000:01:00.0", "10001:E1:00.0", "00010000:01:00.0"])("%s is behind Intel VMD", (text) => {
-    expect([isBehindVmd(text), isPciAddress(text)]).toEqual([true, false]);
-  });
+  test.each(["10000:01:00.0", "10001:E1:00.0", "00010000:01:00.0", " 10000:01:00.0 "])(
+    "%s is behind Intel VMD",
+    (text) => {
+      expect([isBehindVmd(text), isPciAddress(text)]).toEqual([true, false]);
+    },
+  );
 
   test.each(["0000:01:00.0", "00000:101:00.0", "00000000:3b:00.0"])("%s is not", (text) => {
     expect(isBehindVmd(text)).toBe(false);

@@ -47,6 +47,8 @@ export class ModelVcenter {
   host: NonNullable<Facts["host"]> = { title: "esx01 (host-12)", connected: true, version: "8.0.3" };
   /** Every call that arrived, in order. */
   readonly calls: ModelCall[] = [];
+  /** Told when the devices of the virtual machine, or what has happened to it, are others. */
+  onChange?: () => void;
   private version = 1;
   private nextKey = 13000;
 
@@ -75,17 +77,18 @@ export class ModelVcenter {
       ...this.attached,
       { address, key, label: `PCI device ${key - 13000}`, name: "PM1733", vendorId, deviceId },
     ];
-    this.version++;
+    this.touch();
   }
 
   detach(address: PciAddress): void {
     this.attached = this.attached.filter((device) => device.address !== address);
-    this.version++;
+    this.touch();
   }
 
   /** Somebody changes something that is of no concern here. */
   touch(): void {
     this.version++;
+    this.onChange?.();
   }
 
   has(address: PciAddress): boolean {
@@ -117,7 +120,7 @@ export class ModelVcenter {
       attached: this.attached,
       hostDevices: new Map(this.slots),
       heldBy: new Map(this.heldBy),
-      comingFree: new Set(this.comingFree),
+      ...(this.comingFree.size > 0 && { comingFree: new Set(this.comingFree) }),
       version: this.version,
     };
   }
@@ -169,7 +172,7 @@ export class ModelVcenter {
       if (!this.attached.some((device) => device.key === key))
         throw new CallError("refused", `no device with key ${key}`);
       this.attached = this.attached.filter((device) => device.key !== key);
-      this.version++;
+      this.touch();
     }
   }
 }

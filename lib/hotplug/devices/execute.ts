@@ -102,7 +102,7 @@ class Execution<O extends DevicesObservation> {
       attached: nvme.map(({ address }) => address),
       declared: this.change.declared,
       order: this.change.order,
-    }).filter((step) => step.operation === "add" || !this.heldInGuest.has(step.address));
+    }).filter(({ address }) => !this.heldInGuest.has(address));
     const foreign = left.filter((step) => step.operation === "remove" && !this.isPlanned(step));
     if (foreign.length > 0)
       throw new Halt<DevicesProblem>(
@@ -123,7 +123,7 @@ class Execution<O extends DevicesObservation> {
     if (blocking.length > 0) throw new Halt<DevicesProblem>(...blocking.map(broken));
 
     const held = new Set(violations.map(({ onlyDevice }) => onlyDevice));
-    const open = left.filter((step) => step.operation === "remove" || !held.has(step.address));
+    const open = left.filter(({ address }) => !held.has(address));
     const next = this.change.planned.find((step) => open.some((one) => isSameStep(one, step)));
     if (next) return next;
     const isAwaited = ({ onlyDevice }: Violation): boolean =>
@@ -153,7 +153,8 @@ class Execution<O extends DevicesObservation> {
     const guest = this.runningGuest();
     await guest?.begin();
     if (guest && step.operation === "remove") {
-      const held = await guest.held(step, { device: deviceAt(step.address, attached), attached });
+      const device = deviceAt(step.address, attached);
+      const held = await guest.held(step, { device, attached }).catch(this.lookAgain);
       if (held) {
         this.heldInGuest.set(step.address, held);
         return undefined;
@@ -266,12 +267,15 @@ class Execution<O extends DevicesObservation> {
 
   /** Waits, or until the change is stopped, and looks again. */
   private async pause(seconds: number): Promise<void> {
-    await this.work.pause(seconds * 1000).catch(async (stopped: unknown) => {
-      await this.observe(); // A call of a process that was killed may have ended in the pause.
-      throw stopped;
-    });
+    await this.work.pause(seconds * 1000).catch(this.lookAgain);
     await this.observeOrHalt();
   }
+
+  /** What ends a wait: a call of a process that was killed may have ended meanwhile. */
+  private readonly lookAgain = async (halt: unknown): Promise<never> => {
+    await this.observe();
+    throw halt;
+  };
 
   private nvme(): AttachedDevice[] {
     return classify(this.observed!, this.known).nvme;

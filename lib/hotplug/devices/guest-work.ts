@@ -133,15 +133,15 @@ export class GuestWork {
   ): Promise<void> {
     const before = this.last!;
     const isAdd = step.operation === "add";
-    const candidates = isAdd ? [] : candidatesFor(device, before, { attached, known: this.known });
+    const candidates = candidatesFor(device, before, { attached, known: this.known });
     const confirmed = await this.lookUntil(isAdd, isOn, (after) => {
       if (!isAdd) return hasLeft(device, { before, after, candidates });
       const came = cameFor(device, { before, after, others: attached, known: this.known });
-      if (came) this.known.set(step.address, came);
-      return came !== undefined;
+      if (!came) return false;
+      this.known.set(step.address, came);
+      return true;
     });
     if (confirmed !== true) throw new Halt<GuestProblem>({ kind: "not_confirmed", step, ...confirmed });
-    if (!isAdd) this.known.delete(step.address);
   }
 
   /** Looks until the guest shows all that is attached. */
@@ -158,7 +158,7 @@ export class GuestWork {
       kind: "unconfirmed",
       devices: this.last ? missing(this.last) : attached,
       seconds,
-      ...(error !== undefined && { error }),
+      error,
     });
   }
 
@@ -198,14 +198,11 @@ export class GuestWork {
         return shows(this.last);
       } catch (error) {
         failure = error;
-        // One that is off is asked nothing.
+        // One that is off is asked nothing, and what it showed is forgotten.
         return !(await isOn());
       }
     };
-    if (await this.work.until(isShown, { limit: this.work.after(seconds), ...PAUSES })) {
-      if (failure !== undefined) this.forget();
-      return true;
-    }
+    if (await this.work.until(isShown, { limit: this.work.after(seconds), ...PAUSES })) return true;
     return { seconds, ...(failure !== undefined ? { error: failure } : { shown: this.last!.drives }) };
   }
 }

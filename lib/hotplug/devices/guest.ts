@@ -56,7 +56,7 @@ export function sightingsOf(attached: readonly AttachedDevice[], look: GuestLook
     const twins = rest.filter((other) => isModelOf(other, device));
     const drives = [...free].filter((drive) => isModelOf(drive, device));
     if (drives.length < twins.length) continue;
-    seen.set(device.address, twins.length === 1 && drives.length === 1 ? drives[0]! : {});
+    seen.set(device.address, drives.length === 1 ? drives[0]! : {});
   }
   return seen;
 }
@@ -81,8 +81,7 @@ export function cameFor(
   const now = drivesOf(device, after).filter((drive) => !theirs.includes(drive));
   if (now.length <= unknownTwins.length) return undefined;
   const newcomers = now.filter((drive) => !old.some((one) => isSameDrive(one, drive)));
-  if (newcomers.length === 1) return newcomers[0];
-  if (newcomers.length > 1) return {};
+  if (newcomers.length > 0) return newcomers.length === 1 ? newcomers[0] : {};
   // Serial numbers that aren't unique: by address, then.
   if (drivesOf(device, after).length <= old.length) return undefined;
   const elsewhere = now.filter((drive) => !old.some(({ address }) => address === drive.address));
@@ -110,9 +109,7 @@ export function candidatesFor(
 ): GuestDrive[] {
   const own = knownDrive(device, look.drives, known);
   if (own) return [own];
-  const others = attached
-    .filter(({ address }) => address !== device.address)
-    .map((other) => knownDrive(other, look.drives, known));
+  const others = attached.map((other) => knownDrive(other, look.drives, known));
   return drivesOf(device, look).filter((drive) => !others.includes(drive));
 }
 

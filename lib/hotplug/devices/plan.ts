@@ -51,13 +51,8 @@ export function formatStep(step: Step): string {
 
 /** The step that `formatStep` wrote. */
 export function parseStep(text: string): Step {
-  const [operation, address, ...rest] = text.split(" ");
-  if (
-    (operation !== "add" && operation !== "remove") ||
-    address === undefined ||
-    !isPciAddress(address) ||
-    rest.length > 0
-  ) {
+  const [operation, address = "", ...rest] = text.split(" ");
+  if ((operation !== "add" && operation !== "remove") || !isPciAddress(address) || rest.length > 0) {
     throw new TypeError(`not a step: ${JSON.stringify(text)}`);
   }
   return { operation, address };

@@ -151,7 +151,6 @@ function takenAlong(
   return [...devices.values()]
     .filter(
       (other) =>
-        other.address !== device.address &&
         !named.has(other.address) &&
         other.classId >> 8 !== BRIDGE_CLASS &&
         other.passthroughEnabled !== true &&

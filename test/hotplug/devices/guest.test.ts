@@ -58,6 +58,18 @@ describe("what a guest shows of what is attached", () => {
     expect(sightingsOf([attached("3b"), attached("3c")], look(drive("g1", "X")), NOTHING).size).toBe(0);
   });
 
+  it("is none of the drives of another model, whether vendor or device differs", () => {
+    const others = look({ ...drive("g1", "A"), vendorId: 0x8086 }, drive("g2", "B", 2));
+
+    expect(sightingsOf([attached("3b")], others, NOTHING).size).toBe(0);
+  });
+
+  it("is one of two drives of its model, and nobody knows which", () => {
+    expect([...sightingsOf([attached("3b")], look(drive("g1", "A"), drive("g2", "B")), NOTHING)]).toEqual([
+      ["0000:3b:00.0", {}],
+    ]);
+  });
+
   it("is the twin that is left, where the other is known", () => {
     const seen = sightingsOf(
       [attached("3b"), attached("3c")],
@@ -81,6 +93,18 @@ describe("a device that was added", () => {
     ).toMatchObject({
       serialNumber: "B",
     });
+  });
+
+  it("is the one that came, whichever of several were there before", () => {
+    const before = look(drive("g1", "A"), drive("g2", "B"));
+
+    expect(cameFor(attached("3b"), before, look(...before.drives, drive("g3", "N")))).toMatchObject({
+      serialNumber: "N",
+    });
+  });
+
+  it("came, and isn't told where two came at once, one of them at the address of a drive that went", () => {
+    expect(cameFor(attached("3b"), look(drive("g1", "A")), look(drive("g1", "N"), drive("g2", "M")))).toEqual({});
   });
 
   it("is still to come while nothing came, or only another model", () => {
@@ -126,6 +150,12 @@ describe("a device that was added", () => {
     ).toMatchObject({
       address: "g2",
     });
+    const twice = look(drive("g1", "S"), drive("g2", "S"));
+    expect(cameFor(attached("3b"), twice, look(...twice.drives, drive("g3", "S")))).toMatchObject({ address: "g3" });
+  });
+
+  it("came, and isn't told where neither serial numbers nor addresses tell", () => {
+    expect(cameFor(attached("3b"), look(drive("g1", "S")), look(drive("g7", "S"), drive("g8", "S")))).toEqual({});
   });
 });
 
@@ -166,6 +196,15 @@ describe("a device that was removed", () => {
 
     expect(gone(attached("3b"), before, before, new Map())).toBe(false);
     expect(gone(attached("3b"), before, look(drive("g2", "B")), new Map())).toBe(true);
+    expect(gone(attached("3b"), before, look(drive("g1", "A")), new Map())).toBe(true);
+  });
+
+  it("is told by its address where the guest shows no serial number before or after", () => {
+    const [bare, numbered] = [look(drive("g1")), look(drive("g1", "A"))];
+
+    expect(gone(attached("3b"), bare, numbered, new Map())).toBe(false);
+    expect(gone(attached("3b"), numbered, bare, new Map())).toBe(false);
+    expect(gone(attached("3b"), bare, look(drive("g2")), new Map())).toBe(true);
   });
 
   it("is gone where the guest never showed it, whatever it shows of others", () => {
@@ -188,6 +227,14 @@ describe("a device that was removed", () => {
     expect(names(attached("3b"), KNOWN)).toEqual(["A"]);
     expect(names(attached("3d"), KNOWN)).toEqual(["C"]);
     expect(names(attached("3d"), new Map())).toEqual(["A", "B", "C"]);
+  });
+
+  it("may be each drive, where it has no serial number or shares it with another", () => {
+    const count = (device: AttachedDevice, drives: GuestLook, known: typeof KNOWN): number =>
+      candidatesFor(device, drives, { attached: [attached("3b"), attached("3c")], known }).length;
+
+    expect(count(attached("3b"), look(drive("g1"), drive("g2", "B")), new Map())).toBe(2);
+    expect(count(attached("3b"), look(drive("g1", "A"), drive("g2", "A")), KNOWN)).toBe(2);
   });
 });
 
@@ -220,4 +267,8 @@ it("another serial number at a known address is another drive, of the same model
       ]),
     ),
   ).toEqual([{ address: "0000:3b:00.0", before: "A", now: "Z" }]);
+});
+
+it("a drive whose serial number isn't shown any more is no other drive for that", () => {
+  expect(changedDrives(KNOWN, new Map([["0000:3b:00.0", {}]]))).toEqual([]);
 });

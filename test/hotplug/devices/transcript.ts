@@ -7,6 +7,7 @@ import { classify } from "../../../lib/hotplug/devices/target";
 import type { DeviceIdentity, HostDevice } from "../../../lib/hotplug/facts";
 import { ModelVcenter, SAMSUNG, type Fate } from "../../support/model-vcenter";
 import { VirtualClock } from "../../support/virtual-clock";
+import { formatGuestProblem, formatSightings, isGuestProblem, TranscriptGuest } from "./transcript-guest";
 
 /** One case of a transcript: what is set up, and what the executor was seen to do. */
 export interface Case {
@@ -76,7 +77,13 @@ export async function play(setup: readonly string[]): Promise<string> {
   let order: Order = "remove_first";
   let allowDeviceChange = false;
   let blind = false;
+  let destroys = false;
+  let narrates = false;
   const remembered = new Map<string, DeviceIdentity>();
+  const guest = new TranscriptGuest(vcenter, clock, {
+    write: (line) => lines.push(`${time()} ${line}`),
+    beforeLook: (look) => occur(`before guest look ${look}`),
+  });
 
   const remember = (address: PciAddress): PciAddress => {
     const device = vcenter.slots.get(address);
@@ -107,6 +114,8 @@ export async function play(setup: readonly string[]): Promise<string> {
         return void (blind = true);
       case "see":
         return void (blind = false);
+      case "guest":
+        return guest.happen([argument, ...rest]);
       case "stop":
         return stop.abort(new Error("stopped"));
       case "vm":
@@ -121,7 +130,7 @@ export async function play(setup: readonly string[]): Promise<string> {
   for (const line of setup) {
     const [word = "", ...rest] = line.split(" ");
     const names = (): ReturnType<typeof parseDevice>[] => rest.map(parseDevice);
-    const when = /^(before (?:call|look) \d+|at \d+s): (.*)$/.exec(line);
+    const when = /^(before (?:call|look|guest look) \d+|at \d+s): (.*)$/.exec(line);
     if (when) events.push({ when: when[1]!, event: when[2]! });
     else if (word === "slots") names().forEach(({ address, model }) => vcenter.plug(address, model));
     else if (word === "attached") names().forEach(({ address }) => attach(address));
@@ -138,8 +147,11 @@ export async function play(setup: readonly string[]): Promise<string> {
     else if (word === "remembered")
       names().forEach(({ address, model }) => remembered.set(address, { ...SAMSUNG, ...model }));
     else if (word === "forgotten") names().forEach(({ address }) => remembered.delete(address));
+    else if (word === "confirm") guest.confirm(rest);
     else if (word === "order") order = rest[0] as Order;
     else if (word === "allow_device_change") allowDeviceChange = true;
+    else if (word === "destroys") destroys = true;
+    else if (word === "narrate") narrates = true;
     else if (word === "limit") limits[rest[0] as keyof typeof limits] = Number.parseInt(rest[1]!, 10);
     else if (word === "call")
       fates.set(Number(rest[0]), { fate: rest[1] as Fate, seconds: Number.parseInt(rest[2] ?? "0", 10) });
@@ -188,10 +200,21 @@ export async function play(setup: readonly string[]): Promise<string> {
   });
   const outcome = await execute(
     target,
-    { declared: new Set(declared), order, planned, remembered, allowDeviceChange },
+    {
+      declared: new Set(declared),
+      order,
+      planned,
+      remembered,
+      allowDeviceChange,
+      ...(destroys && { destroys }),
+      ...(guest.policy && { guest: guest.policy }),
+    },
     {
       clock,
       signal: stop.signal,
+      ...(narrates && {
+        onProgress: (message, fields) => lines.push(`  says: ${message} ${short(JSON.stringify(fields))}`),
+      }),
       changeTimeoutSeconds: limits.change,
       operationTimeoutSeconds: limits.operation,
       waitForDeviceSeconds: limits.wait,
@@ -204,7 +227,7 @@ export async function play(setup: readonly string[]): Promise<string> {
   ].join("\n");
 }
 
-function formatOutcome({ observed, known, done, problems }: DevicesOutcome): string[] {
+function formatOutcome({ observed, known, done, problems, sightings }: DevicesOutcome): string[] {
   const { nvme, unclassified } = observed ? classify(observed, known) : { nvme: [], unclassified: [] };
   const list = (devices: readonly { address: string }[]): string =>
     devices.map(({ address }) => short(address)).join(" ") || "none";
@@ -213,6 +236,7 @@ function formatOutcome({ observed, known, done, problems }: DevicesOutcome): str
     observed
       ? `has: ${list(nvme)}${unclassified.length > 0 ? `, of unknown class ${list(unclassified)}` : ""}`
       : "has: never seen",
+    ...(sightings ? [short(formatSightings(sightings))] : []),
     ...(problems.length > 0
       ? problems.map((problem) => `problem: ${short(formatProblem(problem))}`)
       : ["problems: none"]),
@@ -220,6 +244,7 @@ function formatOutcome({ observed, known, done, problems }: DevicesOutcome): str
 }
 
 function formatProblem(problem: DevicesProblem): string {
+  if (isGuestProblem(problem)) return formatGuestProblem(problem);
   switch (problem.kind) {
     case "violation":
       return `${problem.violation.rule} ${problem.violation.summary}`;
@@ -230,7 +255,7 @@ function formatProblem(problem: DevicesProblem): string {
     case "not_verified":
       return `not verified, ${formatStep(problem.step)}`;
     case "blind":
-      return `blind: ${(problem.error as Error).message}`;
+      return `blind${problem.step ? ` after ${formatStep(problem.step)}` : ""}: ${(problem.error as Error).message}`;
     default:
       return problem.kind;
   }
@@ -246,7 +271,7 @@ function withoutRepeats(lines: readonly string[]): string[] {
   const kept: { line: string; times: number }[] = [];
   for (const line of lines) {
     const last = kept.at(-1);
-    if (last && what(line).startsWith("look: ") && what(last.line) === what(line)) last.times++;
+    if (last && /^(look|guest[^:]*): /.test(what(line)) && what(last.line) === what(line)) last.times++;
     else kept.push({ line, times: 1 });
   }
   return kept.map(({ line, times }) => (times > 1 ? `${line} (${times} times)` : line));

@@ -2,60 +2,9 @@ import type { HostDevice, ReadinessFacts } from "../../../lib/hotplug/facts";
 import { readinessFacts, type ObservedHost } from "../../../lib/hotplug/observed-facts";
 import { checkReadiness, CHECKED_RULES, type ReadinessCheck } from "../../../lib/hotplug/rules/readiness";
 import { checkRules } from "../../../lib/hotplug/rules/rules";
-import { address } from "../../support/rule-case";
+import { drive, READY } from "../../support/ready";
 import { RULE_CASES } from "../../support/rule-cases";
-import { SAMSUNG } from "../../support/model-vcenter";
 
-const drive: HostDevice = {
-  ...SAMSUNG,
-  address,
-  vendorName: "Samsung",
-  deviceName: "PM1733",
-  passthroughCapable: true,
-  passthroughEnabled: true,
-  passthroughActive: true,
-  usedByHost: [],
-};
-
-/** Everything known, and everything as it should be. */
-const READY: ReadinessFacts = {
-  endpoint: { apiType: "VirtualCenter", apiVersion: "8.0.3.0" },
-  host: {
-    title: "esx01 (host-12)",
-    version: "8.0.3.0",
-    fptHotplugSupported: true,
-    connected: true,
-    bootedFromStatelessCache: false,
-    runningIntrCookies: 4096,
-    runningPcieHotplug: true,
-    nvmeCount: 1,
-  },
-  server: { vendor: "Dell Inc.", model: "PowerEdge R760", biosVersion: "2.1.5" },
-  hostDevices: [drive],
-  virtualMachine: {
-    title: "db (vm-42)",
-    powerState: "poweredOn",
-    connected: true,
-    template: false,
-    hasSnapshot: false,
-    firmware: "efi",
-    hardwareVersion: 20,
-    numCpus: 4,
-    memoryReservationLockedToMax: true,
-    cpuHotAddEnabled: false,
-    cpuHotRemoveEnabled: false,
-    memoryHotAddEnabled: false,
-    vvtdEnabled: false,
-    nestedHVEnabled: false,
-    motherboardLayout: "acpiHostBridges",
-    fixedPassthruHotPlugEnabled: true,
-    dynamicPassthroughDevices: [],
-    guestId: "rhel9_64Guest",
-    guestSupportsHotPlugPci: true,
-  },
-  devices: [{ address, onHost: drive, attachedAs: "PCI device 0" }],
-  declarationKnown: true,
-};
 const NO_API_TELLS = ["N6", "H1", "G1", "G2", "G3", "G4"];
 
 const of = (facts: ReadinessFacts, rule: string): ReadinessCheck =>
