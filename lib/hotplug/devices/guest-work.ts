@@ -142,6 +142,7 @@ export class GuestWork {
       return true;
     });
     if (confirmed !== true) throw new Halt<GuestProblem>({ kind: "not_confirmed", step, ...confirmed });
+    if (!isAdd) this.known.delete(step.address);
   }
 
   /** Looks until the guest shows all that is attached. */
@@ -177,7 +178,7 @@ export class GuestWork {
       kind: "lingering",
       drives: lingering(this.last!),
       seconds,
-      ...(error !== undefined && { error }),
+      error,
     });
   }
 

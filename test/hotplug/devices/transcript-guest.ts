@@ -102,7 +102,7 @@ export function formatSightings(sightings: Sightings): string {
 }
 
 export function isGuestProblem(problem: DevicesProblem): problem is GuestProblem {
-  return ["guest_silent", "held", "not_confirmed", "unconfirmed"].includes(problem.kind);
+  return ["guest_silent", "held", "not_confirmed", "unconfirmed", "lingering"].includes(problem.kind);
 }
 
 export function formatGuestProblem(problem: GuestProblem): string {
@@ -125,6 +125,11 @@ export function formatGuestProblem(problem: GuestProblem): string {
       return (
         `unconfirmed, ${problem.devices.map(({ address }) => address).join(" ")}, within ${problem.seconds}s` +
         failure(problem.error)
+      );
+    case "lingering":
+      return (
+        `lingering, ${problem.drives.map(({ address, drive }) => `${address} ${drivesText([drive])}`).join(" ")}, ` +
+        `within ${problem.seconds}s${failure(problem.error)}`
       );
   }
 }
