@@ -146,7 +146,7 @@ describe("Of a host's devices", () => {
     );
   });
 
-  it("those go along that depend on the same one or are it, and are neither named, nor bridges, nor taken already", () => {
+  it("those go along that depend on the same one or are it, neither named, nor bridges, nor taken already", () => {
     const along = (other: Partial<PreparableDevice>, own: Partial<PreparableDevice> = {}): string[] =>
       devicesToEnable(observed([device(A, { dependentDevice: C, ...own }), device(B, other)]), new Set([A]))[0]!
         .takesAlong!;
