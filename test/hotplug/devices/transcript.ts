@@ -198,6 +198,8 @@ export async function play(setup: readonly string[]): Promise<string> {
       lines[begun - 1] += `: ${error ? short(formatError(error)) : "done"}${seconds > 0 ? ` after ${seconds}s` : ""}`;
     },
   });
+  const says = (verb: string) => (message: string, fields?: object) =>
+    lines.push(`  ${verb}: ${message} ${short(JSON.stringify(fields))}`);
   const outcome = await execute(
     target,
     {
@@ -212,9 +214,7 @@ export async function play(setup: readonly string[]): Promise<string> {
     {
       clock,
       signal: stop.signal,
-      ...(narrates && {
-        onProgress: (message, fields) => lines.push(`  says: ${message} ${short(JSON.stringify(fields))}`),
-      }),
+      ...(narrates && { onProgress: says("says"), onDetail: says("detail") }),
       changeTimeoutSeconds: limits.change,
       operationTimeoutSeconds: limits.operation,
       waitForDeviceSeconds: limits.wait,
