@@ -56,6 +56,8 @@ export class GuestWork {
   /** What the guest showed last. */
   private last?: GuestLook;
   private readonly known: Map<string, Sighting>;
+  /** Devices that were added, and for which nothing has come yet: what the guest shows is others'. */
+  private readonly awaited = new Set<string>();
 
   constructor(
     private readonly policy: GuestPolicy,
@@ -66,7 +68,9 @@ export class GuestWork {
 
   /** What the guest shows of `attached`; undefined where it was never asked. */
   sightings(attached: readonly AttachedDevice[]): Sightings | undefined {
-    return this.last && sightingsOf(attached, this.last, this.known);
+    if (!this.last) return undefined;
+    const seen = sightingsOf(attached, this.last, this.known);
+    return new Map([...seen].filter(([address]) => !this.awaited.has(address)));
   }
 
   /** Where the guest has the device at an address of the host. */
@@ -133,12 +137,14 @@ export class GuestWork {
   ): Promise<void> {
     const before = this.last!;
     const isAdd = step.operation === "add";
+    if (isAdd) this.awaited.add(step.address);
     const candidates = candidatesFor(device, before, { attached, known: this.known });
     const confirmed = await this.lookUntil(isAdd, isOn, (after) => {
       if (!isAdd) return hasLeft(device, { before, after, candidates });
       const came = cameFor(device, { before, after, others: attached, known: this.known });
       if (!came) return false;
       this.known.set(step.address, came);
+      this.awaited.delete(step.address);
       return true;
     });
     if (confirmed !== true) throw new Halt<GuestProblem>({ kind: "not_confirmed", step, ...confirmed });
