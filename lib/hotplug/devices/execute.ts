@@ -179,7 +179,8 @@ class Execution<O extends DevicesObservation> {
       uncertain = error;
     }
     const isShown = async (): Promise<boolean> =>
-      (await this.observe()) && this.isAttached(step.address) === (step.operation === "add");
+      (await this.observe()) &&
+      this.observed!.attached.some(({ address }) => address === step.address) === (step.operation === "add");
     if (await this.work.until(isShown, { limit: this.work.after(VERIFY_SECONDS), ...VERIFY_PAUSES })) {
       this.work.done.push(step);
       const isConfirmed = await this.confirm(step, attached);
@@ -283,10 +284,6 @@ class Execution<O extends DevicesObservation> {
 
   private isPlanned(step: Step): boolean {
     return this.change.planned.some((one) => isSameStep(one, step));
-  }
-
-  private isAttached(address: PciAddress): boolean {
-    return this.observed!.attached.some((device) => device.address === address);
   }
 
   private violations(left: readonly Step[], attachedCount: number): Violation[] {
