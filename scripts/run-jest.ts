@@ -11,6 +11,14 @@ export interface Counts {
   skipped: number;
 }
 
+/**
+ * Tests of the specification that take minutes, and those of the matrix: `npm test` leaves them to `npm run
+ * test:thorough` and `npm run test:matrix`, which CI runs as well.
+ */
+export const MATRIX_TESTS = "test/terraform/(conformance|interrupt)\\.test";
+export const LONG_TESTS =
+  "test/(install/many-installs|security/(forged-texts|hostile-server|weak-passwords)|terraform/(adopt|demo))\\.test";
+
 export const NOTHING: Counts = { passed: 0, failed: 0, skipped: 0 };
 
 export function addCounts(...all: Counts[]): Counts {

@@ -5,10 +5,9 @@
  */
 import { build } from "./build";
 import { bothEngines } from "./engine";
-import { type Counts, NOTHING, addCounts, countsLine, runJest } from "./run-jest";
+import { type Counts, MATRIX_TESTS, NOTHING, addCounts, countsLine, runJest } from "./run-jest";
 import { testScript } from "./script";
 
-const TESTS = "test/terraform/(conformance|interrupt)\\.test";
 const ARTEFACTS = ["native", "node"];
 
 testScript(async () => {
@@ -20,7 +19,7 @@ testScript(async () => {
         path === undefined
           ? { ...NOTHING, skipped: 1 }
           : await runJest("specification", {
-              args: [`--testPathPatterns=${TESTS}`],
+              args: [`--testPathPatterns=${MATRIX_TESTS}`],
               environment: { HOTPLUG_TEST_ENGINE: path, HOTPLUG_TEST_ARTEFACT: artefact, CHECKPOINT_DISABLE: "1" },
             });
       console.log(`${engine} with the ${artefact} provider: ${countsLine(counts)}`);

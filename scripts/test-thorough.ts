@@ -1,16 +1,16 @@
 /**
  * `npm run test:thorough`: the long tests, over what was built: 20,000 random histories, every way to disturb every
- * request of a change under both engines, 1,000 damaged requests and answers, and 40 rounds of installs that are killed
+ * request of a change under both engines, 1,000 damaged requests and answers, 40 rounds of installs that are killed
  * (INSTALL_ROUNDS=200 of test/install/many-installs takes about a quarter of an hour). Arguments go to jest. The last
  * line is `N passed, N failed`.
  */
 import { delimiter } from "node:path";
 import { build } from "./build";
 import { bothEngines } from "./engine";
-import { NOTHING, addCounts, runJest } from "./run-jest";
+import { LONG_TESTS, NOTHING, addCounts, runJest } from "./run-jest";
 import { testScript } from "./script";
 
-const FUZZ_TESTS = "test/(tfplugin6/fuzz|vim/wire/fuzzed-answers|install/many-installs)\\.test";
+const FUZZ_TESTS = "test/(tfplugin6/fuzz|vim/wire/fuzzed-answers)\\.test";
 
 testScript(async (args) => {
   build((line) => console.log(line));
@@ -24,8 +24,14 @@ testScript(async (args) => {
     args.length > 0
       ? NOTHING
       : await runJest("specification", {
-          args: [`--testPathPatterns=${FUZZ_TESTS}`],
-          environment: { FUZZ_REQUESTS: "1000", FUZZ_ANSWERS: "1000", INSTALL_ROUNDS: "40" },
+          args: [`--testPathPatterns=${FUZZ_TESTS}|${LONG_TESTS}`],
+          environment: {
+            FUZZ_REQUESTS: "1000",
+            FUZZ_ANSWERS: "1000",
+            INSTALL_ROUNDS: "40",
+            HOTPLUG_TEST_ENGINE: found[0] ?? "",
+            CHECKPOINT_DISABLE: "1",
+          },
         });
   return addCounts(thorough, fuzz, { ...NOTHING, skipped: engines.length - found.length });
 });

@@ -1,6 +1,7 @@
 /**
  * `npm test`: builds what the tests need, runs the specification and then judges the calls that every embedded vCenter
- * of the run was asked to make. Arguments go to jest. The last line is `N passed, N failed`.
+ * of the run was asked to make. What takes minutes is left to `npm run test:thorough` and `test:matrix`. Arguments go to
+ * jest. The last line is `N passed, N failed`.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,10 +9,12 @@ import { join } from "node:path";
 import { build } from "./build";
 import { findEngine } from "./engine";
 import { unlessMissing } from "./run";
-import { NOTHING, addCounts, runJest } from "./run-jest";
+import { LONG_TESTS, MATRIX_TESTS, NOTHING, addCounts, runJest } from "./run-jest";
 import { testScript } from "./script";
 
-const WITHOUT_ENGINE = "--testPathIgnorePatterns=test/(interop|thorough|after|browser|release|terraform|examples)/";
+const without = (...folders: string[]): string =>
+  "--testPathIgnorePatterns=" +
+  `test/(${["interop", "thorough", "after", "release", "browser", ...folders].join("|")})/|${LONG_TESTS}|${MATRIX_TESTS}`;
 
 testScript(async (jestArgs) => {
   build((line) => console.log(line));
@@ -30,7 +33,9 @@ testScript(async (jestArgs) => {
     CHECKPOINT_DISABLE: "1",
     HOTPLUG_TEST_CALL_LOG_DIR: folder,
   };
-  const args = engine ? jestArgs : [WITHOUT_ENGINE, ...jestArgs];
+  const left = engine ? without() : without("terraform", "examples");
+  // Whoever names tests gets them, the long ones too.
+  const args = jestArgs.length > 0 && engine ? jestArgs : [left, ...jestArgs];
   const specification = await runJest("specification", { args, environment });
   // A run of chosen files may not have spoken to any vCenter: only the whole run is judged.
   const callLog = jestArgs.length > 0 ? NOTHING : await runJest("call-log", { environment });
