@@ -173,7 +173,7 @@ export const vim25Types = {
   HostScsiDiskPartition: { diskName: "string", partition: "int" },
   HostDiagnosticPartition: { id: "HostScsiDiskPartition" },
   HostCacheConfigurationInfo: { key: "ManagedObjectReference", swapSize: "long" },
-  OptionValue: { key: "string", value: "anyType" },
+  OptionValue: { key: "string", value: "anyType?" },
   VsanHostDiskMapping: { ssd: "HostScsiDisk", nonSsd: "HostScsiDisk[]" },
 
   // esxcli over SOAP; these three are not in the public schema
