@@ -4,7 +4,8 @@ data "hotplug_readiness" "db" {
 
 check "ready_for_hot_plug" {
   assert {
-    condition     = data.hotplug_readiness.db.ready
+    # null where something can't be told: no condition takes that as it is.
+    condition     = data.hotplug_readiness.db.ready == true
     error_message = "Not ready: see vsphere-hotplug doctor --vm db."
   }
 }

@@ -20,6 +20,7 @@ const [directory, distribution, method] = process.argv.slice(2);
 installProvider(directory, {
   method,
   lockHosts: ["registry.terraform.io"],
+  platforms: ${JSON.stringify(PLATFORMS)},
   distribution: JSON.parse(readFileSync(distribution, "utf8")),
   platform: { name: "linux_amd64", musl: false },
 });

@@ -95,7 +95,7 @@ test.each(["native", "node"] as const)(
     expect(whereShown(searched)).toEqual([]);
     // It would have been found: the guest was asked, the logs are logs, and the state is among what was searched.
     expect(vcenter.vcenter.guests!.system("db").visits.logins).toBeGreaterThanOrEqual(2);
-    expect(searched[log.TF_LOG_PATH]).toContain("step confirmed in the guest");
+    expect(searched[log.TF_LOG_PATH]).toMatch(/step 1 of 1: hot-add 0000:5e:00\.0 on db, .*, verified, guest 0000:/);
     expect(Object.keys(searched)).toContainEqual(expect.stringMatching(/terraform\.tfstate$/));
   },
 );

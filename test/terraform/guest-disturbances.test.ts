@@ -108,7 +108,7 @@ test.each<[string, number, (cell: Cell) => unknown, { says?: RegExp; calls: stri
     ADDED,
     ({ engine }) => killProviderOf(engine),
     {
-      says: /Plugin did not respond|plugin process exited|crashed/i,
+      says: /Plugin did not respond|plugin process exited|crashed|ApplyResourceChange request was cancelled/i,
       calls: ["remove from vm-42", `add ${E} to vm-42`],
     },
   ],
