@@ -1,5 +1,7 @@
 data "hotplug_readiness" "db" {
   virtual_machine_id = "vm-42"
+  # The drives that it is meant to have: without them nobody can tell whether one was pulled out.
+  devices = []
 }
 
 check "ready_for_hot_plug" {
