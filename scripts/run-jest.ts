@@ -17,7 +17,8 @@ export interface Counts {
  */
 export const MATRIX_TESTS = "test/terraform/(conformance|interrupt)\\.test";
 export const LONG_TESTS =
-  "test/(install/many-installs|security/(forged-texts|hostile-server|weak-passwords)|terraform/(adopt|demo|weak-passwords))\\.test";
+  "test/(install/many-installs|security/(forged-texts|hostile-server|weak-passwords)|" +
+  "terraform/(adopt|demo|weak-passwords))\\.test";
 
 export const NOTHING: Counts = { passed: 0, failed: 0, skipped: 0 };
 
