@@ -3,6 +3,7 @@ import {
   cameFor,
   candidatesFor,
   hasLeft,
+  isSameDrive,
   lingeringDrives,
   sightingsOf,
   type DevicesGuest,
@@ -58,6 +59,8 @@ export class GuestWork {
   private readonly known: Map<string, Sighting>;
   /** Devices that were added, and for which nothing has come yet: what the guest shows is others'. */
   private readonly awaited = new Set<string>();
+  /** What a removed device may be in the guest, until the guest shows that it has left. */
+  private leaving: readonly GuestDrive[] = [];
 
   constructor(
     private readonly policy: GuestPolicy,
@@ -69,7 +72,9 @@ export class GuestWork {
   /** What the guest shows of `attached`; undefined where it was never asked. */
   sightings(attached: readonly AttachedDevice[]): Sightings | undefined {
     if (!this.last) return undefined;
-    const seen = sightingsOf(attached, this.last, this.known);
+    // What a removal may have left behind in the guest is nobody's drive.
+    const drives = this.last.drives.filter((drive) => !this.leaving.some((one) => isSameDrive(one, drive)));
+    const seen = sightingsOf(attached, { ...this.last, drives }, this.known);
     return new Map([...seen].filter(([address]) => !this.awaited.has(address)));
   }
 
@@ -137,8 +142,9 @@ export class GuestWork {
   ): Promise<void> {
     const before = this.last!;
     const isAdd = step.operation === "add";
-    if (isAdd) this.awaited.add(step.address);
     const candidates = candidatesFor(device, before, { attached, known: this.known });
+    if (isAdd) this.awaited.add(step.address);
+    else this.leaving = candidates;
     const confirmed = await this.lookUntil(isAdd, isOn, (after) => {
       if (!isAdd) return hasLeft(device, { before, after, candidates });
       const came = cameFor(device, { before, after, others: attached, known: this.known });
@@ -148,7 +154,9 @@ export class GuestWork {
       return true;
     });
     if (confirmed !== true) throw new Halt<GuestProblem>({ kind: "not_confirmed", step, ...confirmed });
-    if (!isAdd) this.known.delete(step.address);
+    if (isAdd) return;
+    this.leaving = [];
+    this.known.delete(step.address);
   }
 
   /** Looks until the guest shows all that is attached. */
