@@ -5,7 +5,8 @@ import type { Outcome } from "../support/plugin-client";
 import { ADDRESSES } from "./disturbance";
 import { APPLY_INVARIANTS, FINAL_INVARIANTS } from "./invariants";
 import { runHistory } from "./history";
-import { ModelWorld, type Broken } from "./model-world";
+import type { Broken } from "./model-resource";
+import { ModelWorld } from "./model-world";
 import { simulate } from "./simulate";
 
 const everyStep = (declared: Iterable<string>): Step[] =>
@@ -54,7 +55,7 @@ function believing<O extends DevicesObservation>(target: DevicesTarget<O>): Devi
 }
 
 /** For each invariant, something broken that only it is sure to notice. */
-const CONTROLS: Record<string, { broken?: Broken; sabotage?(outcome: Outcome): Outcome }> = {
+const CONTROLS: Record<string, { broken?: Broken; guests?: boolean; sabotage?(outcome: Outcome): Outcome }> = {
   "a call has one device, and nothing beside it": {
     broken: { call: { beside: ["memoryMB"] } },
   },
@@ -81,6 +82,26 @@ const CONTROLS: Record<string, { broken?: Broken; sabotage?(outcome: Outcome): O
         add: (device, observed) => target.add(device, observed).catch(() => target.add(device, observed)),
       }),
     },
+  },
+  "no drive is removed that the guest held when it was asked last": {
+    guests: true,
+    broken: {
+      guest: ({ look }) => ({
+        look: async (request) => {
+          const seen = await look(request);
+          const free = [...seen.holders.keys()].map((drive) => [drive, { holders: [], unanswered: [] }] as const);
+          return { ...seen, holders: new Map(free) };
+        },
+      }),
+    },
+  },
+  "nothing is called confirmed that the guest didn't show when it was asked last": {
+    guests: true,
+    sabotage: attached((value) =>
+      Object.fromEntries(
+        Object.entries(value).map(([address, device]) => [address, { ...(device as ObjectValue), confirmed: true }]),
+      ),
+    ),
   },
   "a device that appeared since the plan is an error before the first call": {
     broken: { change: (change) => ({ ...change, declared: new Set(ADDRESSES) }) },
@@ -111,24 +132,28 @@ describe("The simulation notices", () => {
     );
   });
 
-  test.each(Object.entries(CONTROLS))("where it is broken that %s", async (invariant, { broken, sabotage }) => {
-    const failures: string[] = [];
-    for (let seed = 1; seed <= 60 && !failures.some((failure) => failure.includes(`BROKEN: ${invariant}`)); seed++) {
-      const { failure } = await simulate({
-        first: seed,
-        histories: 1,
-        history: (random) =>
-          runHistory({
-            random,
-            makeWorld: (devices) => new ModelWorld(devices, broken),
-            ...(sabotage && { sabotage }),
-          }),
-      });
-      failures.push(failure ?? "");
-    }
-    expect(failures.at(-1)).toContain(`BROKEN: ${invariant}`);
-    expect(failures.at(-1)).toMatch(/^seed \d+ \(replay it with HOTPLUG_SEED=\d+\)/);
-  });
+  test.each(Object.entries(CONTROLS))(
+    "where it is broken that %s",
+    async (invariant, { broken, sabotage, guests = false }) => {
+      const failures: string[] = [];
+      for (let seed = 1; seed <= 60 && !failures.some((failure) => failure.includes(`BROKEN: ${invariant}`)); seed++) {
+        const { failure } = await simulate({
+          first: seed,
+          histories: 1,
+          history: (random) =>
+            runHistory({
+              random,
+              guests,
+              makeWorld: (devices) => new ModelWorld(devices, broken),
+              ...(sabotage && { sabotage }),
+            }),
+        });
+        failures.push(failure ?? "");
+      }
+      expect(failures.at(-1)).toContain(`BROKEN: ${invariant}`);
+      expect(failures.at(-1)).toMatch(/^seed \d+ \(replay it with HOTPLUG_SEED=\d+\)/);
+    },
+  );
 
   test("a failed create whose error doesn't name what is attached", async () => {
     const sabotage = (outcome: Outcome): Outcome => ({

@@ -26,8 +26,9 @@ export interface Disturbance {
   stopAt?: number;
 }
 
-export function anyConfig(random: Random): Config {
+export function anyConfig(random: Random, { guests = false } = {}): Config {
   return {
+    ...(guests && random.chance(0.85) && { guest: anyGuest(random) }),
     virtual_machine_id: "vm-42",
     devices: random.some([...ADDRESSES, ...(random.chance(0.1) ? [EMPTY_SLOT] : [])], 0.5),
     order: random.pick([null, "add_first"]),
@@ -37,9 +38,20 @@ export function anyConfig(random: Random): Config {
   };
 }
 
-export function anyDisturbance(random: Random): Disturbance {
+const anyGuest = (random: Random): Config => ({
+  host: null,
+  port: null,
+  user: null,
+  host_key: null,
+  timeout: random.pick(["2s", "8s"]),
+  rescan: random.chance(0.5),
+  remove_in_use: random.chance(0.15),
+});
+
+export function anyDisturbance(random: Random, { guests = false } = {}): Disturbance {
+  const event = (): WorldEvent => (guests && random.chance(0.4) ? anyGuestEvent(random) : anyEvent(random));
   const events = (most: number): WorldEvent[] =>
-    Array.from({ length: random.chance(0.5) ? 0 : random.between(1, most) }, () => anyEvent(random));
+    Array.from({ length: random.chance(0.5) ? 0 : random.between(1, most) }, event);
   return {
     events: events(2),
     between: events(2),
@@ -49,6 +61,26 @@ export function anyDisturbance(random: Random): Disturbance {
     ...(random.chance(0.15) && { killAt: random.next() * APPLY_SECONDS }),
     ...(random.chance(0.1) && { stopAt: random.next() * APPLY_SECONDS }),
   };
+}
+
+function anyGuestEvent(random: Random): WorldEvent {
+  const address = random.pick(ADDRESSES);
+  switch (random.between(0, 7)) {
+    case 0:
+    case 1:
+    case 2:
+      return { kind: "mount", address };
+    case 3:
+      return { kind: "unmount", address };
+    case 4:
+      return { kind: "hide", address };
+    case 5:
+      return { kind: "guest lags", seconds: random.pick([0, 1, 5, 30]) };
+    case 6:
+      return { kind: random.pick(["guest falls silent", "guest speaks", "guest speaks"] as const) };
+    default:
+      return { kind: "guest restarts" };
+  }
 }
 
 function anyEvent(random: Random): WorldEvent {

@@ -129,6 +129,8 @@ export class EmbeddedWorld implements SimulatedWorld {
       case "restart vCenter":
         this.vcenter.world.tasks.forgetAll();
         return this.vcenter.sessions.terminateAll();
+      default:
+        throw new Error(`no guest is asked here: ${event.kind}`);
     }
   }
 

@@ -1,33 +1,19 @@
 import { pciAddress, type PciAddress } from "../../lib/hotplug/pci-address";
 import { hasError, type Diagnostic } from "../../lib/tfplugin6/diagnostic";
+import type { ObjectValue } from "../../lib/tfplugin6/value";
 import type { Config, Outcome, Plan, State } from "../support/plugin-client";
 import { APPLY_INVARIANTS, FINAL_INVARIANTS, names, type ApplyEnd, type ApplyRecord } from "./invariants";
 import { ADDRESSES, anyConfig, anyDisturbance, LONGEST_TASK_SECONDS, type Disturbance } from "./disturbance";
+import type { HistoryOptions, HistoryResult } from "./history-options";
 import type { Random } from "./random";
 import { ProviderRuns } from "./provider-runs";
-import type { ProviderProcess, SimulatedWorld, WorldDevices, WorldEvent, WorldFault } from "./world";
+import type { ProviderProcess, SimulatedWorld, WorldEvent, WorldFault } from "./world";
 
 const TYPE = "hotplug_passthrough_devices";
 const GRAPHICS = pciAddress("0000:af:00.0");
 
 /** Faults after which a process may not know what is true. */
 const UNCERTAIN: readonly WorldFault["kind"][] = ["lost", "unanswered", "slow", "blind", "deaf"];
-
-export interface HistoryOptions {
-  random: Random;
-  makeWorld(devices: WorldDevices): SimulatedWorld;
-  /** Puts another outcome in an apply's place, to see an invariant notice it. */
-  sabotage?(outcome: Outcome): Outcome;
-}
-
-export interface HistoryResult {
-  /** Broken invariants; none, one hopes. */
-  violations: string[];
-  /** What happened, line by line. */
-  trace: string[];
-  applies: number;
-  calls: number;
-}
 
 /**
  * A random history of one resource: configurations that change, a world that changes, commands that fail, die and are
@@ -71,7 +57,7 @@ class History implements HistoryResult {
   async run(): Promise<void> {
     for (let left = this.random.between(1, 4); left > 0; left--) {
       this.configure();
-      await this.command(anyDisturbance(this.random));
+      await this.command(anyDisturbance(this.random, this.options));
     }
     await this.finish();
   }
@@ -85,7 +71,7 @@ class History implements HistoryResult {
     if (random.chance(0.05) && this.config) {
       this.config = null;
     } else if (!this.config || random.chance(0.7)) {
-      this.config = anyConfig(random);
+      this.config = anyConfig(random, this.options);
     }
     this.declaredBefore = this.declared;
     this.declared = (this.config?.devices as PciAddress[] | undefined) ?? [];
@@ -184,25 +170,29 @@ class History implements HistoryResult {
       const ours = [...this.recorded(), ...added.map(({ address }) => address)];
       this.state = outcome.state;
       if (outcome.state?.tainted) this.violations.push("a failed create left a state, which taints it");
-      record.end = this.endOf(outcome, { undisturbed: !disturbed && !this.hostIsAway && !outcome.refused, ours });
+      const undisturbed = !disturbed && !this.hostIsAway && !outcome.refused;
+      record.end = this.endOf(outcome, { undisturbed, ours, shown: world.shownTo?.(id) });
     }
     this.judge(record);
     return this.failed("apply", outcome?.diagnostics ?? []);
   }
 
-  private endOf({ state, diagnostics }: Outcome, known: Pick<ApplyEnd, "undisturbed" | "ours">): ApplyEnd {
+  private endOf({ state, diagnostics }: Outcome, known: Pick<ApplyEnd, "undisturbed" | "ours" | "shown">): ApplyEnd {
     return {
       ...known,
       errors: diagnostics.filter(({ severity }) => severity === "error"),
       ...(state && { recorded: this.recorded() }),
       attached: this.attached(),
+      confirmed: Object.entries((state?.value.attached ?? {}) as Record<string, ObjectValue>).flatMap(
+        ([address, { confirmed }]) => (confirmed === true ? [address] : []),
+      ),
     };
   }
 
   private judge(record: ApplyRecord): void {
     for (const { at, changes } of record.calls)
       this.log(
-        `  call at ${this.seconds(at)}: ` +
+        `  call at ${secondsText(at)}: ` +
           `${changes.map(({ operation, address }) => `${operation} ${address}`).join(" and ")}`,
       );
     for (const [invariant, broken] of Object.entries(APPLY_INVARIANTS))
@@ -290,11 +280,11 @@ class History implements HistoryResult {
     return errors;
   }
 
-  private seconds(at: number): string {
-    return `${((at - Date.UTC(2026, 0, 1)) / 1000).toFixed(2)}s`;
-  }
-
   private log(line: string): void {
-    this.trace.push(`${this.seconds(this.world.clock.now())} ${line}`);
+    this.trace.push(`${secondsText(this.world.clock.now())} ${line}`);
   }
+}
+
+function secondsText(at: number): string {
+  return `${((at - Date.UTC(2026, 0, 1)) / 1000).toFixed(2)}s`;
 }

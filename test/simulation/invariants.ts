@@ -25,6 +25,9 @@ export interface ApplyEnd {
   recorded?: readonly string[];
   /** The NVMe devices that are on the virtual machine. */
   attached: readonly PciAddress[];
+  /** What the state calls confirmed in the guest, and what the guest showed when it was asked last. */
+  confirmed: readonly string[];
+  shown?: ReadonlySet<string> | undefined;
   /** Devices that the state before named, or that this apply added: ours to keep in mind. */
   ours: readonly string[];
 }
@@ -67,6 +70,12 @@ export const APPLY_INVARIANTS: Record<string, Invariant> = {
 
   "no call is made after one that failed": ({ calls }) =>
     calls.filter((_, index) => calls[index - 1]?.error === "failed").map(({ changes }) => changes.map(text).join()),
+
+  "no drive is removed that the guest held when it was asked last": ({ calls }) =>
+    calls.flatMap(({ changes, inUse }) => (inUse === undefined ? [] : [`${changes.map(text).join()}: ${inUse}`])),
+
+  "nothing is called confirmed that the guest didn't show when it was asked last": ({ end }) =>
+    end?.shown ? end.confirmed.filter((address) => !end.shown!.has(address)) : [],
 
   "a device that appeared since the plan is an error before the first call": ({ end, foreign, calls }) =>
     end?.undisturbed && (calls.length > 0 || end.errors.length === 0) ? [...foreign] : [],

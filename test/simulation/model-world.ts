@@ -1,39 +1,13 @@
-import type { Clock } from "../../lib/clock";
 import { CallError } from "../../lib/hotplug/call-error";
-import { execute } from "../../lib/hotplug/devices/execute";
+import type { DevicesTarget } from "../../lib/hotplug/devices/target";
 import { pciAddress, type PciAddress } from "../../lib/hotplug/pci-address";
-import {
-  classify,
-  type AttachedDevice,
-  type DevicesTarget,
-  type DevicesObservation,
-} from "../../lib/hotplug/devices/target";
-import {
-  attachedValue,
-  changeOf,
-  limitsOf,
-  NO_MEMORY,
-  readMemory,
-  remember,
-  rememberedDevices,
-  writeMemory,
-} from "../../lib/provider/passthrough-devices/model";
-import { plannedSteps, planState } from "../../lib/provider/passthrough-devices/plan";
-import { resultOf } from "../../lib/provider/passthrough-devices/result";
-import { violationDiagnostic } from "../../lib/provider/errors";
+import { NO_MEMORY, writeMemory } from "../../lib/provider/passthrough-devices/model";
 import { passthroughDevicesSchema } from "../../lib/provider/passthrough-devices/schema";
-import { errorDiagnostic } from "../../lib/tfplugin6/diagnostic";
-import type {
-  ApplyRequest,
-  ApplyResponse,
-  OperationContext,
-  PlanRequest,
-  PlanResponse,
-  ReadRequest,
-  ReadResponse,
-} from "../../lib/tfplugin6/provider";
+import { ModelGuest } from "../support/model-guest";
 import { ModelVcenter, SAMSUNG, type Fate } from "../support/model-vcenter";
 import { VirtualClock } from "../support/virtual-clock";
+import { GuestWatch, happenInGuest, healGuest } from "./guest-watch";
+import { apply, HOST, plan, read, VIRTUAL_MACHINE, type Broken, type NamedObservation } from "./model-resource";
 import {
   Mortality,
   type Model,
@@ -47,8 +21,6 @@ import {
 } from "./world";
 
 const MODELS = { first: {}, second: { vendorId: 0x8086, deviceId: 0x0b60 } };
-const VIRTUAL_MACHINE = { name: "db", reference: { type: "VirtualMachine", value: "vm-42" } };
-const HOST = { name: "esx01", reference: { type: "HostSystem", value: "host-12" } };
 const EMPTY = Object.fromEntries(Object.keys(passthroughDevicesSchema.attributes).map((name) => [name, null]));
 const FATES: Record<string, Fate> = {
   refused: "refused",
@@ -58,22 +30,13 @@ const FATES: Record<string, Fate> = {
   unanswered: "unanswered",
 };
 
-/** A look that names what it is about, as the provider's do. */
-type NamedObservation = DevicesObservation & { virtualMachine: typeof VIRTUAL_MACHINE; host: typeof HOST };
-
-/** What a control breaks on purpose. */
-export interface Broken {
-  target?<O extends DevicesObservation>(target: DevicesTarget<O>, vcenter: ModelVcenter): DevicesTarget<O>;
-  change?(change: ReturnType<typeof changeOf>): ReturnType<typeof changeOf>;
-  call?: Partial<ReconfigureCall>;
-  read?(nvme: AttachedDevice[]): AttachedDevice[];
-}
-
 /** The core and the provider's pure functions over a vCenter of a hundred lines: many histories a second. */
 export class ModelWorld implements SimulatedWorld {
   readonly clock = new VirtualClock();
   readonly calls: ReconfigureCall[] = [];
   private readonly vcenter = new ModelVcenter();
+  private readonly guest: ModelGuest;
+  private readonly watches = new Map<number, GuestWatch>();
   private faults: WorldFault[] = [];
   private callsSinceArmed = 0;
   private looksSinceArmed = 0;
@@ -83,6 +46,7 @@ export class ModelWorld implements SimulatedWorld {
     private readonly devices: WorldDevices,
     private readonly broken: Broken = {},
   ) {
+    this.guest = new ModelGuest(this.vcenter, this.clock);
     for (const address of devices.slots) this.vcenter.plug(address);
     this.vcenter.plug(devices.graphics, { classId: 0x0302, vendorId: 0x10de, deviceId: 0x2330 });
     this.vcenter.attach(devices.graphics);
@@ -124,6 +88,7 @@ export class ModelWorld implements SimulatedWorld {
       case "power off":
         return void (vcenter.virtualMachine.powerState = "poweredOff");
       case "power on":
+        if (vcenter.virtualMachine.powerState === "poweredOff") this.guest.restart();
         return void (vcenter.virtualMachine.powerState = "poweredOn");
       case "suspend":
         return void (vcenter.virtualMachine.powerState = "suspended");
@@ -134,6 +99,8 @@ export class ModelWorld implements SimulatedWorld {
       case "expire sessions":
       case "restart vCenter":
         return undefined;
+      default:
+        return happenInGuest(this.guest, event);
     }
   }
 
@@ -151,12 +118,19 @@ export class ModelWorld implements SimulatedWorld {
     this.vcenter.heldBy.clear();
     this.vcenter.virtualMachine.powerState = "poweredOn";
     this.vcenter.host.connected = true;
+    healGuest(this.guest);
+  }
+
+  shownTo(process: number): ReadonlySet<string> | undefined {
+    return this.watches.get(process)?.judged;
   }
 
   startProcess(): ProviderProcess {
     const id = ++this.processes;
     const life = new Mortality();
-    const sound = this.target(id, life);
+    const watch = new GuestWatch(this.guest, this.clock, life);
+    this.watches.set(id, watch);
+    const sound = this.target(id, { life, watch });
     const target = this.broken.target?.(sound, this.vcenter) ?? sound;
     return {
       id,
@@ -175,7 +149,7 @@ export class ModelWorld implements SimulatedWorld {
               private: writeMemory(NO_MEMORY),
             }),
             apply: (request, context) =>
-              apply({ target, clock: life.clock(this.clock), broken: this.broken }, request, context),
+              apply({ target, guest: watch, clock: life.clock(this.clock), broken: this.broken }, request, context),
           },
         },
       },
@@ -184,7 +158,10 @@ export class ModelWorld implements SimulatedWorld {
 
   end(): void {}
 
-  private target(process: number, life: Mortality): DevicesTarget<NamedObservation> {
+  private target(
+    process: number,
+    { life, watch }: { life: Mortality; watch: GuestWatch },
+  ): DevicesTarget<NamedObservation> {
     let before: ReconfigureCall | undefined;
     const target = this.vcenter.target(this.clock, {
       beforeLook: async () => {
@@ -196,7 +173,8 @@ export class ModelWorld implements SimulatedWorld {
         )
           throw new Error("nothing can be seen");
       },
-      afterLook: () => {
+      afterLook: ({ facts }) => {
+        watch.sees(facts.virtualMachine?.powerState);
         if (before && this.tookEffect(before)) before.verified = true;
       },
       onCall: ({ error }) => {
@@ -214,6 +192,7 @@ export class ModelWorld implements SimulatedWorld {
           beside: [],
           overlaps: pending,
           verified: false,
+          inUse: watch.standsAgainst(step),
           ...this.broken.call,
         };
         this.calls.push(before);
@@ -247,74 +226,4 @@ export class ModelWorld implements SimulatedWorld {
 
 function modelOf(vendorId: number): Model {
   return vendorId === SAMSUNG.vendorId ? "first" : "second";
-}
-
-// What the resource does around the core, without a vCenter's particulars.
-
-async function read(
-  target: DevicesTarget,
-  { priorState, private: bytes }: ReadRequest,
-  broken: Broken,
-): Promise<ReadResponse> {
-  let sight: DevicesObservation;
-  try {
-    sight = await target.observe();
-  } catch (error) {
-    return { state: priorState, private: bytes, diagnostics: [errorDiagnostic("blind", String(error))] };
-  }
-  const remembered = rememberedDevices(readMemory(bytes));
-  const classified = classify(sight, remembered).nvme;
-  const nvme = broken.read?.(classified) ?? classified;
-  const addresses = nvme.map(({ address }) => address);
-  const devices = remember(
-    remembered,
-    { nvme, hostDevices: sight.hostDevices },
-    { keep: [...remembered.keys(), ...addresses], overwrite: false },
-  );
-  return {
-    state: { ...priorState, attached: attachedValue(nvme, { before: priorState }), devices: addresses },
-    private: writeMemory({ virtualMachine: "vm-42", host: "host-12", devices }),
-  };
-}
-
-async function plan({ priorState, proposedNewState, config, priorPrivate }: PlanRequest): Promise<PlanResponse> {
-  if (!proposedNewState) return { plannedState: null, plannedPrivate: priorPrivate };
-  const { plannedState, violations } = planState({
-    priorState,
-    proposedNewState,
-    config: config!,
-    memory: readMemory(priorPrivate),
-  });
-  return {
-    plannedState,
-    plannedPrivate: priorPrivate,
-    diagnostics: violations.map((violation) => violationDiagnostic(violation, "error")),
-  };
-}
-
-async function apply(
-  { target, clock, broken }: { target: DevicesTarget<NamedObservation>; clock: Clock; broken: Broken },
-  { priorState, plannedState, plannedPrivate }: ApplyRequest,
-  { signal }: OperationContext,
-): Promise<ApplyResponse> {
-  const operation = plannedState ? (priorState ? "update" : "create") : "delete";
-  const wanted = plannedState ?? { ...priorState!, devices: [] };
-  const memory = readMemory(plannedPrivate);
-  const planned = plannedSteps(priorState, plannedState);
-  const change = changeOf(wanted, planned, memory);
-  const outcome = await execute(target, broken.change?.(change) ?? change, {
-    clock,
-    signal,
-    ...limitsOf(wanted, operation),
-  });
-  return resultOf({
-    operation,
-    priorState,
-    plannedState,
-    planned,
-    memory,
-    change,
-    outcome,
-    reference: VIRTUAL_MACHINE.reference,
-  });
 }

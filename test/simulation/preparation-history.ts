@@ -8,7 +8,7 @@ import { Vcenter } from "../../lib/simulator/vcenter";
 import { hasError, type Diagnostic } from "../../lib/tfplugin6/diagnostic";
 import type { Config, Outcome, State } from "../support/plugin-client";
 import { VirtualClock } from "../support/virtual-clock";
-import type { HistoryResult } from "./history";
+import type { HistoryResult } from "./history-options";
 import type { Random } from "./random";
 import { ProviderRuns } from "./provider-runs";
 import type { ProviderProcess } from "./world";

@@ -1,4 +1,4 @@
-import type { HistoryResult } from "./history";
+import type { HistoryResult } from "./history-options";
 import { Random } from "./random";
 
 export interface Simulation {

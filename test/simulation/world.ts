@@ -20,6 +20,10 @@ export type WorldEvent =
   | { kind: "take" | "give"; address: PciAddress }
   | { kind: "power off" | "power on" | "suspend" }
   | { kind: "disconnect host" | "connect host" }
+  /** In the guest, where the world has one: a drive is mounted or let go, or isn't shown until the bus is scanned. */
+  | { kind: "mount" | "unmount" | "hide"; address: PciAddress }
+  | { kind: "guest falls silent" | "guest speaks" | "guest restarts" }
+  | { kind: "guest lags"; seconds: number }
   /** vCenter forgets its sessions, or its tasks as well. */
   | { kind: "expire sessions" | "restart vCenter" };
 
@@ -52,6 +56,8 @@ export interface ReconfigureCall {
   overlaps: boolean;
   /** What the process was told, where that was an error: another task or version was in its way, or it failed. */
   error?: "nothing done" | "failed" | undefined;
+  /** What the guest had said when it was asked last, where that stood against the removal. */
+  inUse?: string | undefined;
   /** The process looked afterwards, and the look showed what the call was for. */
   verified: boolean;
 }
@@ -84,6 +90,8 @@ export interface SimulatedWorld {
    */
   heal(): void;
   startProcess(): ProviderProcess;
+  /** What the guest showed a process when it was asked last; undefined where it wasn't, or was switched off since. */
+  shownTo?(process: number): ReadonlySet<string> | undefined;
   end(): void;
 }
 

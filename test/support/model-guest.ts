@@ -48,6 +48,14 @@ export class ModelGuest {
     );
   }
 
+  /** Whether it shows each drive that is attached, and nothing else. */
+  isSettled(): boolean {
+    const now = this.clock.now();
+    return [...this.shown.values()].every(({ host, from, until }) =>
+      until === Infinity ? from <= now && !this.hidden.has(host) : until <= now,
+    );
+  }
+
   /** It starts anew: whatever is attached is shown, at other addresses, and nothing is held. */
   restart(): void {
     this.shown.clear();
@@ -59,7 +67,7 @@ export class ModelGuest {
   look({ holdersOf = [], rescan = false }: Parameters<DevicesGuest["look"]>[0]): GuestLook {
     if (this.silent || this.vcenter.virtualMachine.powerState !== "poweredOn")
       throw new Error("the guest doesn't answer");
-    if (rescan) this.hidden.clear();
+    if (rescan) this.scan();
     const drives = [...this.showsNow()];
     return {
       drives: drives.map(([, drive]) => drive),
@@ -69,6 +77,13 @@ export class ModelGuest {
           .map(([host, { address }]) => [address, this.holdersOf(host)]),
       ),
     };
+  }
+
+  private scan(): void {
+    // What went while it was hidden isn't found again.
+    for (const shown of this.shown.values())
+      if (shown.until !== Infinity && this.hidden.has(shown.host)) shown.until = -Infinity;
+    this.hidden.clear();
   }
 
   private holdersOf(host: PciAddress): DriveHolders {
@@ -88,7 +103,8 @@ export class ModelGuest {
         });
     for (const [key, shown] of this.shown)
       if (shown.until === Infinity && !this.vcenter.attached.some((device) => device.key === key)) {
-        shown.until = at;
+        // What goes before it was shown never is.
+        shown.until = shown.from > this.clock.now() ? -Infinity : at;
         this.holders.delete(shown.host);
       }
   }

@@ -40,7 +40,6 @@ export const LONGER_TESTS: Readonly<Record<string, number>> = {
   "test/provider/host/resource.test.ts": 360,
   "test/provider/passthrough-devices/resource.test.ts": 420,
   "test/provider/virtual-machine-settings/resource.test.ts": 320,
-  "test/simulation/model-world.ts": 320,
   "test/simulator/embedded-vcenter.test.ts": 380,
   "test/simulator/hosts.test.ts": 340,
   "test/support/plugin-client.ts": 400,

@@ -12,6 +12,13 @@ test("20,000 random histories of the core end with exactly the declared devices 
   });
 }, 1_500_000);
 
+test("10,000 random histories of the core with a guest that holds, hides and restarts hold as well", async () => {
+  await expectToHold("the core and its guest", {
+    histories: 10_000,
+    history: (random) => runHistory({ random, guests: true, makeWorld: (devices) => new ModelWorld(devices) }),
+  });
+}, 1_500_000);
+
 test("2,000 random histories of the provider as it ships hold as well", async () => {
   await expectToHold("the whole", {
     histories: 2_000,

@@ -3,7 +3,6 @@ import {
   cameFor,
   candidatesFor,
   hasLeft,
-  isSameDrive,
   lingeringDrives,
   sightingsOf,
   type DevicesGuest,
@@ -59,8 +58,8 @@ export class GuestWork {
   private readonly known: Map<string, Sighting>;
   /** Devices that were added, and for which nothing has come yet: what the guest shows is others'. */
   private readonly awaited = new Set<string>();
-  /** What a removed device may be in the guest, until the guest shows that it has left. */
-  private leaving: readonly GuestDrive[] = [];
+  /** A removed device that the guest hasn't shown to have left. */
+  private leaving?: AttachedDevice;
 
   constructor(
     private readonly policy: GuestPolicy,
@@ -72,10 +71,10 @@ export class GuestWork {
   /** What the guest shows of `attached`; undefined where it was never asked. */
   sightings(attached: readonly AttachedDevice[]): Sightings | undefined {
     if (!this.last) return undefined;
-    // What a removal may have left behind in the guest is nobody's drive.
-    const drives = this.last.drives.filter((drive) => !this.leaving.some((one) => isSameDrive(one, drive)));
-    const seen = sightingsOf(attached, { ...this.last, drives }, this.known);
-    return new Map([...seen].filter(([address]) => !this.awaited.has(address)));
+    // What a removal may have left behind in the guest is no other's drive.
+    const left = attached.some(({ address }) => address === this.leaving?.address) ? undefined : this.leaving;
+    const seen = sightingsOf(left ? [...attached, left] : attached, this.last, this.known);
+    return new Map([...seen].filter(([address]) => !this.awaited.has(address) && address !== left?.address));
   }
 
   /** Where the guest has the device at an address of the host. */
@@ -144,7 +143,7 @@ export class GuestWork {
     const isAdd = step.operation === "add";
     const candidates = candidatesFor(device, before, { attached, known: this.known });
     if (isAdd) this.awaited.add(step.address);
-    else this.leaving = candidates;
+    else this.leaving = device;
     const confirmed = await this.lookUntil(isAdd, isOn, (after) => {
       if (!isAdd) return hasLeft(device, { before, after, candidates });
       const came = cameFor(device, { before, after, others: attached, known: this.known });
@@ -155,7 +154,7 @@ export class GuestWork {
     });
     if (confirmed !== true) throw new Halt<GuestProblem>({ kind: "not_confirmed", step, ...confirmed });
     if (isAdd) return;
-    this.leaving = [];
+    delete this.leaving;
     this.known.delete(step.address);
   }
 

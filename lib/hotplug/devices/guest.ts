@@ -150,7 +150,7 @@ function isModelOf(one: Ids, other: Ids): boolean {
 }
 
 /** By serial number where both have one: a guest that was restarted may have given out its addresses anew. */
-export function isSameDrive(one: GuestDrive, other: GuestDrive): boolean {
+function isSameDrive(one: GuestDrive, other: GuestDrive): boolean {
   return one.serialNumber !== undefined && other.serialNumber !== undefined
     ? one.serialNumber === other.serialNumber && isModelOf(one, other)
     : one.address === other.address;
