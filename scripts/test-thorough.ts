@@ -1,5 +1,5 @@
 /**
- * `npm run test:thorough`: the long tests, over what was built: 30,000 random histories, every way to disturb every
+ * `npm run test:thorough`: the long tests, over what was built: 22,000 random histories, every way to disturb every
  * request of a change under both engines, 1,000 damaged requests and answers, 40 rounds of installs that are killed
  * (INSTALL_ROUNDS=200 of test/install/many-installs takes about a quarter of an hour). Arguments go to jest. The last
  * line is `N passed, N failed`.

@@ -89,7 +89,7 @@ describe("with 500 drives and 5,000 calls", () => {
   });
   afterAll(() => vcenter.stop());
 
-  it("opens soon, and answers while drives come and go", async () => {
+  it("draws what has changed and nothing else, while drives come and go", async () => {
     const url = await vcenter.servePage();
     const began = Date.now();
     page = await openPage(browser, { url });
@@ -97,7 +97,10 @@ describe("with 500 drives and 5,000 calls", () => {
     expect(await page.locator(".slot").count()).toBe(HOSTS * DRIVES);
     const opened = Date.now() - began;
     await page.evaluate(() => {
-      const seen = { longest: 0 };
+      const seen = { longest: 0, slots: new Set<Element | null>() };
+      new MutationObserver((list) => {
+        for (const { target } of list) seen.slots.add((target as Element).closest(".slot"));
+      }).observe(document.getElementById("host-list")!, { childList: true, attributes: true, subtree: true });
       new PerformanceObserver((list) => {
         for (const { duration } of list.getEntries()) seen.longest = Math.max(seen.longest, duration);
       }).observe({ entryTypes: ["longtask"] });
@@ -112,13 +115,14 @@ describe("with 500 drives and 5,000 calls", () => {
       .locator('.slot[data-state="pulled"]')
       .nth(DRIVES - 1)
       .waitFor({ state: "attached" });
-    const longest = await page.evaluate(() => (window as unknown as { seen: { longest: number } }).seen.longest);
+    const { longest, drawn } = await page.evaluate(() => {
+      const { longest, slots } = (window as unknown as { seen: { longest: number; slots: Set<Element | null> } }).seen;
+      return { longest, drawn: [...slots].filter((slot) => slot !== null).length };
+    });
     process.stderr.write(
       `500 drives, 5,000 calls: opened in ${opened} ms, the longest pause ${Math.round(longest)} ms.\n`,
     );
-    // Of a machine that has other work to do: what a person calls a stutter is there many times as long.
-    expect(opened).toBeLessThan(15_000);
-    expect(longest).toBeLessThan(500);
+    expect(drawn).toBe(DRIVES);
     await page.close();
   });
 });

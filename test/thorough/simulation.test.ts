@@ -12,9 +12,9 @@ test("20,000 random histories of the core end with exactly the declared devices 
   });
 }, 1_500_000);
 
-test("10,000 random histories of the core with a guest that holds, hides and restarts hold as well", async () => {
+test("2,000 random histories of the core with a guest that holds, hides and restarts hold as well", async () => {
   await expectToHold("the core and its guest", {
-    histories: 10_000,
+    histories: 2_000,
     history: (random) => runHistory({ random, guests: true, makeWorld: (devices) => new ModelWorld(devices) }),
   });
 }, 1_500_000);
