@@ -48,8 +48,8 @@ const schema: Schema = {
     ready: computed(
       "bool",
       "True where no rule failed and all that vCenter tells is known, V6 by `devices`; null where something of that " +
-        "isn't known, such as a host that the account may not see: in a condition, write `ready == true`. What no API " +
-        "tells doesn't count.",
+        "isn't known, such as a host that the account may not see: in a condition, write `ready == true`. What no " +
+        "API tells doesn't count.",
     ),
   },
 };
