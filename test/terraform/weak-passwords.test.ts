@@ -32,7 +32,7 @@ test.each(["native", "node"] as const)("the %s provider's plan and failed apply"
     const text = `${plan.stdout}${plan.stderr}${apply.stdout}${apply.stderr}`;
     // Which resource comes first differs from run to run.
     return text
-      .replace(/\d+s\b|task-\d+/g, "")
+      .replace(/\d+(?:\.\d+)? ?s\b|task-\d+/g, "")
       .split("\n")
       .sort()
       .join("\n");
