@@ -3,13 +3,14 @@ import { CallError } from "../hotplug/call-error";
 import { formatIdentity } from "../hotplug/facts";
 import { explain, type Violation } from "../hotplug/rules/violation";
 import type { Waited } from "../hotplug/waited";
+import { printable } from "../printable";
 import { errorDiagnostic, type AttributePath, type Diagnostic } from "../tfplugin6/diagnostic";
 import { explainConnectionError, explainFault, type Voice } from "../vim/explain-error";
 import { IncompleteAnswerError } from "../vim/session/incomplete-answer-error";
 import { TaskOutcomeUnknownError, TaskTimeoutError } from "../vim/session/task-error";
 import { VimConnectionError } from "../vim/wire/connection-error";
 import { VimFault } from "../vim/wire/fault";
-import { UserError } from "./user-error";
+import { OutOfSightError, UserError } from "./user-error";
 
 /** Arguments as the provider block has them. */
 const VOICE: Voice = {
@@ -58,12 +59,21 @@ export function errorToDiagnostic(error: unknown): Diagnostic {
   }
   if (error instanceof VimFault) return errorDiagnostic(explainFault(error, VOICE).summary, describeError(error));
   if (error instanceof IncompleteAnswerError) {
-    return errorDiagnostic("vCenter's answer is incomplete", describeError(error));
+    const { object, connectionState, isOutOfReach } = error;
+    const summary = isOutOfReach
+      ? `vCenter has lost touch with ${object.type} ${object.value}: it is ${printable(connectionState!)}`
+      : "vCenter's answer is incomplete";
+    return errorDiagnostic(summary, describeError(error));
   }
   if (error instanceof TaskTimeoutError || error instanceof TaskOutcomeUnknownError) {
     return errorDiagnostic("Nobody can tell how a task of vCenter ended", describeError(error));
   }
   throw error;
+}
+
+/** Whether it is an object that vCenter has lost touch with: of that nothing can be told but by reaching it again. */
+export function isOutOfSight(error: unknown): boolean {
+  return error instanceof OutOfSightError || (error instanceof IncompleteAnswerError && error.isOutOfReach);
 }
 
 /** One paragraph that says what went wrong and what to do. */

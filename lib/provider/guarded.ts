@@ -1,7 +1,7 @@
 import type { Clock } from "../clock";
 import { errorDiagnostic, type Diagnostic } from "../tfplugin6/diagnostic";
 import type { Connection } from "./connection";
-import { errorToDiagnostic } from "./errors";
+import { errorToDiagnostic, isOutOfSight } from "./errors";
 
 /** What the provider gives to its resources and data sources. */
 export interface Dependencies {
@@ -24,8 +24,9 @@ export async function guarded<T extends Answer>(otherwise: T, work: () => Promis
 }
 
 /**
- * A refresh or a plan: does `work`, guarded, with the connection; `otherwise` stands while there is none. An error that
- * is about no argument of the resource, such as a host that is away, is told once: it fails the run as a whole.
+ * A refresh or a plan of a resource: does `work`, guarded, with the connection; `otherwise` stands while there is none.
+ * An error that is about no argument of the resource, such as a vCenter that is away, is told once: it fails the run as
+ * a whole. A host that is away fails nothing: what it has is left as it was, and everybody else goes on.
  */
 export async function whereConnected<T extends Answer>(
   { connection }: Pick<Dependencies, "connection">,
@@ -37,7 +38,8 @@ export async function whereConnected<T extends Answer>(
   try {
     return await work(current);
   } catch (error) {
-    return { ...otherwise, diagnostics: current.notes.toTellOnce(errorToDiagnostic(error)) };
+    const severity = isOutOfSight(error) ? "warning" : "error";
+    return { ...otherwise, diagnostics: current.notes.toTellOnce({ ...errorToDiagnostic(error), severity }) };
   }
 }
 

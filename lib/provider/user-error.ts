@@ -14,6 +14,9 @@ export class UserError extends Error {
   }
 }
 
+/** What vCenter itself can't see now: it decides nothing about an object, and is no matter of any other. */
+export class OutOfSightError extends UserError {}
+
 /** A rule that stands in the way, in its own words. */
 export function brokenRule(violation: Violation, path?: AttributePath): UserError {
   return new UserError(violation.summary, explain(violation), path);

@@ -4,6 +4,9 @@ import type { Rules } from "./rule";
 
 const MINIMUM_VERSION = "8.0.1.0";
 
+/** One host that is down stops nobody else. */
+const MEANWHILE = "What isn't on that host can be applied meanwhile.";
+
 const mayBeVCenter = (apiType: string | undefined): boolean => apiType === undefined || apiType === "VirtualCenter";
 const isTooOld = (version: string | undefined): boolean => version !== undefined && isOlder(version, MINIMUM_VERSION);
 
@@ -35,7 +38,7 @@ export const ENDPOINT_RULES = {
             why:
               "What the host and its virtual machines really have can't be seen, so nothing is changed and nothing " +
               "is taken for removed.",
-            remedy: "Reconnect the host in vCenter, then plan again.",
+            remedy: `Reconnect the host in vCenter, then plan again. ${MEANWHILE}`,
             weight: "changeable",
           },
         ({ title, bootedFromStatelessCache }) =>
@@ -53,7 +56,7 @@ export const ENDPOINT_RULES = {
           summary:
             `Virtual machine ${title} is not reachable through its host ` + "(disconnected, orphaned or inaccessible)",
           why: "What it really has can't be seen, so nothing is changed and nothing is taken for removed.",
-          remedy: "Bring the virtual machine and its host back into vCenter's sight, then plan again.",
+          remedy: `Bring the virtual machine and its host back into vCenter's sight, then plan again. ${MEANWHILE}`,
           weight: "changeable",
         },
     },

@@ -16,4 +16,9 @@ export class IncompleteAnswerError extends Error {
     const what = `vCenter does not show ${property} of ${object.type} ${object.value}${state}.`;
     super(consequence ? `${what} ${consequence}` : what);
   }
+
+  /** vCenter can't reach the object itself now, whoever asks. */
+  get isOutOfReach(): boolean {
+    return this.connectionState !== undefined && this.connectionState !== "connected";
+  }
 }
