@@ -8,6 +8,7 @@ import { currentPlatform } from "../../lib/install/platform";
 import {
   ENDLESS_PAGES,
   pagesTrick,
+  REDIRECTS,
   startHostileServer,
   TRICKS,
   type HostileServer,
@@ -94,35 +95,71 @@ test.each([
   expect(await whatIsWrong(cases, (server) => judgeCommand(command, server))).toEqual({});
 });
 
-test.each(["native", "node"] as const)(
-  "the %s provider answers with an error, whatever a server does",
-  async (artefact) => {
-    const { directory, platforms, version } = shippedDistribution();
-    const { path } =
-      artefact === "node"
-        ? Object.values(platforms).find((shipped) => shipped.path === NODE_PACKAGE)!
-        : platforms[currentPlatform().name]!;
-    const executable = join(directory, path, `terraform-provider-hotplug_v${version}`);
-    const judge = async ({ environment }: HostileServer): Promise<string[]> => {
-      const client = await PluginClient.start(executable, [], environment);
-      try {
-        await client.configure();
-        const startedAt = performance.now();
-        const limit = AbortSignal.timeout(2_000 * MOST_SECONDS);
-        const config = { virtual_machine_id: "vm-42", devices: ["0000:3b:00.0"] };
-        const { diagnostics } = await client.plan("hotplug_passthrough_devices", { config, signal: limit });
-        const [{ severity, summary, detail } = { severity: "", summary: "", detail: "" }, ...more] = diagnostics;
-        const said = severity === "error" && summary.startsWith("vCenter") && SAID.test(detail) && more.length === 0;
-        return [
-          ...(said ? [] : [`answered ${JSON.stringify(diagnostics)}`]),
-          ...judgeCosts({ startedAt, megabytes: peakMegabytes((client.transport as PluginProcess).pid) }),
-        ];
-      } catch (error) {
-        return [String(error)];
-      } finally {
-        await client.close().catch(() => undefined);
-      }
-    };
-    expect(await whatIsWrong([...TRICKED, ...PAGES], judge)).toEqual({});
-  },
-);
+type Artefact = "native" | "node";
+const ARTEFACTS: Artefact[] = ["native", "node"];
+
+async function judgeProvider(artefact: Artefact, { environment }: HostileServer): Promise<string[]> {
+  const { directory, platforms, version } = shippedDistribution();
+  const { path } =
+    artefact === "node"
+      ? Object.values(platforms).find((shipped) => shipped.path === NODE_PACKAGE)!
+      : platforms[currentPlatform().name]!;
+  const executable = join(directory, path, `terraform-provider-hotplug_v${version}`);
+  const client = await PluginClient.start(executable, [], environment);
+  try {
+    await client.configure();
+    const startedAt = performance.now();
+    const limit = AbortSignal.timeout(2_000 * MOST_SECONDS);
+    const config = { virtual_machine_id: "vm-42", devices: ["0000:3b:00.0"] };
+    const { diagnostics } = await client.plan("hotplug_passthrough_devices", { config, signal: limit });
+    const [{ severity, summary, detail } = { severity: "", summary: "", detail: "" }, ...more] = diagnostics;
+    const said = severity === "error" && summary.startsWith("vCenter") && SAID.test(detail) && more.length === 0;
+    return [
+      ...(said ? [] : [`answered ${JSON.stringify(diagnostics)}`]),
+      ...judgeCosts({ startedAt, megabytes: peakMegabytes((client.transport as PluginProcess).pid) }),
+    ];
+  } catch (error) {
+    return [String(error)];
+  } finally {
+    await client.close().catch(() => undefined);
+  }
+}
+
+test.each(ARTEFACTS)("the %s provider answers with an error, whatever a server does", async (artefact) => {
+  expect(await whatIsWrong([...TRICKED, ...PAGES], (server) => judgeProvider(artefact, server))).toEqual({});
+});
+
+describe("A server that sends everybody to another one", () => {
+  const COMMANDS = ["doctor", "devices"];
+  const JUDGES = [
+    ...COMMANDS.map((command) => [command, (server: HostileServer) => judgeCommand(command, server)] as const),
+    ...ARTEFACTS.map(
+      (artefact) => [`the ${artefact} provider`, (server: HostileServer) => judgeProvider(artefact, server)] as const,
+    ),
+  ];
+
+  test.each(JUDGES)("is not followed by %s: nobody comes there, with a password or without", async (_who, judge) => {
+    const came: string[] = [];
+    // The control: this one sees who comes.
+    const other = await startHostileServer("before", (response, _, method) => {
+      came.push(method);
+      response.end();
+    });
+    const url = `https://${other.environment["VSPHERE_SERVER"]}/sdk`;
+    const cases = REDIRECTS.flatMap((status): Case[] => {
+      const trick: Trick = (response) => void response.writeHead(status, { Location: url }).end();
+      return [
+        [`redirects by ${status}`, "before", trick],
+        [`redirects by ${status}`, "after", trick],
+      ];
+    });
+    try {
+      expect(await whatIsWrong(cases, judge)).toEqual({});
+      expect(came).toEqual([]);
+      await judgeCommand("doctor", other);
+      expect(came.length).toBeGreaterThan(0);
+    } finally {
+      await other.stop();
+    }
+  });
+});

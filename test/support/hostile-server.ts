@@ -4,6 +4,7 @@ import { createServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { selfSignedCertificate } from "../../lib/x509/self-signed";
 import { envelope, serviceContent } from "../vim/scripted-vcenter";
 
@@ -40,6 +41,9 @@ const around = (method: string): { head: string; tail: string } => {
   return { head: head!, tail: tail! };
 };
 
+let packed: Buffer | undefined;
+const packedGigabyte = (): Buffer => (packed ??= gzipSync(Buffer.alloc(2 ** 30, "<a/>")));
+
 /** Each ends by itself, at the latest when whoever asked gives up. */
 export const TRICKS = {
   "switches protocols and says nothing more": (_, socket) =>
@@ -53,6 +57,22 @@ export const TRICKS = {
     pour(response, () => " ");
   },
   "redirects to itself": (response) => void response.writeHead(307, { Location: "/sdk" }).end(),
+  "sends one header without an end": (_, socket) =>
+    pour(socket, (turn) => (turn === 0 ? "HTTP/1.1 200 OK\r\nX: " : "x".repeat(1000))),
+  "sends early hints, for ever": (_, socket) =>
+    pour(socket, (turn) => `HTTP/1.1 103 Early Hints\r\nLink: </${turn}>\r\n\r\n`),
+  "describes a chunk without an end": (_, socket) =>
+    pour(socket, (turn) => (turn === 0 ? "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;" : "x=x;")),
+  "sets a thousand cookies": (response) =>
+    void response
+      .writeHead(503, { "Set-Cookie": Array.from({ length: 1000 }, (_, index) => `c${index}=${index}`) })
+      .end(),
+  "announces less than it sends": (_, socket) => void socket.write("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n<<<"),
+  "announces more than it sends": (_, socket) => void socket.end("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n<"),
+  "answers a gigabyte in a packed megabyte": (response) =>
+    void response.writeHead(200, { "Content-Type": "text/xml", "Content-Encoding": "gzip" }).end(packedGigabyte()),
+  "answers a gigabyte in a packed megabyte, and calls it plain": (response) =>
+    void response.writeHead(200, { "Content-Type": "text/xml" }).end(packedGigabyte()),
   "answers a web page": (response) =>
     void response.writeHead(200, { "Content-Type": "text/html" }).end("<html><body>Log in</body></html>"),
   "answers that it is JSON": (response) =>
@@ -74,14 +94,19 @@ export const ENDLESS_PAGES = {
     '<returnval><token>1</token><objects><obj type="HostSystem">host-1</obj></objects></returnval>',
 };
 
+/** Ways to send a client elsewhere: with what it said (307, 308), or without. */
+export const REDIRECTS = [301, 302, 303, 307, 308];
+
 export interface HostileServer {
   environment: Record<string, string>;
   stop(): Promise<void>;
 }
 
+/** All have the same one: who follows one to another trusts it there, too. */
+const { certificatePem, privateKeyPem } = selfSignedCertificate({ commonName: "x", ipAddresses: ["127.0.0.1"] });
+
 /** A server that plays its trick on what is asked before the login, or on all that is asked after it. */
 export async function startHostileServer(when: "before" | "after", trick: Trick): Promise<HostileServer> {
-  const { certificatePem, privateKeyPem } = selfSignedCertificate({ commonName: "x", ipAddresses: ["127.0.0.1"] });
   const server = createServer({ cert: certificatePem, key: privateKeyPem }, (request, response) => {
     request.setEncoding("utf8");
     response.on("error", () => undefined);
