@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 /** Tells waiting property collectors, and who else listens, that something in the inventory may have changed. */
 export class Changes {
   private readonly listeners = new Set<() => void>();
@@ -6,9 +8,10 @@ export class Changes {
     for (const listener of [...this.listeners]) listener();
   }
 
-  /** Calls `listener` at every announcement. */
-  listen(listener: () => void): void {
+  /** Calls `listener` at every announcement, until the function that this returns is called. */
+  listen(listener: () => void): () => void {
     this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
   }
 
   /** Resolves at the next announcement; rejects with the signal's reason. */
@@ -26,4 +29,10 @@ export class Changes {
       signal.addEventListener("abort", aborted);
     });
   }
+}
+
+/** Node takes more than ten who wait for one signal for a leak. */
+export function manyMayWaitFor(controller: AbortController): AbortController {
+  setMaxListeners(0, controller.signal);
+  return controller;
 }

@@ -5,7 +5,7 @@ import { Fault } from "../fault";
 import type { InventoryTagCategory } from "../inventory/inventory";
 import { schema } from "../schema/schema";
 import { type DataObject, Reference } from "../value";
-import { Changes } from "./changes";
+import { Changes, manyMayWaitFor } from "./changes";
 import type { Events } from "./events";
 import type { Operations, Properties } from "./operation";
 import type { Identifiers } from "./random";
@@ -41,7 +41,7 @@ interface WorldOptions {
 export class World {
   readonly changes = new Changes();
   /** Aborted at the end: whatever waits or runs is given up. */
-  readonly end = new AbortController();
+  readonly end = manyMayWaitFor(new AbortController());
   readonly root = new Reference("Folder", "group-d1");
   tasks!: Tasks;
   readonly tagging: Tagging;
@@ -97,10 +97,15 @@ export class World {
   }
 
   remove(object: WorldObject): void {
+    this.drop(object);
+    this.changes.announce();
+  }
+
+  /** Removes what nobody watches but those who are told by other means. */
+  drop(object: WorldObject): void {
     this.objects.delete(object.ref.toString());
     if (this.byId.get(object.ref.id) === object) this.byId.delete(object.ref.id);
     this.tagging.forget(object.ref);
-    this.changes.announce();
   }
 
   find(ref: Reference, session?: Session): WorldObject | undefined {

@@ -8,6 +8,7 @@ import { missingProperties } from "./no-permission";
 import { NOTHING_TOLD, PropertyFilter, type Told } from "./property-filter";
 import { pathReader } from "./property-path";
 import { checkFilterSpec, select, type Selected } from "./selection";
+import { Wait } from "./wait";
 
 /** The collector that a session has from its login on: each its own, all by this reference. */
 export const DEFAULT_COLLECTOR = new Reference("PropertyCollector", "propertyCollector");
@@ -22,7 +23,7 @@ export class PropertyCollector extends ManagedObject {
   private version = 0;
   /** What was told with each version, by filter. */
   private readonly told = new Map<string, ReadonlyMap<PropertyFilter, Told>>();
-  private readonly waits = new Set<AbortController>();
+  private readonly waits = new Set<Wait>();
 
   constructor(world: World, { type, id }: Reference) {
     super(world, type, id);
@@ -59,13 +60,13 @@ export class PropertyCollector extends ManagedObject {
   override discard(): void {
     this.cancelWaits();
     for (const filter of [...this.filters]) filter.discard();
-    super.discard();
+    this.world.drop(this);
   }
 
   private forget(filter: PropertyFilter): void {
     const index = this.filters.indexOf(filter);
     if (index >= 0) this.filters.splice(index, 1);
-    this.world.changes.announce();
+    this.waits.forEach((wait) => wait.wake());
   }
 
   private createFilter({ spec, partialUpdates }: Arguments, call: Call): Value {
@@ -76,7 +77,7 @@ export class PropertyCollector extends ManagedObject {
       forget: (gone) => this.forget(gone),
     });
     this.filters.push(this.world.add(filter));
-    this.world.changes.announce();
+    this.waits.forEach((wait) => wait.wake());
     return filter.ref;
   }
 
@@ -117,38 +118,25 @@ export class PropertyCollector extends ManagedObject {
   }
 
   private cancelWaits(reason = new Fault("RequestCanceled", "The wait was cancelled")): void {
-    for (const wait of this.waits) wait.abort(reason);
+    this.waits.forEach((wait) => wait.cancel(reason));
   }
 
   private async wait(version: string | undefined, options: DataObject, call: Call): Promise<DataObject | undefined> {
     if (this.world.assumptions.secondWaitOnCollector !== "both are answered")
       this.cancelWaits(new Fault("RequestCanceled", "Another wait began on this property collector"));
     const before = this.toldWith(version ?? "");
-    const cancel = new AbortController();
-    this.waits.add(cancel);
-    const signal = AbortSignal.any([cancel.signal, call.session!.end.signal, this.world.end.signal]);
     const seconds = options["maxWaitSeconds"] as number | undefined;
     const limit = (options["maxObjectUpdates"] as number | undefined) ?? Infinity;
-    const timeout = new AbortController();
-    const over = seconds
-      ? this.world.sleep(seconds * 1000, AbortSignal.any([signal, timeout.signal])).then(
-          () => true,
-          () => false,
-        )
-      : undefined;
+    const wait = new Wait(this.world, { seconds, signals: [call.session!.end.signal, this.world.end.signal] });
+    this.waits.add(wait);
     try {
       for (;;) {
         const updates = this.collect(before, limit, call);
-        if (updates || seconds === 0) return updates;
-        const changed = new AbortController();
-        const change = this.world.changes.next(AbortSignal.any([signal, changed.signal])).then(() => false);
-        const timedOut = await Promise.race(over ? [change, over.then((is) => is || change)] : [change]);
-        changed.abort();
-        if (timedOut) return undefined;
+        if (updates || seconds === 0 || !(await wait.next())) return updates;
       }
     } finally {
-      timeout.abort();
-      this.waits.delete(cancel);
+      wait.end();
+      this.waits.delete(wait);
     }
   }
 

@@ -46,7 +46,7 @@ export class PropertyFilter extends ManagedObject {
 
   override discard(): void {
     this.options.forget(this);
-    super.discard();
+    this.world.drop(this);
   }
 
   /** At most `limit` object updates since what was told, and what is told with them. `more`: some are left. */

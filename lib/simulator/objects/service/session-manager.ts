@@ -1,4 +1,5 @@
 import type { Arguments, Call, Operations, Properties } from "../../core/operation";
+import { manyMayWaitFor } from "../../core/changes";
 import { administrator, type Role } from "../../core/roles";
 import type { Session } from "../../core/session";
 import type { World } from "../../core/world";
@@ -123,7 +124,7 @@ export class SessionManager extends ManagedObject {
       userAgent,
       lastActive: now,
       callCount: 0,
-      end: new AbortController(),
+      end: manyMayWaitFor(new AbortController()),
     };
     this.sessions.set(session.cookie, session);
     return session;

@@ -4,6 +4,7 @@ import { HostSystem } from "../../host/host-system";
 
 /** Gives each network adapter that has none a MAC address of vCenter's range, 00:50:56:80 to bf, that nobody has. */
 export function withAddresses(world: World, devices: readonly DataObject[]): DataObject[] {
+  if (!devices.some(needsAddress)) return [...devices];
   const taken = new Set(
     world.all(HostSystem).flatMap(({ virtualMachines }) => virtualMachines.flatMap(({ macAddresses }) => macAddresses)),
   );
@@ -14,7 +15,7 @@ export function withAddresses(world: World, devices: readonly DataObject[]): Dat
       if (!taken.has(address)) return address;
     }
   };
-  return devices.map((device) =>
-    "macAddress" in device && device["macAddress"] === undefined ? { ...device, macAddress: next() } : device,
-  );
+  return devices.map((device) => (needsAddress(device) ? { ...device, macAddress: next() } : device));
 }
+
+const needsAddress = (device: DataObject): boolean => "macAddress" in device && device["macAddress"] === undefined;
