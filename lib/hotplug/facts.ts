@@ -119,6 +119,8 @@ export interface DeviceFacts {
   allowDeviceChange?: boolean;
   /** It is declared for a host alone, which takes whatever drive is there. */
   ofHost?: boolean;
+  /** It was declared before, and there: what stands against it by now is its own trouble, and no other's. */
+  wasDeclared?: boolean;
   /** When a running virtual machine lost it by surprise, as vCenter's events tell. */
   lostAt?: string;
   /** Another virtual machine that has the device, as a person knows it. */

@@ -42,11 +42,12 @@ export interface HostPlan {
 export const DEFAULT_INTR_COOKIES = MIN_INTR_COOKIES;
 
 export function planHost({ facts, devices, canRebind }: PlannableHost, wanted: WantedSettings): HostPlan {
-  // What is no drive (any more) is told by the rules, and left as it is.
+  // What is no drive (any more), or can't be had any more, is told by the rules and left as it is.
+  const heldUp = new Set(deviceObstacles({ facts, devices }, wanted).map(({ onlyDevice }) => onlyDevice));
   const there = [...wanted.devices]
     .sort()
     .flatMap((address) => devices.get(address) ?? [])
-    .filter(isNvme);
+    .filter((device) => isNvme(device) && !heldUp.has(device.address));
   const { configuredIntrCookies: configured, runningIntrCookies: running } = facts;
   const tooLow = running !== undefined && running < wanted.minIntrCookies;
   const inactive = there
@@ -89,16 +90,25 @@ export function hostObstacles(
   const { usesUnknown, endpoint } = observed;
   // What the preparation itself brings up is no obstacle to it.
   const { runningIntrCookies: _, ...host } = observed.facts;
-  const devices = devicesToEnable(observed, wanted.devices).map((device) => ({
-    ...device,
-    // A drive of another model is as good for a host; it is told at the refresh.
-    ...(!(device.onHost && isNvme(device.onHost)) && { remembered: wanted.remembered?.get(device.address) }),
-  }));
-  const violations = checkRules({ endpoint, host, devices });
+  const violations = [...checkRules({ endpoint, host }), ...deviceObstacles(observed, wanted)];
   const stops = violations.some(isBlocking);
   const { enable, bind } = planHost(observed, wanted);
   const takes = enable.length + bind.length > 0;
   return { violations, ...(!stops && usesUnknown && takes && { usesUnknown }) };
+}
+
+/** What stands against each wanted device; of one that was declared before, against it alone. */
+function deviceObstacles(
+  { facts: { title }, devices }: Pick<HostObservation, "facts" | "devices">,
+  wanted: WantedSettings,
+): Violation[] {
+  const judged = devicesToEnable({ devices }, wanted.devices).map((device) => {
+    const remembered = wanted.remembered?.get(device.address);
+    // A drive of another model is as good for a host; it is told at the refresh.
+    const isDrive = device.onHost && isNvme(device.onHost);
+    return { ...device, ...(!isDrive && { remembered }), wasDeclared: remembered !== undefined };
+  });
+  return checkRules({ host: { title }, devices: judged });
 }
 
 /** Whether it stands against the change as a whole. */

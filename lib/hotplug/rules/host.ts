@@ -1,5 +1,5 @@
 import { isNvme, type HostFacts, type ReadinessFacts } from "../facts";
-import type { Rules, ShownDevice } from "./rule";
+import type { Broken, Rules, ShownDevice } from "./rule";
 
 /** The value of maxIntrCookies that hot plug asks for; the default is 1024 up to 8.0 U2 and 4096 from 8.0 U3. */
 export const MIN_INTR_COOKIES = 4096;
@@ -7,6 +7,10 @@ export const MIN_INTR_COOKIES = 4096;
 /** Whether nobody has a better claim: another virtual machine (V3), the host, or devices that would go along (H5). */
 const isFree = ({ heldBy, onHost, takesAlong }: ShownDevice): boolean =>
   heldBy === undefined && !onHost.usedByHost?.length && !takesAlong?.length;
+
+/** A drive that was declared before has changed since: that holds up itself alone, and may be mended by any hand. */
+const standing = ({ address, wasDeclared }: ShownDevice): Pick<Broken, "weight" | "onlyDevice"> =>
+  wasDeclared ? { weight: "changeable", onlyDevice: address } : { weight: "fixed" };
 
 const NO_RESTART: NonNullable<HostFacts["restart"]> = { reasons: [], denied: false };
 const dueBecause = (reasons: readonly string[]): string => `A restart is due: ${reasons.join("; ")}.`;
@@ -90,7 +94,7 @@ export const HOST_RULES = {
             summary: `Device ${title} can't be passed through`,
             why: `Host ${hostTitle} reports it as not capable of passthrough.`,
             remedy: "Take it out of devices.",
-            weight: "fixed",
+            ...standing(drive),
           };
         }
         if (onHost.passthroughEnabled === false) {
@@ -134,7 +138,9 @@ export const HOST_RULES = {
           remedy: "Disable their passthrough in the vSphere Client (host, Configure, PCI Devices), then apply again.",
           weight: "fixed",
         },
-      drive: ({ title, hostTitle, heldBy, onHost: { usedByHost = [] }, takesAlong = [] }) => {
+      drive: (drive) => {
+        const { title, hostTitle, heldBy, onHost, takesAlong = [] } = drive;
+        const { usedByHost = [] } = onHost;
         if (heldBy !== undefined) return false;
         if (usedByHost.length > 0) {
           return {
@@ -144,7 +150,7 @@ export const HOST_RULES = {
               "coredump partition or the virtual flash resource, or that a virtual machine has as a raw device " +
               "mapping, is never taken from its host.",
             remedy: "Take it out of devices, or free it first.",
-            weight: "fixed",
+            ...standing(drive),
           };
         }
         return (
@@ -152,7 +158,7 @@ export const HOST_RULES = {
             summary: `Device ${title} can't be passed through alone: ${takesAlong.join(", ")} would go with it`,
             why: `Host ${hostTitle} gives up devices that depend on each other together, and nobody named the others.`,
             remedy: "Name all of them, if the host can do without every one, or take this one out.",
-            weight: "fixed",
+            ...standing(drive),
           }
         );
       },

@@ -72,9 +72,9 @@ export function otherDevices(
     .map((violation) => ({ ...violation, weight: "changeable" }));
 }
 
-/** A drive that isn't there holds up itself alone: whoever depends on the host goes on with the others. */
-export function isOfMissingDevice({ rule, onlyDevice }: Violation): boolean {
-  return rule === "V6" && onlyDevice !== undefined;
+/** A drive that isn't there, or can't be had any more, holds up itself alone: whoever depends on the host goes on. */
+export function isOfOneDevice({ onlyDevice }: Violation): boolean {
+  return onlyDevice !== undefined;
 }
 
 interface Asked {
@@ -116,7 +116,7 @@ function describe(problem: HostProblem, title: string): Diagnostic {
     case "violation":
       return violationDiagnostic(
         problem.violation,
-        problem.violation.weight === "advice" || isOfMissingDevice(problem.violation) ? "warning" : "error",
+        problem.violation.weight === "advice" || isOfOneDevice(problem.violation) ? "warning" : "error",
       );
     case "stopped":
       return errorDiagnostic(

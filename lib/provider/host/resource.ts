@@ -24,7 +24,7 @@ import {
   writeMemory,
 } from "./model";
 import { planState } from "./plan";
-import { announce, isOfMissingDevice, otherDevices } from "./report";
+import { announce, isOfOneDevice, otherDevices } from "./report";
 import { resultOf } from "./result";
 import { VimHostTarget } from "./target";
 import { hostSchema } from "./schema";
@@ -59,7 +59,7 @@ export class HostResource implements tf.Resource {
           return device && (device.passthroughEnabled === true || !isNvme(device));
         });
         const isSet = priorState.passthrough_devices !== null || enabled.length > 0;
-        const pulled = hostObstacles(observed, wantedOf(priorState, memory)).violations.filter(isOfMissingDevice);
+        const ofOne = hostObstacles(observed, wantedOf(priorState, memory)).violations.filter(isOfOneDevice);
         const others = otherDevices(observed, { declared, remembered: known.devices });
         return {
           state: {
@@ -68,7 +68,7 @@ export class HostResource implements tf.Resource {
             ...observedValues(observed, priorState, memory),
           },
           private: writeMemory(memory),
-          diagnostics: violationsAtPlan(connection.notes.toTell([...pulled, ...others], { host: reference.value })),
+          diagnostics: violationsAtPlan(connection.notes.toTell([...ofOne, ...others], { host: reference.value })),
         };
       },
     );
@@ -112,7 +112,11 @@ export class HostResource implements tf.Resource {
         onlyDevice !== undefined && proposedNewState.wait_for_device !== null && !memory.devices[onlyDevice];
       const violations = obstacles.violations.filter((violation) => !isExpected(violation));
       const toTell = connection.notes.toTell(violations, { host: reference.value });
-      return { ...planned, diagnostics: [...violationsAtPlan(toTell), ...announce(observed, wanted)] };
+      const isRefused = violations.some(({ weight }) => weight === "fixed");
+      return {
+        ...planned,
+        diagnostics: [...violationsAtPlan(toTell), ...(isRefused ? [] : announce(observed, wanted))],
+      };
     });
   }
 
@@ -158,7 +162,7 @@ export class HostResource implements tf.Resource {
       // Terraform plans once more right before it applies: what was warned of then isn't told again.
       const isNews = (problem: HostProblem): boolean =>
         problem.kind !== "violation" ||
-        !isOfMissingDevice(problem.violation) ||
+        !isOfOneDevice(problem.violation) ||
         connection.notes.toTell([problem.violation], { host: reference.value }).length > 0;
       const told = { ...outcome, problems: outcome.problems.filter(isNews) };
       return resultOf({

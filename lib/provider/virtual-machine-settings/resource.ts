@@ -105,11 +105,13 @@ export class VirtualMachineSettingsResource implements tf.Resource {
     const observed = await new VimVirtualMachineTarget(connection, reference).observe({ signal });
     const { notes } = connection;
     notes.preparesMachine(reference.value);
-    const violations = notes.toTell(virtualMachineObstacles(observed, wanted), {
+    const obstacles = virtualMachineObstacles(observed, wanted);
+    const toTell = notes.toTell(obstacles, {
       virtualMachine: reference.value,
       host: observed.host.reference.value,
     });
-    return [...violationsAtPlan(violations), ...announce(observed, wanted)];
+    const isRefused = obstacles.some(({ weight }) => weight === "fixed");
+    return [...violationsAtPlan(toTell), ...(isRefused ? [] : announce(observed, wanted))];
   }
 
   async apply(
