@@ -4,7 +4,7 @@ import { formatIdentity } from "../hotplug/facts";
 import { explain, type Violation } from "../hotplug/rules/violation";
 import type { Waited } from "../hotplug/waited";
 import { printable } from "../printable";
-import { errorDiagnostic, type AttributePath, type Diagnostic } from "../tfplugin6/diagnostic";
+import { errorDiagnostic, warningDiagnostic, type AttributePath, type Diagnostic } from "../tfplugin6/diagnostic";
 import { explainConnectionError, explainFault, type Voice } from "../vim/explain-error";
 import { IncompleteAnswerError } from "../vim/session/incomplete-answer-error";
 import { TaskOutcomeUnknownError, TaskTimeoutError } from "../vim/session/task-error";
@@ -69,6 +69,15 @@ export function errorToDiagnostic(error: unknown): Diagnostic {
     return errorDiagnostic("Nobody can tell how a task of vCenter ended", describeError(error));
   }
   throw error;
+}
+
+/** What a state is about is there no longer. `name`: as the state has it. */
+export function goneFromVcenter(kind: "Host" | "Virtual machine", name: string): Diagnostic {
+  return warningDiagnostic(
+    `${kind} ${printable(name)} is gone from vCenter`,
+    "It leaves the state, and where the configuration still names it, it is planned anew. If it was registered anew, " +
+      "it has another id: name that one. If it is gone for good, take its resources out of the configuration.",
+  );
 }
 
 /** Whether it is an object that vCenter has lost touch with: of that nothing can be told but by reaching it again. */

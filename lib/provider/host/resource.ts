@@ -11,7 +11,7 @@ import { storedState, storedText } from "../attributes/stored-state";
 import { emptyState, text } from "../attributes/values";
 import type { Connection } from "../connection";
 import { connected, guarded, whereConnected, type Dependencies } from "../guarded";
-import { violationsAtPlan } from "../errors";
+import { goneFromVcenter, violationsAtPlan } from "../errors";
 import { otherObject, otherThanAtPlan } from "../user-error";
 import {
   limitsOf,
@@ -47,7 +47,7 @@ export class HostResource implements tf.Resource {
         const known = { ...before, ...(await connection.requireVcenter(before, signal)) };
         const name = storedText(priorState, "host_id");
         const reference = await connection.findOwnHost({ known: known.host, name }, signal);
-        if (!reference) return { state: null };
+        if (!reference) return { state: null, diagnostics: connection.notes.toTellOnce(goneFromVcenter("Host", name)) };
         const observed = await this.target(connection, reference).observe({ signal, readOnly: true });
         const memory = remember({ ...known, host: reference.value }, observed, priorState);
         // What somebody switched off, or pulled out, leaves the state: the next plan shows its return. What this

@@ -8,7 +8,7 @@ import type { ManagedObjectReference } from "../../vim/wire/managed-object-refer
 import { storedState, storedText } from "../attributes/stored-state";
 import { emptyState, isSet, text } from "../attributes/values";
 import type { Connection } from "../connection";
-import { violationDiagnostic } from "../errors";
+import { goneFromVcenter, violationDiagnostic } from "../errors";
 import { connected, guarded, whereConnected, type Dependencies } from "../guarded";
 import { otherObject, otherThanAtPlan } from "../user-error";
 import { checkGuest, guestPolicy, VimDevicesGuest } from "./guest";
@@ -32,11 +32,13 @@ export class PassthroughDevicesResource implements tf.Resource {
       async (connection) => {
         const memory = readMemory(bytes);
         const vcenter = await connection.requireVcenter(memory, context.signal);
+        const name = storedText(priorState, "virtual_machine_id");
         const reference = await connection.findOwnVirtualMachine(
-          { known: memory.virtualMachine, name: storedText(priorState, "virtual_machine_id") },
+          { known: memory.virtualMachine, name },
           context.signal,
         );
-        if (!reference) return { state: null };
+        if (!reference)
+          return { state: null, diagnostics: connection.notes.toTellOnce(goneFromVcenter("Virtual machine", name)) };
         connection.ownership.noteInState(reference.value);
 
         const target = new VimDevicesTarget(connection, reference, { operationTimeoutSeconds: 0, asksSystem: true });

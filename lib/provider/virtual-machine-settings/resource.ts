@@ -10,7 +10,7 @@ import { emptyState, text } from "../attributes/values";
 import type { Connection } from "../connection";
 import { connected, guarded, whereConnected, type Dependencies } from "../guarded";
 import { otherObject, otherThanAtPlan } from "../user-error";
-import { violationsAtPlan } from "../errors";
+import { goneFromVcenter, violationsAtPlan } from "../errors";
 import { MEMORY, wantedOf } from "./model";
 import { planState } from "./plan";
 import { virtualMachineSettingsSchema } from "./schema";
@@ -32,11 +32,10 @@ export class VirtualMachineSettingsResource implements tf.Resource {
       { state: priorState, private: bytes },
       async (connection) => {
         const memory = await connection.requireVcenter(readPrivate(bytes, MEMORY), signal);
-        const reference = await connection.findOwnVirtualMachine(
-          { known: text(priorState.moid), name: storedText(priorState, "virtual_machine_id") },
-          signal,
-        );
-        if (!reference) return { state: null };
+        const name = storedText(priorState, "virtual_machine_id");
+        const reference = await connection.findOwnVirtualMachine({ known: text(priorState.moid), name }, signal);
+        if (!reference)
+          return { state: null, diagnostics: connection.notes.toTellOnce(goneFromVcenter("Virtual machine", name)) };
         const observed = await new VimVirtualMachineTarget(connection, reference).observe({ signal });
         return {
           state: {

@@ -119,11 +119,16 @@ describe("a virtual machine that is gone", () => {
   });
 
   it.each([["vm-42"], [DB_BIOS_UUID]])(
-    "is dropped by a refresh, and destroying it succeeds without a call (%s)",
+    "is dropped by a refresh that says so, and destroying it succeeds without a call (%s)",
     async (name) => {
       const state = await scenario.given({ virtual_machine_id: name, devices: [A] });
       scenario.deleteMachine();
-      expect(await scenario.refresh(state)).toEqual({ state: null, diagnostics: [] });
+      expect(await scenario.refresh(state)).toEqual({
+        state: null,
+        diagnostics: [
+          expect.objectContaining({ severity: "warning", summary: `Virtual machine ${name} is gone from vCenter` }),
+        ],
+      });
       expect(await scenario.applyPlan(await scenario.plan(null, { state, refresh: false }))).toEqual({
         state: null,
         diagnostics: [],
