@@ -1,8 +1,8 @@
 import { Vcenter } from "../../lib/simulator/vcenter";
-import { hasError } from "../../lib/tfplugin6/diagnostic";
-import { PARALLELISM, TASK_TIMINGS, sideBySide, type DeviceSets, type Job } from "../../scripts/bench/jobs";
+import { TASK_TIMINGS, sideBySide, type DeviceSets, type Job } from "../../scripts/bench/jobs";
+import { Walks } from "../../scripts/bench/walks";
 import { EmbeddedProcesses } from "../simulation/embedded-processes";
-import { PluginClient, type Plan, type State } from "../support/plugin-client";
+import type { Wire } from "../simulation/in-process-transport";
 import { VirtualClock } from "../support/virtual-clock";
 
 /** What one command of Terraform asked of a vCenter. */
@@ -15,17 +15,16 @@ export interface Asked {
 
 /** There and back, in milliseconds of a clock that only this and the tasks move. */
 const REQUEST_MS = 2;
-const TYPE = "hotplug_passthrough_devices";
 
 /**
  * The provider and an embedded vCenter without a socket between them, by a clock of their own: the same requests at
- * each run, whatever else the machine does. It is asked as Terraform asks: a process a walk, ten resources at once.
+ * each run, whatever else the machine does.
  */
 export class CountedRuns {
   private readonly clock = new VirtualClock();
   private readonly vcenter: Vcenter;
   private readonly processes: EmbeddedProcesses;
-  private readonly states = new Map<string, State>();
+  private readonly walks: Walks;
   private bytes = 0;
 
   constructor(private readonly job: Job) {
@@ -37,20 +36,16 @@ export class CountedRuns {
       timings: TASK_TIMINGS,
     });
     this.processes = new EmbeddedProcesses(this.vcenter, this.clock);
+    this.walks = new Walks(() => this.processes.start(() => this.wire).provider);
   }
 
   /** `apply` of a set for each virtual machine: what is, what is to be done, and that done. */
   async apply(sets: DeviceSets): Promise<Asked & { timesItsTasks: number }> {
     const counted = this.count();
-    const plans = new Map<string, Plan>();
-    await this.walk(sets, async (client, id) => plans.set(id, await this.plan(client, id, sets[id]!)));
+    const plans = await this.walks.plan(sets);
     const before = this.clock.now();
     const calls = this.vcenter.log.length;
-    await this.walk(sets, async (client, id) => {
-      const { state, diagnostics } = await client.apply(plans.get(id)!);
-      if (!state || hasError(diagnostics)) throw new Error(JSON.stringify(diagnostics));
-      this.states.set(id, state);
-    });
+    await this.walks.apply(plans);
     const tasks = this.vcenter.log.slice(calls).flatMap(({ startedAt, task }) => {
       return task?.completedAt ? Date.parse(task.completedAt) - Date.parse(startedAt) : [];
     });
@@ -61,10 +56,8 @@ export class CountedRuns {
   /** `plan` where nothing is to be done. */
   async emptyPlan(sets: DeviceSets): Promise<Asked> {
     const counted = this.count();
-    await this.walk(sets, async (client, id) => {
-      const { action } = await this.plan(client, id, sets[id]!);
-      if (action !== "no-op") throw new Error(`${id} is not as it was declared: ${action}`);
-    });
+    const changed = [...(await this.walks.plan(sets))].filter(([, { action }]) => action !== "no-op");
+    if (changed.length > 0) throw new Error(`not as they were declared: ${changed.map(([id]) => id).join(", ")}`);
     return counted();
   }
 
@@ -72,31 +65,12 @@ export class CountedRuns {
     this.processes.end();
   }
 
-  private async plan(client: PluginClient, id: string, devices: readonly string[]): Promise<Plan> {
-    const known = this.states.get(id);
-    const prior = known && (await client.refresh(known)).state;
-    const plan = await client.plan(TYPE, { prior, config: { virtual_machine_id: id, devices } });
-    if (hasError(plan.diagnostics)) throw new Error(JSON.stringify(plan.diagnostics));
-    return plan;
-  }
-
-  /** One process of the provider, asked for each virtual machine, ten at once. */
-  private async walk(sets: DeviceSets, work: (client: PluginClient, id: string) => Promise<unknown>): Promise<void> {
-    const { provider } = this.processes.start(() => async ({ body }, send) => {
-      await this.clock.sleep(REQUEST_MS);
-      const answer = await send();
-      this.bytes += Buffer.byteLength(body) + Buffer.byteLength(answer.body);
-      return answer;
-    });
-    const client = await PluginClient.inProcess(provider);
-    await client.configure();
-    const left = Object.keys(sets);
-    const worker = async (): Promise<void> => {
-      for (let id = left.shift(); id !== undefined; id = left.shift()) await work(client, id);
-    };
-    await Promise.all(Array.from({ length: PARALLELISM }, worker));
-    await client.close();
-  }
+  private readonly wire: Wire = async ({ body }, send) => {
+    await this.clock.sleep(REQUEST_MS);
+    const answer = await send();
+    this.bytes += Buffer.byteLength(body) + Buffer.byteLength(answer.body);
+    return answer;
+  };
 
   /** Counts from now on. */
   private count(): () => Asked {
