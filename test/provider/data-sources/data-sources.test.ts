@@ -72,6 +72,14 @@ describe("hotplug_host_pci_devices", () => {
     expect(await devices({ available_to: "vm-43" })).toEqual(before);
   });
 
+  test("calls nothing free where a virtual machine of the host can't be read: an error, and no list", async () => {
+    const machine = scenario.machine("vm-43");
+    Object.assign(machine, { description: { ...machine.description, connectionState: "inaccessible" } });
+    const result = await read("hotplug_host_pci_devices", { host_id: "host-12", available_to: "vm-42" });
+    expect(errorsOf(result)).toEqual([expect.stringMatching(/are free can't be told: .*\(vm-43\)/)]);
+    expect(errorsOf(await read("hotplug_host_pci_devices", { host_id: "host-12" }))).toEqual([]);
+  });
+
   test.each([
     [{ vendor_id: "-7f7a" }, /vendor_id is not four hex digits/],
     [{ name_regex: "(" }, /name_regex is not a regular expression/],

@@ -90,6 +90,17 @@ describe("Virtual machines of one stack that exchange their devices", () => {
     },
   );
 
+  it.each([{}, { order: "add_first" }])("a ring of three has them after two, one after another: %j", async (more) => {
+    const after = [B, C, A];
+    const stack = redeclare(await given([A, B, C]), after, more);
+    const first = await deploy(stack, { atOnce: false, clock: hurriedClock(20) });
+    expect(errors(first.outcomes)).toHaveLength(2);
+    const second = await deploy(first.stack, { atOnce: false });
+    expect(errors(second.outcomes)).toEqual([]);
+    expect(after.map((_, index) => scenario.attached(MACHINES[index]))).toEqual(after.map((device) => [device]));
+    expect(scenario.calls()).toHaveLength(6);
+  });
+
   it("are no trouble in the plan of the one that is planned after the one that gives its device up", async () => {
     const { plans } = await deploy(redeclare(await given([A, B]), [B, A]), { atOnce: true });
     expect(plans.map((plan) => warningsOf(plan).length)).toEqual([1, 0]);
