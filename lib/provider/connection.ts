@@ -10,6 +10,7 @@ import { VimClient } from "../vim/session/client";
 import { orUnknown } from "../vim/session/answers";
 import { querySystemId } from "../vim/virtual-machine/environment-browser";
 import { findHosts, findVirtualMachines } from "../vim/find";
+import type { Carrier } from "../vim/wire/carrier";
 import type { ManagedObjectReference } from "../vim/wire/managed-object-reference";
 import { readVirtualMachines } from "../vim/virtual-machine/virtual-machine";
 import { readHosts } from "../vim/host/host";
@@ -27,6 +28,7 @@ interface ConnectionOptions {
   userAgent: string;
   log: Log;
   secrets: Secrets;
+  carrier?: Carrier;
   guests?: Connection["guests"];
 }
 

@@ -11,6 +11,7 @@ import { PassthroughDevicesResource } from "./passthrough-devices/resource";
 import { Readiness } from "./data-sources/readiness";
 import { providerSchema } from "./schema";
 import { Secrets } from "../secrets";
+import type { Carrier } from "../vim/wire/carrier";
 import { VirtualMachineSettingsResource } from "./virtual-machine-settings/resource";
 
 /** The provider's source address, as Terraform knows it. */
@@ -22,6 +23,8 @@ interface HotplugProviderOptions {
   processId?: number;
   /** Told of what may never be logged or shown. */
   secrets?: Secrets;
+  /** How requests to vCenter travel. Default: HTTPS. */
+  carrier?: Carrier;
 }
 
 /** The provider `hotplug`: its configuration, and the resources that share its connection. */
@@ -30,6 +33,7 @@ export function hotplugProvider({
   clock = systemClock,
   processId = process.pid,
   secrets = new Secrets(),
+  carrier,
 }: HotplugProviderOptions): Provider {
   let current: Connection | undefined;
   const dependencies = { connection: () => current, clock };
@@ -48,6 +52,7 @@ export function hotplugProvider({
           clock,
           log,
           secrets,
+          ...(carrier && { carrier }),
           userAgent: `cdktf-vsphere-hotplug/${VERSION} (pid ${processId})`,
           guests: { ssh: ssh.settings, skips: environment[SKIP_GUEST] === "true" },
         });

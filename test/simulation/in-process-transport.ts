@@ -6,25 +6,15 @@ import type { Answer, HttpTransportOptions, PostOptions } from "../../lib/vim/wi
 /** What a client's requests go through instead of a network. */
 export type Wire = (post: PostOptions, send: () => Promise<Answer>) => Promise<Answer>;
 
-interface Line {
-  vcenter: Vcenter;
-  wire: Wire;
-}
-
-const lines = new Map<string, Line>();
-
-/** Lets clients of `server` reach a vCenter in this process, over `wire`; answers how to take it away again. */
-export function connectInProcess(server: string, line: Line): () => void {
-  lines.set(server, line);
-  return () => void lines.delete(server);
-}
-
-/** Stands in for lib/vim's HttpTransport: the same promises kept, without a socket. */
-export class HttpTransport {
+/** Stands in for lib/vim's HttpTransport, to a vCenter in this process: the same promises kept, without a socket. */
+export class InProcessTransport {
   private readonly clock: Clock;
   private cookie?: string;
 
-  constructor(private readonly options: HttpTransportOptions) {
+  constructor(
+    private readonly options: HttpTransportOptions,
+    private readonly line: { vcenter: Vcenter; wire: Wire },
+  ) {
     this.clock = options.clock;
   }
 
@@ -64,9 +54,8 @@ export class HttpTransport {
   }
 
   private async exchange(post: PostOptions): Promise<Answer> {
-    const line = lines.get(this.options.address.host);
-    if (!line) throw new VimConnectionError("unreachable", `Nothing listens at ${this.options.address.host}.`);
-    return line.wire(post, () => this.send(post, line.vcenter));
+    const { vcenter, wire } = this.line;
+    return wire(post, () => this.send(post, vcenter));
   }
 
   private async send({ body, soapAction, operation, writes }: PostOptions, vcenter: Vcenter): Promise<Answer> {

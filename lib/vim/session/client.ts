@@ -4,6 +4,7 @@ import type { Proxy } from "../../environment/proxy";
 import { parseServerAddress } from "../../environment/server-address";
 import { printable } from "../../printable";
 import { Secrets } from "../../secrets";
+import type { Carrier } from "../wire/carrier";
 import { VimConnectionError } from "../wire/connection-error";
 import { VimEndpoint, type RequestLog } from "../wire/endpoint";
 import { isFault, VimFault } from "../wire/fault";
@@ -33,6 +34,8 @@ export interface VimClientOptions {
   secrets?: Secrets;
   clock?: Clock;
   log?: RequestLog;
+  /** How requests travel. Default: HTTPS. */
+  carrier?: Carrier;
 }
 
 const serviceInstance: ManagedObjectReference = { type: "ServiceInstance", value: "ServiceInstance" };

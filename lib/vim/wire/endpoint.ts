@@ -1,14 +1,14 @@
 import type { Clock } from "../../clock";
 import type { Secrets } from "../../secrets";
+import { overHttps, type Carrier } from "./carrier";
 import { VimConnectionError } from "./connection-error";
 import { MalformedAnswer } from "./decode";
 import { isKnownFault, VimFault } from "./fault";
 import { hidden, type Hidden } from "./hidden";
 import { badAnswer } from "./http-errors";
-import { HttpTransport, type HttpTransportOptions } from "./http";
+import type { HttpTransportOptions } from "./http";
 import type { ManagedObjectReference } from "./managed-object-reference";
 import { vim25Methods, type Method, type MethodArguments, type MethodName, type MethodResult } from "./methods";
-import { SoapCaller } from "./soap";
 
 /** Receives one line a request: never credentials, cookies or contents. */
 export type RequestLog = (
@@ -30,17 +30,19 @@ interface SendOptions {
 /** A vCenter as a place to send requests to. It keeps the cookie; which session that names is the client's business. */
 export class VimEndpoint {
   private readonly clock: Clock;
-  private readonly transport: HttpTransport;
+  private readonly carrier: Carrier;
+  private readonly transport: ReturnType<Carrier["transport"]>;
   private readonly secrets: Hidden<Secrets>;
-  private caller?: Promise<SoapCaller>;
+  private caller?: ReturnType<Carrier["caller"]>;
 
   constructor(
-    { secrets, ...options }: HttpTransportOptions & { secrets: Secrets },
+    { secrets, carrier = overHttps, ...options }: HttpTransportOptions & { secrets: Secrets; carrier?: Carrier },
     private readonly log: RequestLog | undefined,
   ) {
     this.clock = options.clock;
     this.secrets = hidden(secrets);
-    this.transport = new HttpTransport(options);
+    this.carrier = carrier;
+    this.transport = carrier.transport(options);
   }
 
   /** Sends one request. Rejects with a VimFault or a VimConnectionError that shows no secret. */
@@ -53,7 +55,7 @@ export class VimEndpoint {
     const started = this.clock.now();
     let outcome = "ok";
     try {
-      this.caller ??= SoapCaller.create();
+      this.caller ??= this.carrier.caller();
       const caller = await this.caller;
       const post = { ...limits, operation: method, writes };
       const result = await caller.call({
