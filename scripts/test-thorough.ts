@@ -1,12 +1,13 @@
 /**
- * `npm run test:thorough`: the long tests, over what was built: 22,000 random histories, every way to disturb every
- * request of a change under both engines, 1,000 damaged requests and answers, 40 rounds of installs that are killed
- * (INSTALL_ROUNDS=200 of test/install/many-installs takes about a quarter of an hour). Arguments go to jest. The last
- * line is `N passed, N failed`.
+ * `npm run test:thorough`: the long tests, over what was built: every way to disturb every request of a change under
+ * both engines, and beside it 32,600 random histories (`npm run histories`); then 1,000 damaged requests and answers,
+ * 40 rounds of installs that are killed (INSTALL_ROUNDS=200 of test/install/many-installs takes about a quarter of an
+ * hour) and the other long tests. Arguments go to jest. The last line is `N passed, N failed`.
  */
 import { delimiter } from "node:path";
 import { build } from "./build";
 import { bothEngines } from "./engine";
+import { runHistories } from "./histories";
 import { LONG_TESTS, NOTHING, addCounts, runJest } from "./run-jest";
 import { testScript } from "./script";
 
@@ -16,10 +17,12 @@ testScript(async (args) => {
   build((line) => console.log(line));
   const engines = bothEngines().map(([, path]) => path);
   const found = engines.filter((path) => path !== undefined);
-  const thorough = await runJest("thorough", {
+  const thorough = runJest("thorough", {
     args,
     environment: { HOTPLUG_TEST_ENGINES: found.join(delimiter), CHECKPOINT_DISABLE: "1" },
   });
+  // The matrix waits for processes most of its time.
+  const histories = args.length > 0 ? NOTHING : await runHistories();
   const fuzz =
     args.length > 0
       ? NOTHING
@@ -33,5 +36,5 @@ testScript(async (args) => {
             CHECKPOINT_DISABLE: "1",
           },
         });
-  return addCounts(thorough, fuzz, { ...NOTHING, skipped: engines.length - found.length });
+  return addCounts(await thorough, histories, fuzz, { ...NOTHING, skipped: engines.length - found.length });
 });

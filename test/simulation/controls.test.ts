@@ -4,6 +4,7 @@ import type { ObjectValue } from "../../lib/tfplugin6/value";
 import type { Outcome } from "../support/plugin-client";
 import { ADDRESSES } from "./disturbance";
 import { APPLY_INVARIANTS, FINAL_INVARIANTS } from "./invariants";
+import { EmbeddedWorld } from "./embedded-world";
 import { runHistory } from "./history";
 import type { Broken } from "./model-resource";
 import { ModelWorld } from "./model-world";
@@ -154,6 +155,21 @@ describe("The simulation notices", () => {
       expect(failures.at(-1)).toMatch(/^seed \d+ \(replay it with HOTPLUG_SEED=\d+\)/);
     },
   );
+
+  test("what is wrong with the second of two machines, over the whole provider and the embedded vCenter", async () => {
+    const forgetting = attached((value) => Object.fromEntries(Object.entries(value).slice(1)));
+    const { failure } = await simulate({
+      histories: 20,
+      history: (random) =>
+        runHistory({
+          random,
+          machines: 2,
+          makeWorld: (devices) => new EmbeddedWorld(devices, { machines: 2 }),
+          sabotage: (outcome) => (outcome.state?.value.virtual_machine_id === "vm-43" ? forgetting(outcome) : outcome),
+        }),
+    });
+    expect(failure).toContain("BROKEN: the state forgets nothing");
+  });
 
   test("a failed create whose error doesn't name what is attached", async () => {
     const sabotage = (outcome: Outcome): Outcome => ({

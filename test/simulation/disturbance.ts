@@ -26,11 +26,16 @@ export interface Disturbance {
   stopAt?: number;
 }
 
-export function anyConfig(random: Random, { guests = false } = {}): Config {
+/** One of `machine`, whose devices are `taken` by no other resource of the stack. */
+export function anyConfig(
+  random: Random,
+  { machine, taken = [], guests = false }: { machine: string; taken?: readonly string[]; guests?: boolean },
+): Config {
+  const drives = [...ADDRESSES, ...(random.chance(0.1) ? [EMPTY_SLOT] : [])];
   return {
     ...(guests && random.chance(0.85) && { guest: anyGuest(random) }),
-    virtual_machine_id: "vm-42",
-    devices: random.some([...ADDRESSES, ...(random.chance(0.1) ? [EMPTY_SLOT] : [])], 0.5),
+    virtual_machine_id: machine,
+    devices: random.some(drives, 0.5).filter((address) => !taken.includes(address)),
     order: random.pick([null, "add_first"]),
     allow_device_change: random.chance(0.2) ? true : null,
     wait_for_device: random.chance(0.2) ? "8s" : null,
@@ -48,8 +53,11 @@ const anyGuest = (random: Random): Config => ({
   remove_in_use: random.chance(0.15),
 });
 
-export function anyDisturbance(random: Random, { guests = false } = {}): Disturbance {
-  const event = (): WorldEvent => (guests && random.chance(0.4) ? anyGuestEvent(random) : anyEvent(random));
+export function anyDisturbance(random: Random, { guests = false, machines = 1 } = {}): Disturbance {
+  const event = (): WorldEvent => {
+    const happens = guests && random.chance(0.4) ? anyGuestEvent(random) : anyEvent(random);
+    return machines > 1 ? { ...happens, machine: random.between(0, machines - 1) } : happens;
+  };
   const events = (most: number): WorldEvent[] =>
     Array.from({ length: random.chance(0.5) ? 0 : random.between(1, most) }, event);
   return {

@@ -1,14 +1,15 @@
+import { attach, detach, machineOf, MODELS, type EmbeddedVirtualMachine } from "./embedded-virtual-machine";
 import { EmbeddedProcesses } from "./embedded-processes";
-import type { PciAddress } from "../../lib/hotplug/pci-address";
-import { backingOf, fixedBacking } from "../../lib/simulator/core/passthrough";
+import { pciAddress, type PciAddress } from "../../lib/hotplug/pci-address";
+import { fixedBacking } from "../../lib/simulator/core/passthrough";
 import { Hardware } from "../../lib/simulator/hardware";
 import { VirtualMachine } from "../../lib/simulator/objects/virtual-machine/virtual-machine";
+import type { InventoryHost } from "../../lib/simulator/inventory/inventory";
 import { Reference, type DataObject } from "../../lib/simulator/value";
 import { Vcenter } from "../../lib/simulator/vcenter";
 import { VirtualClock } from "../support/virtual-clock";
 import {
   OPERATION_SECONDS,
-  type Model,
   type ProviderProcess,
   type ReconfigureCall,
   type SimulatedWorld,
@@ -17,11 +18,8 @@ import {
   type WorldFault,
 } from "./world";
 
-const HOST = "host-12";
-const MODELS = {
-  first: { vendor: "144d", device: "a824" },
-  second: { vendor: "8086", device: "0b60" },
-};
+const GRAPHICS_MODEL = { class: "0302", vendor: "10de", device: "2330" };
+const SECOND_GRAPHICS = pciAddress("0000:b0:00.0");
 const NOTHING_DONE = ["TaskInProgress", "ConcurrentAccess"];
 const DEVICE_CHANGE = ["$type", "changeVersion", "deviceChange"];
 
@@ -36,80 +34,66 @@ export class EmbeddedWorld implements SimulatedWorld {
   readonly calls: ReconfigureCall[] = [];
   private readonly vcenter: Vcenter;
   private readonly hardware: Hardware;
-  private readonly virtualMachine: VirtualMachine;
+  readonly machines: readonly EmbeddedVirtualMachine[];
   private readonly other: VirtualMachine;
   private readonly processes: EmbeddedProcesses;
 
-  constructor({ slots, graphics, pulledStayShown }: WorldDevices) {
+  /** With `machines`, the second one is on the first one's host, or alone on another that has the same addresses. */
+  constructor(
+    { slots, graphics, pulledStayShown }: WorldDevices,
+    { machines = 1, apart = false }: { machines?: 1 | 2; apart?: boolean } = {},
+  ) {
+    const host = (id: string, name: string): InventoryHost => ({
+      id,
+      name,
+      devices: [
+        ...slots.map((address) => ({ address, ...MODELS.first })),
+        ...[graphics, SECOND_GRAPHICS].map((address) => ({ address, ...GRAPHICS_MODEL })),
+      ],
+    });
+    const secondHost = apart ? "esx02" : "esx01";
     this.vcenter = new Vcenter({
       clock: this.clock,
       seed: "simulation",
       sessionTimeoutSeconds: 1800,
       assumptions: { pulledDeviceLeavesVm: pulledStayShown ? "at refresh" : "at once" },
       inventory: {
-        hosts: [
-          {
-            id: HOST,
-            name: "esx01",
-            devices: [
-              ...slots.map((address) => ({ address, ...MODELS.first })),
-              { address: graphics, class: "0302", vendor: "10de", device: "2330" },
-            ],
-          },
-        ],
+        hosts: [host("host-12", "esx01"), ...(apart ? [host("host-13", "esx02")] : [])],
         virtualMachines: [
           { id: "vm-42", name: "db", host: "esx01", devices: [graphics] },
           { id: "vm-7", name: "web", host: "esx01" },
+          ...(machines > 1 ? [{ id: "vm-43", name: "cache", host: secondHost, devices: [SECOND_GRAPHICS] }] : []),
         ],
       },
     });
     this.processes = new EmbeddedProcesses(this.vcenter, this.clock);
     this.hardware = new Hardware(this.vcenter.world);
-    const [virtualMachine, other] = this.vcenter.world.all(VirtualMachine);
-    this.virtualMachine = virtualMachine!;
+    const [first, other, second] = this.vcenter.world.all(VirtualMachine);
     this.other = other!;
-  }
-
-  attached(): PciAddress[] {
-    return this.virtualMachine.passthroughAddresses as PciAddress[];
-  }
-
-  attachedModels(): ReadonlyMap<PciAddress, Model> {
-    const backings = this.virtualMachine.devices.map(fixedBacking).filter((backing) => backing !== undefined);
-    return new Map(
-      backings.map(({ id, vendorId }) => [
-        id as PciAddress,
-        (Number(vendorId) & 0xffff) === Number.parseInt(MODELS.first.vendor, 16) ? "first" : "second",
-      ]),
-    );
-  }
-
-  slots(): ReadonlyMap<PciAddress, Model> {
-    const present = this.virtualMachine.host.devices.filter((device) => device.present);
-    return new Map(
-      present.map(({ description }) => [
-        description.address as PciAddress,
-        description.vendor === MODELS.first.vendor ? "first" : "second",
-      ]),
-    );
+    this.machines = [
+      { ...machineOf(first!), graphics },
+      ...(second ? [{ ...machineOf(second), graphics: SECOND_GRAPHICS }] : []),
+    ];
   }
 
   happen(event: WorldEvent): void {
-    const { hardware, virtualMachine, other } = this;
-    const isThere = "address" in event && this.slots().has(event.address);
+    const { hardware, other } = this;
+    const { virtualMachine, slots, host } = this.machines[event.machine ?? 0]!;
+    const isThere = "address" in event && slots().has(event.address);
     const isTaken =
-      "address" in event && [virtualMachine, other].some((vm) => vm.passthroughAddresses.includes(event.address));
+      "address" in event &&
+      virtualMachine.host.virtualMachines.some((vm) => vm.passthroughAddresses.includes(event.address));
     switch (event.kind) {
       case "pull":
-        return isThere ? hardware.pull(HOST, event.address) : undefined;
+        return isThere ? hardware.pull(host, event.address) : undefined;
       case "plug":
-        return isThere ? undefined : hardware.plug(HOST, { address: event.address, ...MODELS[event.model] });
+        return isThere ? undefined : hardware.plug(host, { address: event.address, ...MODELS[event.model] });
       case "attach":
         return isThere && !isTaken ? attach(virtualMachine, event.address) : undefined;
       case "detach":
         return detach(virtualMachine, event.address);
       case "take":
-        return isThere && !isTaken ? attach(other, event.address) : undefined;
+        return isThere && !isTaken && other.host.ref.id === host ? attach(other, event.address) : undefined;
       case "give":
         return detach(other, event.address);
       case "touch":
@@ -146,7 +130,7 @@ export class EmbeddedWorld implements SimulatedWorld {
         { operation: "WaitForUpdatesEx", occurrence: fault.wait, times: fault.waits },
         { kind: "drop", when: "after" },
       );
-    const trigger = { operation: "ReconfigVM_Task", target: "vm-42", occurrence: fault.call };
+    const trigger = { operation: "ReconfigVM_Task", occurrence: fault.call };
     switch (fault.kind) {
       case "refused":
         return void faults.inject(trigger, {
@@ -184,22 +168,32 @@ export class EmbeddedWorld implements SimulatedWorld {
 
   heal(): void {
     this.quiet();
-    this.happen({ kind: "power on" });
-    this.happen({ kind: "connect host" });
+    this.machines.forEach((_, machine) => {
+      this.happen({ kind: "power on", machine });
+      this.happen({ kind: "connect host", machine });
+    });
     for (const address of this.other.passthroughAddresses) detach(this.other, address as PciAddress);
   }
 
   startProcess(): ProviderProcess {
     return this.processes.start((id) => {
-      let before: LoggedCall | undefined;
+      const last = new Map<string, LoggedCall>();
       return (post, send) => {
         const logged = this.vcenter.log.length;
         const answer = send();
         if (post.operation === "ReconfigVM_Task") {
-          before = this.record({ process: id, logged, overlaps: before !== undefined && this.isUnderWay(before) });
-          this.calls.push(before);
-        } else if (post.operation === "RetrievePropertiesEx" && before && this.tookEffect(before)) {
-          before.verified = true;
+          const machine = this.vcenter.log[logged]!.target!.value;
+          const before = last.get(machine);
+          const call = this.record({
+            process: id,
+            machine,
+            logged,
+            overlaps: before !== undefined && this.isUnderWay(before),
+          });
+          last.set(machine, call);
+          this.calls.push(call);
+        } else if (post.operation === "RetrievePropertiesEx") {
+          for (const before of last.values()) before.verified ||= this.tookEffect(before);
         }
         return answer;
       };
@@ -211,7 +205,7 @@ export class EmbeddedWorld implements SimulatedWorld {
   }
 
   /** A request for a reconfiguration, from the vCenter's own log: before it is carried out. */
-  private record(arrived: { process: number; logged: number; overlaps: boolean }): LoggedCall {
+  private record(arrived: Pick<LoggedCall, "process" | "machine" | "logged" | "overlaps">): LoggedCall {
     const entry = this.vcenter.log[arrived.logged]!;
     const { spec = {} } = (entry.arguments ?? {}) as { spec?: DataObject };
     const changes = (spec["deviceChange"] ?? []) as unknown as { operation: string; device: DataObject }[];
@@ -220,7 +214,9 @@ export class EmbeddedWorld implements SimulatedWorld {
       at: this.clock.now(),
       changes: changes.map(({ operation, device }) => {
         const known =
-          operation === "add" ? device : this.virtualMachine.devices.find((one) => one["key"] === device["key"]);
+          operation === "add"
+            ? device
+            : this.machine(arrived.machine).virtualMachine.devices.find((one) => one["key"] === device["key"]);
         return { operation, address: (known && fixedBacking(known)?.id) ?? `key ${String(device["key"])}` };
       }),
       beside: Object.keys(spec).filter((name) => !DEVICE_CHANGE.includes(name)),
@@ -248,22 +244,14 @@ export class EmbeddedWorld implements SimulatedWorld {
     return !isOver && !this.tookEffect(call);
   }
 
-  private tookEffect({ changes }: ReconfigureCall): boolean {
+  private tookEffect({ machine, changes }: ReconfigureCall): boolean {
+    const attached = this.machine(machine).attached();
     return changes.every(
-      ({ operation, address }) => this.attached().includes(address as PciAddress) === (operation === "add"),
+      ({ operation, address }) => attached.includes(address as PciAddress) === (operation === "add"),
     );
   }
-}
 
-function attach(virtualMachine: VirtualMachine, address: PciAddress): void {
-  const { host } = virtualMachine;
-  virtualMachine.attach(backingOf(host.device(address)!, host.systemId));
-  virtualMachine.touch();
-}
-
-function detach(virtualMachine: VirtualMachine, address: PciAddress): void {
-  const device = virtualMachine.devices.find((one) => fixedBacking(one)?.id === address);
-  if (!device) return;
-  virtualMachine.detach(device["key"] as number);
-  virtualMachine.touch();
+  private machine(id: string): EmbeddedVirtualMachine {
+    return this.machines.find((machine) => machine.id === id)!;
+  }
 }

@@ -42,6 +42,7 @@ export class ModelWorld implements SimulatedWorld {
   private looksSinceArmed = 0;
   private processes = 0;
 
+  readonly machines: SimulatedWorld["machines"];
   constructor(
     private readonly devices: WorldDevices,
     private readonly broken: Broken = {},
@@ -50,18 +51,18 @@ export class ModelWorld implements SimulatedWorld {
     for (const address of devices.slots) this.vcenter.plug(address);
     this.vcenter.plug(devices.graphics, { classId: 0x0302, vendorId: 0x10de, deviceId: 0x2330 });
     this.vcenter.attach(devices.graphics);
-  }
-
-  attached(): PciAddress[] {
-    return this.vcenter.attached.map(({ address }) => address);
-  }
-
-  attachedModels(): ReadonlyMap<PciAddress, Model> {
-    return new Map(this.vcenter.attached.map(({ address, vendorId }) => [address, modelOf(vendorId)]));
-  }
-
-  slots(): ReadonlyMap<PciAddress, Model> {
-    return new Map([...this.vcenter.slots].map(([address, { vendorId }]) => [address, modelOf(vendorId)]));
+    const modelsOf = (found: Iterable<readonly [PciAddress, { vendorId: number }]>): Map<PciAddress, Model> =>
+      new Map([...found].map(([address, { vendorId }]) => [address, modelOf(vendorId)]));
+    this.machines = [
+      {
+        id: "vm-42",
+        host: "host-12",
+        graphics: devices.graphics,
+        attached: () => this.vcenter.attached.map(({ address }) => address),
+        attachedModels: () => modelsOf(this.vcenter.attached.map((device) => [device.address, device])),
+        slots: () => modelsOf(this.vcenter.slots),
+      },
+    ];
   }
 
   happen(event: WorldEvent): void {
@@ -187,6 +188,7 @@ export class ModelWorld implements SimulatedWorld {
         const pending = before !== undefined && model?.endedAt === undefined && !this.tookEffect(before);
         before = {
           process,
+          machine: "vm-42",
           at: this.clock.now(),
           changes: [step],
           beside: [],

@@ -34,7 +34,8 @@ export async function rememberingCaller(): Promise<Pick<SoapCaller, "call">> {
       return real.call({ ...made, post: (body, soapAction) => post(requests.keep(request, body), soapAction) });
     const answer = await post(known, `"urn:vim25/${apiVersion}"`);
     const key = `${method} ${answer.status} ${answer.body}`;
-    const read = results.get(key) ?? results.keep(key, { result: await real.call({ ...made, post: async () => answer }) });
+    const read =
+      results.get(key) ?? results.keep(key, { result: await real.call({ ...made, post: async () => answer }) });
     return read.result;
   };
   return { call };

@@ -9,8 +9,16 @@ export type Model = "first" | "second";
 /** `timeouts.operation` of every configuration. */
 export const OPERATION_SECONDS = 20;
 
-/** What happens in the world beside the provider. One that is impossible just then doesn't happen. */
-export type WorldEvent =
+/**
+ * What happens in the world beside the provider, to a virtual machine, its guest, its host or a slot of its host. One
+ * that is impossible just then doesn't happen.
+ */
+export type WorldEvent = WorldHappening & {
+  /** Which of the world's machines. @default 0 */
+  machine?: number;
+};
+
+type WorldHappening =
   | { kind: "pull"; address: PciAddress }
   | { kind: "plug"; address: PciAddress; model: Model }
   /** Somebody else adds or removes a device of the virtual machine, or changes something of no concern. */
@@ -39,20 +47,22 @@ export type WorldFault =
 export interface WorldDevices {
   /** NVMe drives of the first model, in their slots. */
   slots: readonly PciAddress[];
-  /** A device of another class, on the virtual machine from the beginning: nobody's business. */
+  /** A device of another class, on the first virtual machine from the beginning. */
   graphics: PciAddress;
   /** A virtual machine goes on showing a device that was pulled out. */
   pulledStayShown: boolean;
 }
 
-/** One request to reconfigure the virtual machine, as it arrived. */
+/** One request to reconfigure a virtual machine, as it arrived. */
 export interface ReconfigureCall {
   process: number;
+  /** The virtual machine's id. */
+  machine: string;
   at: number;
   changes: { operation: string; address: string }[];
   /** What else the request held. */
   beside: string[];
-  /** It came while the one before, of the same process, had neither ended nor taken effect. */
+  /** It came while the one before, of the same process and machine, had neither ended nor taken effect. */
   overlaps: boolean;
   /** What the process was told, where that was an error: another task or version was in its way, or it failed. */
   error?: "nothing done" | "failed" | undefined;
@@ -70,15 +80,25 @@ export interface ProviderProcess {
   kill(): void;
 }
 
-/** A vCenter with one host and one virtual machine, and people who do things to them. */
+/** A virtual machine that a resource declares the devices of, as it really is. */
+export interface SimulatedMachine {
+  readonly id: string;
+  /** The id of its host; two of one host share its slots. */
+  readonly host: string;
+  /** A device of another class, on it from the beginning: nobody's business. */
+  readonly graphics: PciAddress;
+  /** Every device that is on it, whatever its class. */
+  attached(): PciAddress[];
+  /** What each device on it is; another than what is in its slot where that was exchanged. */
+  attachedModels(): ReadonlyMap<PciAddress, Model>;
+  /** What is in the slots of its host. */
+  slots(): ReadonlyMap<PciAddress, Model>;
+}
+
+/** A vCenter, and people who do things to it. */
 export interface SimulatedWorld {
   readonly clock: VirtualClock;
-  /** Every device that is really on the virtual machine, whatever its class. */
-  attached(): PciAddress[];
-  /** What each device on the virtual machine is; another than what is in its slot where that was exchanged. */
-  attachedModels(): ReadonlyMap<PciAddress, Model>;
-  /** What is really in the slots. */
-  slots(): ReadonlyMap<PciAddress, Model>;
+  readonly machines: readonly SimulatedMachine[];
   readonly calls: readonly ReconfigureCall[];
   happen(event: WorldEvent): void;
   arm(fault: WorldFault): void;
