@@ -18,7 +18,7 @@ export interface Counts {
 export const MATRIX_TESTS = "test/terraform/(conformance|interrupt)\\.test";
 export const LONG_TESTS =
   "test/(install/many-installs|security/(forged-texts|hostile-server|weak-passwords)|" +
-  "terraform/(adopt|demo|weak-passwords))\\.test";
+  "terraform/(adopt|demo|guest-disturbances|registry-pages|two-pipelines|weak-passwords))\\.test";
 
 export const NOTHING: Counts = { passed: 0, failed: 0, skipped: 0 };
 

@@ -10,10 +10,7 @@ test.each<[DisturbanceName, string, number, object]>([
   ["engine killed", "ReconfigVM_Task", 2, { applies: 2, lockLeft: true }],
   ["provider killed", "ReconfigVM_Task", 1, { applies: 2, lockLeft: false }],
   ["vCenter restarted", "WaitForUpdatesEx", 1, { lockLeft: false }],
-  ["vCenter killed", "ReconfigVM_Task", 2, { lockLeft: false }],
-  ["reset before", "RetrievePropertiesEx", 1, { applies: 1, lockLeft: false }],
   ["reset after", "ReconfigVM_Task", 3, { applies: 1, lockLeft: false }],
-  ["Ctrl-C", "ReconfigVM_Task", 1, { applies: 2, lockLeft: false }],
   ["Ctrl-C twice", "ReconfigVM_Task", 2, { applies: 2 }],
 ])(
   "%s at %s %i of a change of three calls: applied again, the rest is made and nothing twice",
