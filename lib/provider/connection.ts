@@ -8,10 +8,11 @@ import type { Secrets } from "../secrets";
 import type { OperationContext } from "../tfplugin6/provider";
 import { VimClient } from "../vim/session/client";
 import { orUnknown } from "../vim/session/answers";
-import { querySystemId } from "../vim/virtual-machine/environment-browser";
-import { findHosts, findVirtualMachines } from "../vim/find";
+import { queryPassthroughTargets } from "../vim/virtual-machine/environment-browser";
+import { findHosts, findVirtualMachines, isVirtualMachineId } from "../vim/find";
 import type { Carrier } from "../vim/wire/carrier";
 import type { ManagedObjectReference } from "../vim/wire/managed-object-reference";
+import { VirtualMachineLooks } from "../vim/virtual-machine/looks";
 import { readVirtualMachines } from "../vim/virtual-machine/virtual-machine";
 import { readHosts } from "../vim/host/host";
 import { readBootParameters, type BootParameters } from "../vim/host/kernel-setting";
@@ -32,9 +33,12 @@ interface ConnectionOptions {
   guests?: Connection["guests"];
 }
 
+type Offers = ReadonlyMap<string, string>;
+
 /** One vCenter, as the resources share it in one process. */
 export class Connection {
   readonly client: VimClient;
+  readonly looks: VirtualMachineLooks;
   /** Who may work on a host at the same time. */
   readonly hosts = new HostGate();
   /** Which resource has which virtual machine in this run. */
@@ -43,8 +47,8 @@ export class Connection {
   readonly notes = new PlanNotes();
   /** By host: asked once a process, since only a restart changes it. */
   private readonly kernels = new Map<string, Promise<BootParameters | undefined>>();
-  /** By host: what its devices have for their system; asked once a process. */
-  private readonly systemIds = new Map<string, Promise<string | undefined>>();
+  /** By host: what it offers for passthrough, by address, with what its devices have for their system. */
+  private readonly offers = new Map<string, Promise<Offers | undefined>>();
   /** Virtual machines by the name that found them, so that an apply doesn't look for what its plan has found. */
   private readonly found = new Map<string, ManagedObjectReference>();
 
@@ -56,6 +60,7 @@ export class Connection {
     { guests = { ssh: { credentials: {} }, skips: false }, ...options }: ConnectionOptions,
   ) {
     this.client = new VimClient({ ...settings, ...options });
+    this.looks = new VirtualMachineLooks(this.client, options.clock);
     this.guests = guests;
   }
 
@@ -117,7 +122,7 @@ export class Connection {
    * The virtual machine of that name, or undefined where there is none. Where several have the name, an error that
    * names them.
    */
-  private async findVirtualMachine(name: string, signal: AbortSignal): Promise<ManagedObjectReference | undefined> {
+  async findVirtualMachine(name: string, signal: AbortSignal): Promise<ManagedObjectReference | undefined> {
     await this.checkEndpoint(signal);
     const found = await findVirtualMachines(this.client, name, { signal });
     if (found.length <= 1) return found[0];
@@ -130,18 +135,19 @@ export class Connection {
     );
   }
 
-  async requireVirtualMachine(name: string, signal: AbortSignal): Promise<ManagedObjectReference> {
-    const found = this.found.get(name) ?? (await this.findVirtualMachine(name, signal));
-    if (found) {
-      this.found.set(name, found);
-      return found;
-    }
-    throw new UserError(
-      `vCenter shows no virtual machine ${printable(name)}`,
-      "It takes a BIOS UUID, an instance UUID or a managed object id such as vm-42 (an import takes an " +
-        "inventory path, too). Check the id, the vCenter, and that the account may see the virtual machine.",
-      ["virtual_machine_id"],
-    );
+  /** `unseen`: whoever looks at it next needs no answer whether a managed object id is there, and tells by itself. */
+  async requireVirtualMachine(
+    name: string,
+    signal: AbortSignal,
+    { unseen = false }: { unseen?: boolean } = {},
+  ): Promise<ManagedObjectReference> {
+    const itself = { type: "VirtualMachine", value: name };
+    const found =
+      this.found.get(name) ??
+      (unseen && isVirtualMachineId(name) ? itself : await this.findVirtualMachine(name, signal));
+    if (!found) throw noVirtualMachine(name);
+    this.found.set(name, found);
+    return found;
   }
 
   /** The virtual machine that an import names, and the name to keep: a path may lead elsewhere tomorrow. */
@@ -178,13 +184,41 @@ export class Connection {
     );
   }
 
-  /** What the host's devices have for their system; undefined where it offers none, or that can't be asked for. */
-  systemIdOf(
+  /**
+   * What the host's devices have for their system: the same for all of a host, and asked once a process. Undefined
+   * where it offers none, or that can't be asked for.
+   */
+  async systemIdOf(
     host: ManagedObjectReference,
     environmentBrowser: ManagedObjectReference,
     signal: AbortSignal,
   ): Promise<string | undefined> {
-    return once(this.systemIds, host, () => querySystemId(this.client, environmentBrowser, host, { signal }));
+    const ask = (): Promise<Offers> => this.askOffers(host, environmentBrowser, signal);
+    const offers = await once(this.offers, host, ask);
+    return offers?.values().next().value;
+  }
+
+  /** The same for a device that is about to be added; undefined where the host, asked anew, doesn't offer it. */
+  async systemIdFor(
+    address: string,
+    host: ManagedObjectReference,
+    environmentBrowser: ManagedObjectReference,
+  ): Promise<string | undefined> {
+    const known = (await this.offers.get(host.value)?.catch(() => undefined))?.get(address);
+    if (known !== undefined) return known;
+    const asking = this.askOffers(host, environmentBrowser);
+    this.offers.set(host.value, asking);
+    asking.catch(() => this.offers.delete(host.value));
+    return (await asking).get(address);
+  }
+
+  private async askOffers(
+    host: ManagedObjectReference,
+    environmentBrowser: ManagedObjectReference,
+    signal?: AbortSignal,
+  ): Promise<Offers> {
+    const targets = await queryPassthroughTargets(this.client, environmentBrowser, host, { signal });
+    return new Map(targets.map(({ address, systemId }) => [address, systemId]));
   }
 
   /** What the host's kernel was booted with; undefined where that can't be asked for, which is no error. */
@@ -195,8 +229,18 @@ export class Connection {
   /** A host was changed: what was known of its kernel may hold no longer. */
   forgetHost(hostId: string): void {
     this.kernels.delete(hostId);
-    this.systemIds.delete(hostId);
+    this.offers.delete(hostId);
   }
+}
+
+/** The error that nothing is what `name` says. */
+export function noVirtualMachine(name: string): UserError {
+  return new UserError(
+    `vCenter shows no virtual machine ${printable(name)}`,
+    "It takes a BIOS UUID, an instance UUID or a managed object id such as vm-42 (an import takes an " +
+      "inventory path, too). Check the id, the vCenter, and that the account may see the virtual machine.",
+    ["virtual_machine_id"],
+  );
 }
 
 /** Asks once a process; a fault is vCenter's answer, and an error on the way there is asked anew. */

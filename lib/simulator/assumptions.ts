@@ -85,6 +85,12 @@ const TABLE = {
     value: "Host.Config.Settings",
     meaning: "The privilege that esxcli by ExecuteSoap takes on the host (H2).",
   },
+  endedTasksInHistory: {
+    value: "on its latest page at once" as "on its latest page at once" | "when read",
+    meaning:
+      "What a TaskHistoryCollector for tasks that have ended shows, and tells of, when one ends. Documented is that " +
+      "a task comes onto the page when it is created and matches the filter.",
+  },
   secondWaitOnCollector: {
     value: "both are answered" as "both are answered" | "RequestCanceled",
     meaning: "A wait that is under way when the same property collector gets another one, as clients on govmomi do.",

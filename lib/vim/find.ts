@@ -1,5 +1,6 @@
 import { nameOf } from "./session/answers";
-import { objectQuery, retrieve } from "./session/property-collector";
+import { objectQuery } from "./session/object-query";
+import { retrieve } from "./session/property-collector";
 import type { Abortable, Session } from "./session/session";
 import { hostsBelowFolder } from "./session/traversals";
 import { isFault } from "./wire/fault";
@@ -17,7 +18,7 @@ export async function findVirtualMachines(
   name: string,
   { signal }: Abortable = {},
 ): Promise<ManagedObjectReference[]> {
-  if (/^vm-\d+$/.test(name)) return existing(session, { type: "VirtualMachine", value: name }, { signal });
+  if (isVirtualMachineId(name)) return existing(session, { type: "VirtualMachine", value: name }, { signal });
   const { searchIndex } = await session.content(signal);
   if (uuidPattern.test(name)) {
     const found = await Promise.all(
@@ -30,6 +31,11 @@ export async function findVirtualMachines(
   if (!name.includes("/")) return [];
   const found = await session.call("FindByInventoryPath", searchIndex!, { inventoryPath: name }, { signal });
   return found?.type === "VirtualMachine" ? [found] : [];
+}
+
+/** Whether `name` is a managed object id of a VM. */
+export function isVirtualMachineId(name: string): boolean {
+  return /^vm-\d+$/.test(name);
 }
 
 /** The hosts that `name` means: by managed object id (`host-12`) or by their name in vCenter, letter case aside. */

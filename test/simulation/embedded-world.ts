@@ -192,8 +192,13 @@ export class EmbeddedWorld implements SimulatedWorld {
           });
           last.set(machine, call);
           this.calls.push(call);
-        } else if (post.operation === "RetrievePropertiesEx") {
-          for (const before of last.values()) before.verified ||= this.tookEffect(before);
+        } else {
+          // A wait's answer that came after the effect is a look, too.
+          const look = (): void => {
+            for (const call of last.values())
+              call.verified ||= this.showsDevices(logged, call.machine) && this.tookEffect(call);
+          };
+          void answer.then(look, () => undefined);
         }
         return answer;
       };
@@ -242,6 +247,12 @@ export class EmbeddedWorld implements SimulatedWorld {
     const { outcome, task } = this.vcenter.log[call.logged]!;
     const isOver = outcome !== undefined && (task === undefined || task.completedAt !== undefined);
     return !isOver && !this.tookEffect(call);
+  }
+
+  /** Whether an answer had the virtual machine's devices. */
+  private showsDevices(logged: number, machine: string): boolean {
+    const read = this.vcenter.log[logged]?.read ?? [];
+    return read.some(({ value, paths }) => value === machine && paths.includes("config.hardware.device"));
   }
 
   private tookEffect({ machine, changes }: ReconfigureCall): boolean {

@@ -50,11 +50,13 @@ export const pci = (id: string, deviceId: number): string =>
   `<id>${id}</id><classId>264</classId><bus>59</bus><slot>0</slot><function>0</function>` +
   "<vendorId>-32634</vendorId><subVendorId>-1</subVendorId><vendorName>Intel</vendorName>" +
   `<deviceId>${deviceId}</deviceId><subDeviceId>1</subDeviceId><deviceName>NVMe</deviceName>`;
+export const virtualMachines = (...ids: string[]): string =>
+  `<val xsi:type="ArrayOfManagedObjectReference">${ids
+    .map((id) => `<ManagedObjectReference type="VirtualMachine">${id}</ManagedObjectReference>`)
+    .join("")}</val>`;
 export const hostValues: Values = {
   name: value("xsd:string", "esx01.example.org"),
-  vm:
-    '<val xsi:type="ArrayOfManagedObjectReference"><ManagedObjectReference type="VirtualMachine" ' +
-    'xsi:type="ManagedObjectReference">vm-42</ManagedObjectReference></val>',
+  vm: virtualMachines("vm-42"),
   "hardware.pciDevice":
     '<val xsi:type="ArrayOfHostPciDevice"><HostPciDevice ' +
     `xsi:type="HostPciDevice">${pci("0000:5e:00.0", -22492)}</HostPciDevice><HostPciDevice ` +

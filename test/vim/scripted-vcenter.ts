@@ -30,11 +30,11 @@ export class ScriptedFault extends Error {
 export const serviceContent =
   '<rootFolder type="Folder">group-d1</rootFolder><propertyCollector ' +
   'type="PropertyCollector">propertyCollector</propertyCollector>' +
-  '<viewManager type="ViewManager">ViewManager</viewManager><about><name>VMware vCenter ' +
+  "<about><name>VMware vCenter " +
   "Server</name><fullName>scripted</fullName><vendor>VMware, Inc.</vendor>" +
   "<version>8.0.1</version><build>1</build><apiType>VirtualCenter</apiType><apiVersion>8.0.1.0</apiVersion></about>" +
-  '<sessionManager type="SessionManager">SessionManager</sessionManager><searchIndex ' +
-  'type="SearchIndex">SearchIndex</searchIndex>';
+  '<sessionManager type="SessionManager">SessionManager</sessionManager><taskManager ' +
+  'type="TaskManager">TaskManager</taskManager><searchIndex type="SearchIndex">SearchIndex</searchIndex>';
 
 /** A server that answers what a test tells it to, method by method; what it isn't told is a MethodNotFound. */
 export class ScriptedVcenter {

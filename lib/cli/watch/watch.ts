@@ -1,6 +1,6 @@
 import { formatId } from "../../hotplug/facts";
 import { printable } from "../../printable";
-import type { ObjectQuery } from "../../vim/session/property-collector";
+import type { ObjectQuery } from "../../vim/session/object-query";
 import type { Session } from "../../vim/session/session";
 import { hostAloneOfVirtualMachine, hostsBelowFolder, virtualMachinesOfHost } from "../../vim/session/traversals";
 import type { Command } from "../command";

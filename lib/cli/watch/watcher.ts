@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from "../../clock";
 import { orUnknown } from "../../vim/session/answers";
-import type { ObjectQuery } from "../../vim/session/property-collector";
+import type { ObjectQuery } from "../../vim/session/object-query";
 import type { Session } from "../../vim/session/session";
 import { VimConnectionError } from "../../vim/wire/connection-error";
 import { follow } from "../../vim/session/updates";

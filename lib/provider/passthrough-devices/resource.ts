@@ -7,7 +7,7 @@ import { isUnknown, type ObjectValue } from "../../tfplugin6/value";
 import type { ManagedObjectReference } from "../../vim/wire/managed-object-reference";
 import { storedState, storedText } from "../attributes/stored-state";
 import { emptyState, isSet, text } from "../attributes/values";
-import type { Connection } from "../connection";
+import { noVirtualMachine, type Connection } from "../connection";
 import { goneFromVcenter, violationDiagnostic } from "../errors";
 import { connected, guarded, whereConnected, type Dependencies } from "../guarded";
 import { otherObject, otherThanAtPlan } from "../user-error";
@@ -17,7 +17,7 @@ import { plannedSteps, planState } from "./plan";
 import { createdTwice, keptByAnother, otherHost, preview, unknownVirtualMachine } from "./report";
 import { refreshed, resultOf } from "./result";
 import { passthroughDevicesSchema } from "./schema";
-import { VimDevicesTarget } from "./target";
+import { observeOwn, VimDevicesTarget, whereGone } from "./target";
 
 /** `hotplug_passthrough_devices`: the NVMe passthrough devices of one virtual machine, all of them. */
 export class PassthroughDevicesResource implements tf.Resource {
@@ -33,16 +33,10 @@ export class PassthroughDevicesResource implements tf.Resource {
         const memory = readMemory(bytes);
         const vcenter = await connection.requireVcenter(memory, context.signal);
         const name = storedText(priorState, "virtual_machine_id");
-        const reference = await connection.findOwnVirtualMachine(
-          { known: memory.virtualMachine, name },
-          context.signal,
-        );
-        if (!reference)
+        const observed = await observeOwn(connection, { known: memory.virtualMachine, name }, context.signal);
+        if (!observed)
           return { state: null, diagnostics: connection.notes.toTellOnce(goneFromVcenter("Virtual machine", name)) };
-        connection.ownership.noteInState(reference.value);
-
-        const target = new VimDevicesTarget(connection, reference, { operationTimeoutSeconds: 0, asksSystem: true });
-        const observed = await target.observe({ signal: context.signal });
+        connection.ownership.noteInState(observed.virtualMachine.reference.value);
         return refreshed(observed, { priorState, memory: { ...memory, ...vcenter }, notes: connection.notes });
       },
     );
@@ -82,7 +76,7 @@ export class PassthroughDevicesResource implements tf.Resource {
         return priorState
           ? { ...planned, requiresReplace: [["virtual_machine_id"]], diagnostics: [unknownVirtualMachine()] }
           : planned;
-      const reference = await connection.requireVirtualMachine(name, context.signal);
+      const reference = await connection.requireVirtualMachine(name, context.signal, { unseen: true });
       const replaces =
         priorState !== null && !(await this.isSame(connection, reference, priorState, memory, context.signal));
       if (replaces && priorState.virtual_machine_id === name)
@@ -147,7 +141,10 @@ export class PassthroughDevicesResource implements tf.Resource {
     const { connection, reference, wanted, steps, memory, owner, signal } = plan;
     // A refresh has looked at what a resource has; only a new one finds devices that nobody has looked at.
     const limits = { operationTimeoutSeconds: 0, plans: true, asksSystem: plan.creates };
-    const observed = await (await this.target(plan, limits)).observe({ signal });
+    const name = text(wanted.virtual_machine_id)!;
+    const observed = await (await this.target(plan, limits))
+      .observe({ signal })
+      .catch(whereGone(reference, () => Promise.reject(noVirtualMachine(name))));
     const title = titleOf(observed.virtualMachine);
     connection.ownership.planRemovals(reference.value, removed(steps));
     if (owner !== undefined) connection.ownership.claim({ id: reference.value, title }, owner);
@@ -188,7 +185,8 @@ export class PassthroughDevicesResource implements tf.Resource {
             return { state: null, diagnostics: [keptByAnother(reference.value)] };
           const change = { ...changeOf(wanted, planned, memory), destroys: operation === "delete" };
           const limits = limitsOf(wanted, operation);
-          const target = await this.target({ connection, reference, wanted, config, memory, signal }, limits);
+          const look = { connection, reference, wanted, config, memory, signal };
+          const target = await this.target(look, { ...limits, changes: true });
           const asks = isSet(wanted.guest) && !connection.guests.skips;
           const guest = new VimDevicesGuest(connection, asks ? (wanted.guest as ObjectValue) : {}, target);
           const policy = asks ? { guest: guestPolicy(wanted, guest, { priorState, memory }) } : {};
@@ -258,7 +256,7 @@ export class PassthroughDevicesResource implements tf.Resource {
       memory: Memory;
       signal: AbortSignal;
     },
-    limits: { operationTimeoutSeconds: number; plans?: boolean; asksSystem?: boolean },
+    limits: { operationTimeoutSeconds: number; plans?: boolean; asksSystem?: boolean; changes?: boolean },
   ): Promise<VimDevicesTarget> {
     const { connection, reference, wanted, config, memory, signal } = change;
     const configured = text(config?.host_id);

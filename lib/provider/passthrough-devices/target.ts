@@ -4,12 +4,12 @@ import type { HostDevice, HostFacts } from "../../hotplug/facts";
 import { addressable, hostDevice, hostFacts, titleOf, virtualMachineFacts } from "../../hotplug/observed-facts";
 import { isPciAddress } from "../../hotplug/pci-address";
 import { printable } from "../../printable";
-import { queryPassthroughTargets } from "../../vim/virtual-machine/environment-browser";
 import type { Host } from "../../vim/host/host";
 import { addPassthroughDevice, removePassthroughDevice } from "../../vim/virtual-machine/passthrough-reconfigure";
 import type { VirtualMachine } from "../../vim/virtual-machine/virtual-machine";
-import { readVirtualMachineAndHost } from "../../vim/virtual-machine/with-host";
+import type { VirtualMachineAndHost } from "../../vim/virtual-machine/looks";
 import type { Abortable, TaskWaitOptions } from "../../vim/session/session";
+import { isFault } from "../../vim/wire/fault";
 import type { ManagedObjectReference } from "../../vim/wire/managed-object-reference";
 import { deviceCall } from "../call-errors";
 import type { Connection } from "../connection";
@@ -26,10 +26,11 @@ export interface VimDevicesObservation extends DevicesObservation {
 
 /** One virtual machine of a vCenter, as the core sees it. */
 export class VimDevicesTarget implements DevicesTarget<VimDevicesObservation> {
-  private systemIds = new Map<string, string>();
   lastTask?: string;
   /** As it was seen last. */
   virtualMachine?: VirtualMachine;
+  /** The last call has succeeded, and nobody has looked since. */
+  private isChanged = false;
   /** The host of the first look: what was decided holds for its addresses, and for no other host's. */
   private firstHost?: string;
 
@@ -46,6 +47,10 @@ export class VimDevicesTarget implements DevicesTarget<VimDevicesObservation> {
       plans?: boolean;
       /** Ask what the host's devices have for their system, where the virtual machine has some to compare with it. */
       asksSystem?: boolean;
+      /** It is a change that looks: what vCenter tells by itself after each call needs no look. */
+      changes?: boolean;
+      /** What the host's other virtual machines have doesn't matter. */
+      alone?: boolean;
     },
   ) {}
 
@@ -54,11 +59,10 @@ export class VimDevicesTarget implements DevicesTarget<VimDevicesObservation> {
    * for gone.
    */
   async observe({ signal = new AbortController().signal }: Abortable = {}): Promise<VimDevicesObservation> {
-    const { client } = this.connection;
     const endpoint = await this.connection.checkEndpoint(signal);
     // Before the look: what is free by then is seen to be.
     const { isUnderWay, isPlanned } = this.connection.ownership.departures();
-    const seen = await readVirtualMachineAndHost(client, this.reference, { signal });
+    const seen = await this.see(signal);
     const { virtualMachine, otherVirtualMachines } = seen;
     this.virtualMachine = virtualMachine;
     const host = requireConnected(seen.host, virtualMachine);
@@ -101,11 +105,25 @@ export class VimDevicesTarget implements DevicesTarget<VimDevicesObservation> {
     };
   }
 
+  /**
+   * What vCenter has told with the end of the last call, where that shows another virtual machine than before: a look
+   * of that moment. Else what it shows now.
+   */
+  private async see(signal: AbortSignal): Promise<VirtualMachineAndHost> {
+    const { looks } = this.connection;
+    const told = this.isChanged ? looks.told(this.reference) : undefined;
+    this.isChanged = false;
+    if (told && told.virtualMachine.changeVersion !== this.virtualMachine?.changeVersion) return told;
+    return this.options.changes && !this.virtualMachine
+      ? looks.follow(this.reference, { signal })
+      : looks.look(this.reference, { neighbours: !this.options.alone, signal });
+  }
+
   async add(device: HostDevice, { virtualMachine, host }: VimDevicesObservation): Promise<void> {
     await this.call(host, async () => {
       const systemId = await this.systemIdOf(device.address, virtualMachine, host);
       const { vendorId, deviceId, deviceName } = device;
-      await addPassthroughDevice(
+      return addPassthroughDevice(
         this.connection.client,
         virtualMachine.reference,
         {
@@ -133,18 +151,10 @@ export class VimDevicesTarget implements DevicesTarget<VimDevicesObservation> {
     return { taskTimeoutSeconds, onTask: (task) => (this.lastTask = task) };
   }
 
-  /** What vCenter calls the host in a device's backing. Asked once: it is the same for all devices of a host. */
+  /** What vCenter calls the host in a device's backing. */
   private async systemIdOf(address: string, virtualMachine: VirtualMachine, host: Host): Promise<string> {
-    if (!this.systemIds.has(address)) {
-      const targets = await queryPassthroughTargets(
-        this.connection.client,
-        virtualMachine.environmentBrowser,
-        host.reference,
-        {},
-      );
-      this.systemIds = new Map(targets.map((target) => [target.address, target.systemId]));
-    }
-    const systemId = this.systemIds.get(address);
+    const { environmentBrowser } = virtualMachine;
+    const systemId = await this.connection.systemIdFor(address, host.reference, environmentBrowser);
     if (systemId !== undefined) return systemId;
     throw new UserError(
       `Host ${titleOf(host)} doesn't offer ${address} to virtual machine ${titleOf(virtualMachine)}`,
@@ -156,12 +166,13 @@ export class VimDevicesTarget implements DevicesTarget<VimDevicesObservation> {
   /** Not while the host itself is being changed in this process, restarted say. */
   private call(host: Host, operation: () => Promise<void>): Promise<void> {
     delete this.lastTask;
+    this.isChanged = false;
     const call = this.connection.hosts.together(host.reference.value, (waited) => {
       // What was decided before the host was changed is decided anew: that meets an interrupt and the time limits, too.
       if (waited) throw new CallError("changed", "The host was being changed meanwhile.");
       return operation();
     });
-    return deviceCall(call);
+    return deviceCall(call.then(() => void (this.isChanged = true)));
   }
 
   /** The host that was meant, where the virtual machine is on another one. */
@@ -169,4 +180,31 @@ export class VimDevicesTarget implements DevicesTarget<VimDevicesObservation> {
     const { id, configured } = this.options.expectedHost ?? { id: this.firstHost!, configured: false };
     return id === reference.value ? {} : { expectedHost: { title: id, configured } };
   }
+}
+
+/** A look at what a state is about, as Connection.findOwnVirtualMachine finds it; undefined where it is gone. */
+export async function observeOwn(
+  connection: Connection,
+  { known, name }: { known: string | undefined; name: string },
+  signal: AbortSignal,
+): Promise<VimDevicesObservation | undefined> {
+  const observe = (reference: ManagedObjectReference): Promise<VimDevicesObservation> =>
+    new VimDevicesTarget(connection, reference, {
+      operationTimeoutSeconds: 0,
+      asksSystem: true,
+      alone: true,
+    }).observe({ signal });
+  const own = known !== undefined && { type: "VirtualMachine", value: known };
+  const observed = own && (await observe(own).catch(whereGone(own, () => undefined)));
+  if (observed) return observed;
+  const found = await connection.findVirtualMachine(name, signal);
+  return found && observe(found);
+}
+
+/** What to do where an error says that the virtual machine isn't there; any other is thrown on. */
+export function whereGone<T>({ value }: ManagedObjectReference, act: () => T): (error: unknown) => T {
+  return (error) => {
+    if (isFault(error, "ManagedObjectNotFound") && error.object?.value === value) return act();
+    throw error;
+  };
 }

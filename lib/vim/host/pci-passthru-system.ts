@@ -1,5 +1,6 @@
 import { readObject } from "../session/answers";
-import { objectQuery, retrieve } from "../session/property-collector";
+import { objectQuery } from "../session/object-query";
+import { retrieve } from "../session/property-collector";
 import type { Abortable, Session } from "../session/session";
 import { VimFault } from "../wire/fault";
 import type { ManagedObjectReference } from "../wire/managed-object-reference";

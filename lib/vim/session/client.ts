@@ -12,9 +12,11 @@ import { badAnswer } from "../wire/http-errors";
 import { hidden, type Hidden } from "../wire/hidden";
 import type { ManagedObjectReference } from "../wire/managed-object-reference";
 import type { AboutInfo, MethodArguments, MethodName, MethodResult } from "../wire/methods";
-import { authenticated } from "./answers";
+import { authenticated, type RawObject } from "./answers";
+import type { ObjectQuery } from "./object-query";
 import type { CallOptions, ServiceContent, Session, TaskWaitOptions } from "./session";
-import { TaskWaiter } from "./task";
+import { UpdatesFeed } from "./updates-feed";
+import { withSignal } from "./with-signal";
 
 export interface VimClientOptions {
   /** `host` or `host:port`; an IPv6 address with a port stands in brackets. */
@@ -55,10 +57,9 @@ export class VimClient implements Session {
   private readonly endpoint: VimEndpoint;
   private readonly log?: RequestLog;
   /** Hidden because it holds this client in its turn. */
-  private readonly tasks: Hidden<TaskWaiter>;
+  private readonly feed: Hidden<UpdatesFeed>;
   private knownContent?: Promise<ServiceContent>;
-  /** Resolves with the session's key. */
-  private session?: Hidden<Promise<string>>;
+  private session?: Hidden<Promise<MethodResult<"Login">>>;
   private refusedLogin?: VimFault;
   private closed = false;
   private spokenVersion = "8.0.1.0";
@@ -80,7 +81,7 @@ export class VimClient implements Session {
     this.credentials = hidden({ userName: user, password });
     this.endpoint = new VimEndpoint({ ...options, address: parseServerAddress(server), clock, secrets }, log);
     this.log = log;
-    this.tasks = hidden(new TaskWaiter(this, clock));
+    this.feed = hidden(new UpdatesFeed(this, clock));
   }
 
   get apiVersion(): string {
@@ -127,20 +128,29 @@ export class VimClient implements Session {
   }
 
   async sessionKey(signal?: AbortSignal): Promise<string> {
-    if (this.closed) throw new VimConnectionError("aborted", "The session has been closed.");
-    await this.content(signal);
-    const session = this.session ?? this.logIn();
-    return withSignal(session(), signal);
+    return (await this.openedSession(signal)).key;
+  }
+
+  async userName(signal?: AbortSignal): Promise<string> {
+    return (await this.openedSession(signal)).userName;
   }
 
   waitForTask(task: ManagedObjectReference, options: TaskWaitOptions): Promise<void> {
-    return this.tasks().wait(task, options);
+    return this.feed().wait(task, options);
+  }
+
+  follow(id: string, query: ObjectQuery): Promise<boolean> {
+    return this.feed().follow(id, query);
+  }
+
+  followed(id: string): RawObject | undefined {
+    return this.feed().find(id);
   }
 
   /** Logs out and closes all connections, for good. Never rejects and never takes longer than a few seconds. */
   async close(): Promise<void> {
     this.closed = true;
-    this.tasks().close();
+    this.feed().close();
     const { session } = this;
     this.session = undefined;
     const limit = new AbortController();
@@ -176,7 +186,14 @@ export class VimClient implements Session {
     return content;
   }
 
-  private logIn(): Hidden<Promise<string>> {
+  private async openedSession(signal: AbortSignal | undefined): Promise<MethodResult<"Login">> {
+    if (this.closed) throw new VimConnectionError("aborted", "The session has been closed.");
+    await this.content(signal);
+    const session = this.session ?? this.logIn();
+    return withSignal(session(), signal);
+  }
+
+  private logIn(): Hidden<Promise<MethodResult<"Login">>> {
     const session = hidden(this.openSession());
     this.session = session;
     session().catch(() => {
@@ -185,13 +202,13 @@ export class VimClient implements Session {
     return session;
   }
 
-  private async openSession(): Promise<string> {
+  private async openSession(): Promise<MethodResult<"Login">> {
     // Asking again with a password that was refused would lock the account.
     if (this.refusedLogin) throw this.refusedLogin;
     const { sessionManager } = await this.content();
     this.endpoint.forgetSession();
     try {
-      return (await this.send("Login", sessionManager!, this.credentials())).key;
+      return await this.send("Login", sessionManager!, this.credentials());
     } catch (error) {
       if (isFault(error, "InvalidLogin")) this.refusedLogin = error;
       throw error;
@@ -210,15 +227,4 @@ export class VimClient implements Session {
       ...options,
     });
   }
-}
-
-/** Waits for what several callers share, and stops waiting, but not the work, when this caller's signal is aborted. */
-function withSignal<T>(shared: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return shared;
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(new VimConnectionError("aborted", "The call was cancelled before it was made."));
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    void shared.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }

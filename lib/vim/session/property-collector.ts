@@ -5,13 +5,8 @@ import type { ManagedObjectReference } from "../wire/managed-object-reference";
 import { parseField } from "../wire/schema";
 import type { ToVim } from "../wire/types";
 import { pickInOrder, type PropertyTable, type RawObject } from "./answers";
+import { objectQuery, type ObjectQuery } from "./object-query";
 import type { Abortable, CallOptions, Session } from "./session";
-
-export interface ObjectQuery {
-  objects: readonly ToVim<"ObjectSpec">[];
-  /** What to read of the objects reached, by their type. */
-  properties: Readonly<Record<string, PropertyTable>>;
-}
 
 export interface RetrieveOptions extends Abortable {
   /** Objects that are gone are left out of the answer instead of failing the call. */
@@ -25,11 +20,6 @@ const mostPages = 1_000;
 
 /** Paths that a server turned out not to have; vCenter always has them, others may not. */
 const lacking = new WeakMap<Session, Set<string>>();
-
-/** Asks for `table` of objects of one type. */
-export function objectQuery(references: readonly ManagedObjectReference[], table: PropertyTable): ObjectQuery {
-  return { objects: references.map((obj) => ({ obj })), properties: { [references[0]!.type]: table } };
-}
 
 /**
  * Reads `table` of objects of one type, in the order of `references`. Rejects with a VimFault ManagedObjectNotFound for
@@ -52,27 +42,42 @@ export async function retrieve(
   { signal, allowGone }: RetrieveOptions = {},
 ): Promise<RawObject[]> {
   const { propertyCollector } = await session.content(signal);
-  const unknown = lacking.get(session) ?? new Set<string>();
-  lacking.set(session, unknown);
   // One limit for all pages: each for itself a server could answer in time, and for ever.
   const limited = { signal, startedAt: session.now() };
   for (;;) {
-    const specSet = queries.map((query) => filterSpec(query, { apiVersion: session.apiVersion, unknown, allowGone }));
     const key = await session.sessionKey(signal);
-    try {
-      const args = { specSet, options: { maxObjects: pageObjects } };
-      const objects: RawObject[] = [];
+    const objects = await knownPathsOnly(session, queries, { allowGone }, async (specSet) => {
+      const args = { specSet: [...specSet], options: { maxObjects: pageObjects } };
+      const found: RawObject[] = [];
       let page = await session.call("RetrievePropertiesEx", propertyCollector, args, limited);
       for (let pages = 1; page; pages++) {
-        objects.push(...page.objects);
+        found.push(...page.objects);
         const { token } = page;
         if (!token) break;
         if (page.objects.length === 0) throw unusable("it promises more and holds nothing");
         if (pages === mostPages) throw unusable(`it has more than ${mostPages} pages`);
         page = await session.call("ContinueRetrievePropertiesEx", propertyCollector, { token }, limited);
       }
-      if (objects.length > 0 || !queries.every(startsUnread) || !(await hadExpired(session, { key, ...limited })))
-        return merged(objects);
+      return found;
+    });
+    if (objects.length > 0 || !queries.every(startsUnread) || !(await hadExpired(session, { key, ...limited })))
+      return merged(objects);
+  }
+}
+
+/** Calls with what `queries` describe, and again without each path that the server turns out not to have. */
+export async function knownPathsOnly<T>(
+  session: Session,
+  queries: readonly ObjectQuery[],
+  { allowGone }: Pick<RetrieveOptions, "allowGone">,
+  call: (specSet: readonly ToVim<"PropertyFilterSpec">[]) => Promise<T>,
+): Promise<T> {
+  const unknown = lacking.get(session) ?? new Set<string>();
+  lacking.set(session, unknown);
+  for (;;) {
+    const specSet = queries.map((query) => filterSpec(query, { apiVersion: session.apiVersion, unknown, allowGone }));
+    try {
+      return await call(specSet);
     } catch (error) {
       const path = isFault(error, "InvalidProperty") ? error.properties.name : undefined;
       if (!specSet.some(({ propSet }) => propSet.some(({ pathSet }) => pathSet?.includes(path as string)))) throw error;

@@ -2,7 +2,8 @@ import { systemClock, type Clock } from "../../clock";
 import { VimConnectionError } from "../wire/connection-error";
 import type { ManagedObjectReference } from "../wire/managed-object-reference";
 import { readObject, type Properties, type PropertyTable } from "./answers";
-import { objectQuery, retrieve } from "./property-collector";
+import { objectQuery } from "./object-query";
+import { retrieve } from "./property-collector";
 import type { Abortable, Session } from "./session";
 
 export interface ReadUntilOptions extends Abortable {

@@ -1,6 +1,8 @@
 import type { ManagedObjectReference } from "../wire/managed-object-reference";
 import type { MethodArguments, MethodName, MethodResult } from "../wire/methods";
 import type { FromVim } from "../wire/types";
+import type { RawObject } from "./answers";
+import type { ObjectQuery } from "./object-query";
 
 /** What can be stopped waiting for. */
 export interface Abortable {
@@ -34,6 +36,8 @@ export interface Session {
   content(signal?: AbortSignal): Promise<ServiceContent>;
   /** What names the session to other methods; logs in if need be. */
   sessionKey(signal?: AbortSignal): Promise<string>;
+  /** Whose session it is, as vCenter calls the user. */
+  userName(signal?: AbortSignal): Promise<string>;
   /** Rejects with a VimFault or a VimConnectionError. */
   call<M extends MethodName>(
     method: M,
@@ -43,4 +47,11 @@ export interface Session {
   ): Promise<MethodResult<M>>;
   /** Resolves when the task has succeeded; rejects with its VimFault, TaskTimeoutError or TaskOutcomeUnknownError. */
   waitForTask(task: ManagedObjectReference, options: TaskWaitOptions): Promise<void>;
+  /**
+   * Follows what `query` finds, from now on as long as the session lasts; `id` names the object that it starts from.
+   * Resolves with whether it is new and known as of this moment: else it was followed before, or can't be.
+   */
+  follow(id: string, query: ObjectQuery): Promise<boolean>;
+  /** An object that is followed, as of the last answer to a wait. */
+  followed(id: string): RawObject | undefined;
 }

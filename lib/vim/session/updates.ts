@@ -1,10 +1,9 @@
 import { systemClock, type Clock } from "../../clock";
 import { VimConnectionError } from "../wire/connection-error";
 import { isFault, VimFault } from "../wire/fault";
-import type { ManagedObjectReference } from "../wire/managed-object-reference";
-import type { FromVim } from "../wire/types";
 import type { RawObject } from "./answers";
-import { filterSpec, type ObjectQuery } from "./property-collector";
+import { CollectorUpdates, SessionRenewed } from "./collector-updates";
+import type { ObjectQuery } from "./object-query";
 import type { Abortable, Session } from "./session";
 
 /** What is known of the objects that are followed, after a change. */
@@ -24,13 +23,6 @@ interface FollowOptions extends Abortable {
 
 const pauseMilliseconds = 1_000;
 
-interface Opened {
-  filter: ManagedObjectReference;
-  /** Names the session that holds it. */
-  sessionKey: string;
-  version: string;
-}
-
 /**
  * Follows objects by the property collector's updates: the first look has all of them, each further one what changed.
  * When the session expires or vCenter restarts, what is there then is the next look: nothing is missed that still
@@ -42,88 +34,30 @@ export async function* follow(
   { signal, clock = systemClock, maxWaitSeconds = 30, onInterruption }: FollowOptions,
 ): AsyncGenerator<Look> {
   let objects = new Map<string, RawObject>();
-  let opened: Opened | undefined;
+  let updates: CollectorUpdates | undefined;
   let interrupted = false;
   while (!signal?.aborted) {
     try {
-      opened ??= await open(session, query, { signal });
-      const isWhole = opened.version === "";
-      const found = isWhole ? new Map<string, RawObject>() : new Map(objects);
-      const changed = new Set<string>();
-      if (!(await collect(session, opened, { found, changed, signal, maxWaitSeconds }))) {
-        opened = undefined;
-        continue;
+      if (!updates) {
+        updates = new CollectorUpdates(session, { signal });
+        await updates.add(query, { signal });
       }
-      if (isWhole) for (const id of objects.keys()) if (!found.has(id)) changed.add(id);
+      const { changed, isWhole } = await updates.next({ maxWaitSeconds, signal });
+      const found = updates.objects();
+      const gone = isWhole ? [...objects.keys()].filter((id) => !found.has(id)) : [];
       interrupted = false;
       objects = found;
-      if (changed.size > 0 || isWhole) yield { objects, changed };
+      if (changed.size > 0 || isWhole) yield { objects, changed: new Set([...changed, ...gone]) };
     } catch (error) {
-      opened = undefined;
+      updates = undefined;
       if (signal?.aborted) return;
+      if (error instanceof SessionRenewed) continue;
       if (isHopeless(error)) throw error;
       if (!interrupted) onInterruption?.(error as Error);
       interrupted = true;
       await clock.sleep(pauseMilliseconds, signal).catch(() => undefined);
     }
   }
-}
-
-/** Takes up updates until none is left behind; false where the session was renewed on the way. */
-async function collect(
-  session: Session,
-  opened: Opened,
-  {
-    found,
-    changed,
-    signal,
-    maxWaitSeconds,
-  }: { found: Map<string, RawObject>; changed: Set<string>; maxWaitSeconds: number } & Abortable,
-): Promise<boolean> {
-  const { propertyCollector } = await session.content(signal);
-  for (;;) {
-    const seconds = opened.version === "" ? 0 : maxWaitSeconds;
-    const wait = { version: opened.version, options: { maxWaitSeconds: seconds } };
-    const options = { signal, extraSeconds: seconds };
-    const set = await session.call("WaitForUpdatesEx", propertyCollector, wait, options);
-    // The filter went with its session: this answer says nothing of it.
-    if ((await session.sessionKey(signal)) !== opened.sessionKey) return false;
-    if (!set) return true;
-    opened.version = set.version;
-    for (const { filter, objectSet } of set.filterSet) {
-      if (filter.value !== opened.filter.value) continue;
-      for (const update of objectSet) {
-        changed.add(update.obj.value);
-        if (update.kind === "leave") found.delete(update.obj.value);
-        else found.set(update.obj.value, updated(found.get(update.obj.value), update));
-      }
-    }
-    if (!set.truncated) return true;
-  }
-}
-
-function updated(known: RawObject | undefined, { obj, changeSet, missingSet }: FromVim<"ObjectUpdate">): RawObject {
-  const values = new Map((known?.propSet ?? []).map(({ name, val }) => [name, val]));
-  for (const { name, op, val } of changeSet) {
-    // What is unset is no value any more; without partial updates, every other change is the whole property.
-    if (op === "assign" && val !== undefined) values.set(name, val);
-    else values.delete(name);
-  }
-  return {
-    $type: "ObjectContent",
-    obj,
-    propSet: [...values].map(([name, val]) => ({ $type: "DynamicProperty", name, val })),
-    missingSet,
-  };
-}
-
-async function open(session: Session, query: ObjectQuery, { signal }: Abortable): Promise<Opened> {
-  const { propertyCollector } = await session.content(signal);
-  const sessionKey = await session.sessionKey(signal);
-  const spec = filterSpec(query, { apiVersion: session.apiVersion, unknown: new Set(), allowGone: true });
-  const args = { spec, partialUpdates: false };
-  const filter = await session.call("CreateFilter", propertyCollector, args, { signal });
-  return { filter, sessionKey, version: "" };
 }
 
 function isHopeless(error: unknown): boolean {

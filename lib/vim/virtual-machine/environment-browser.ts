@@ -33,7 +33,7 @@ export async function queryPassthroughTargets(
  * What the backings of `host`'s devices have for their system: ESXi compares it at power-on. The same for all devices
  * of a host; undefined where it offers none.
  */
-export async function querySystemId(...asked: Parameters<typeof queryPassthroughTargets>): Promise<string | undefined> {
+async function querySystemId(...asked: Parameters<typeof queryPassthroughTargets>): Promise<string | undefined> {
   return (await queryPassthroughTargets(...asked))[0]?.systemId;
 }
 

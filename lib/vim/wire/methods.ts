@@ -23,12 +23,7 @@ export const vim25Methods = {
   DestroyPropertyFilter: { args: {} },
   WaitForUpdatesEx: { args: { version: "string?", options: "WaitOptions?" }, returns: "UpdateSet?" },
   CancelWaitForUpdates: { args: {} },
-  CreateListView: { args: { obj: "ManagedObjectReference[]?" }, returns: "ManagedObjectReference" },
-  ModifyListView: {
-    args: { add: "ManagedObjectReference[]?", remove: "ManagedObjectReference[]?" },
-    returns: "ManagedObjectReference[]?",
-  },
-  DestroyView: { args: {} },
+  CreateCollectorForTasks: { args: { filter: "TaskFilterSpec" }, returns: "ManagedObjectReference" },
 
   FindAllByUuid: {
     args: { datacenter: "ManagedObjectReference?", uuid: "string", vmSearch: "boolean", instanceUuid: "boolean?" },

@@ -19,11 +19,11 @@ export const vim25Types = {
   ServiceContent: {
     rootFolder: "ManagedObjectReference",
     propertyCollector: "ManagedObjectReference",
-    viewManager: "ManagedObjectReference?",
     about: "AboutInfo",
     sessionManager: "ManagedObjectReference?",
     authorizationManager: "ManagedObjectReference?",
     eventManager: "ManagedObjectReference?",
+    taskManager: "ManagedObjectReference?",
     searchIndex: "ManagedObjectReference?",
   },
   UserSession: { key: "string", userName: "string" },
@@ -59,6 +59,11 @@ export const vim25Types = {
     missingSet: "MissingProperty[]?",
   },
   PropertyChange: { name: "string", op: "string", val: "anyType?" },
+
+  // Tasks
+  TaskFilterSpec: { userName: "TaskFilterSpecByUsername?", state: "string[]?" },
+  TaskFilterSpecByUsername: { systemUser: "boolean", userList: "string[]?" },
+  TaskInfo: { task: "ManagedObjectReference", state: "string", error: "LocalizedMethodFault?" },
 
   // Faults
   MethodFault: {},

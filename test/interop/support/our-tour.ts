@@ -17,7 +17,8 @@ import { VimClient } from "../../../lib/vim/session/client";
 import { hostPlaces, virtualMachinePlaces } from "../../../lib/vim/places";
 import { readSurpriseRemovals } from "../../../lib/vim/surprise-removals";
 import { readUntil } from "../../../lib/vim/session/read-until";
-import { readVirtualMachineAndHost } from "../../../lib/vim/virtual-machine/with-host";
+import { systemClock } from "../../../lib/clock";
+import { VirtualMachineLooks } from "../../../lib/vim/virtual-machine/looks";
 import { readVirtualMachines, type VirtualMachine } from "../../../lib/vim/virtual-machine/virtual-machine";
 import { reconfigureSettings, upgradeHardware } from "../../../lib/vim/virtual-machine/settings";
 import type { RecordedVcenter } from "./recorded-vcenter";
@@ -44,7 +45,7 @@ export async function ourTour(vcenter: RecordedVcenter): Promise<void> {
 export async function readEverything(vcenter: RecordedVcenter): Promise<void> {
   await withClient(vcenter, async (client) => {
     await find(client);
-    await readVirtualMachineAndHost(client, db);
+    await new VirtualMachineLooks(client, systemClock).look(db);
     await hostDevicesInUse(client, otherHost);
   });
 }
@@ -79,9 +80,11 @@ async function find(client: VimClient): Promise<void> {
   await grantedPrivileges(client, [db], { privileges: ["VirtualMachine.Config.AddRemoveDevice"] });
 }
 
-/** On two virtual machines side by side: both tasks are waited for in one list. */
+/** On two virtual machines side by side: both tasks are waited for in one loop. */
 async function hotPlug(client: VimClient): Promise<void> {
-  const { virtualMachine } = await readVirtualMachineAndHost(client, db);
+  const looks = new VirtualMachineLooks(client, systemClock);
+  const { virtualMachine } = await looks.look(db);
+  await looks.follow(cache, {});
   const targets = await queryPassthroughTargets(client, virtualMachine.environmentBrowser, host);
   await guestSupportsHotPlugPci(client, virtualMachine.environmentBrowser, {
     guestId: "rhel9_64Guest",
@@ -147,7 +150,6 @@ async function onlyInTrouble(client: VimClient): Promise<void> {
     client.call("CancelTask", { type: "Task", value: "task-1" }, {}),
     client.call("ContinueRetrievePropertiesEx", propertyCollector, { token: "none" }),
     client.call("DestroyPropertyFilter", { type: "PropertyFilter", value: "none" }, {}),
-    client.call("DestroyView", { type: "ListView", value: "none" }, {}),
   ]);
 }
 

@@ -1,12 +1,12 @@
 import { enterMaintenanceMode, exitMaintenanceMode, restartHost } from "../../../lib/vim/host/maintenance";
 import { ManualClock, ScriptedVcenter, until } from "../scripted-vcenter";
+import { ended, page } from "../session/task-updates";
 
 const host = { type: "HostSystem", value: "host-12" };
+/** Task 1 on the page of the history, ended in that state. */
 const taskState = (value: string): string =>
   "<returnval><version>1</version><filterSet><filter " +
-  'type="PropertyFilter">filter-1</filter><objectSet><kind>enter</kind><obj ' +
-  'type="Task">task-1</obj><changeSet><name>info.state</name><op>assign</op><val ' +
-  `xsi:type="TaskInfoState">${value}</val></changeSet></objectSet></filterSet></returnval>`;
+  `type="PropertyFilter">filter-1</filter>${page(ended(1, value))}</filterSet></returnval>`;
 
 let vcenter: ScriptedVcenter;
 let clock: ManualClock;
@@ -19,9 +19,7 @@ beforeEach(async () => {
     ExitMaintenanceMode_Task: task,
     RebootHost_Task: task,
     CancelTask: () => "",
-    CreateListView: () => '<returnval type="ListView">view-1</returnval>',
-    ModifyListView: () => "",
-    DestroyView: () => "",
+    CreateCollectorForTasks: () => '<returnval type="TaskHistoryCollector">history-1</returnval>',
     CreateFilter: () => '<returnval type="PropertyFilter">filter-1</returnval>',
     DestroyPropertyFilter: () => "",
     CancelWaitForUpdates: () => "",

@@ -28,12 +28,11 @@ afterEach(() => vcenter.stop());
 async function printedAllAlong(value: () => unknown): Promise<string[]> {
   const printed = [print(value())];
   const answers = {
-    CreateListView: '<returnval type="ListView">view</returnval>',
+    CreateCollectorForTasks: '<returnval type="TaskHistoryCollector">history</returnval>',
     CreateFilter: '<returnval type="PropertyFilter">filter</returnval>',
   };
   for (const [method, answer] of Object.entries(answers)) vcenter.scripts[method] = () => answer;
-  for (const method of ["CancelWaitForUpdates", "DestroyPropertyFilter", "DestroyView"])
-    vcenter.scripts[method] = () => "";
+  for (const method of ["CancelWaitForUpdates", "DestroyPropertyFilter"]) vcenter.scripts[method] = () => "";
   vcenter.scripts.FindByInventoryPath = () => {
     printed.push(print(value()));
     return '<returnval type="VirtualMachine">vm-42</returnval>';

@@ -1,17 +1,15 @@
 import type { ServerResponse } from "node:http";
 import { envelope, type ScriptedVcenter, until } from "../scripted-vcenter";
 
-/** The vCenter's side of ListView, filter and WaitForUpdatesEx: a wait is answered when the test says what happened. */
+/** The vCenter's side of filters, history and WaitForUpdatesEx: a wait is answered when the test says what happened. */
 export class Updates {
   readonly pending: ServerResponse[] = [];
   #version = 0;
 
   constructor(vcenter: ScriptedVcenter) {
-    vcenter.scripts.CreateListView = () => '<returnval type="ListView">view-1</returnval>';
-    vcenter.scripts.ModifyListView = () => "";
+    vcenter.scripts.CreateCollectorForTasks = () => '<returnval type="TaskHistoryCollector">history-1</returnval>';
     vcenter.scripts.CreateFilter = () => '<returnval type="PropertyFilter">filter-1</returnval>';
-    for (const method of ["CancelWaitForUpdates", "DestroyPropertyFilter", "DestroyView"])
-      vcenter.scripts[method] = () => "";
+    for (const method of ["CancelWaitForUpdates", "DestroyPropertyFilter"]) vcenter.scripts[method] = () => "";
     vcenter.scripts.WaitForUpdatesEx = (_request, response) => void this.pending.push(response);
   }
 
@@ -28,8 +26,32 @@ export class Updates {
   }
 }
 
-export const change = (name: string, val: string): string =>
+const change = (name: string, val: string): string =>
   `<changeSet><name>${name}</name><op>assign</op>${val}</changeSet>`;
-export const update = (id: number, ...changes: string[]): string =>
-  `<objectSet><kind>modify</kind><obj type="Task">task-${id}</obj>${changes.join("")}</objectSet>`;
-export const state = (value: string): string => change("info.state", `<val xsi:type="TaskInfoState">${value}</val>`);
+const update = (type: string, id: string, ...changes: string[]): string =>
+  `<objectSet><kind>modify</kind><obj type="${type}">${id}</obj>${changes.join("")}</objectSet>`;
+
+/** A task as the page of a history has it. */
+export const ended = (id: number, state = "success", error = ""): string =>
+  `<TaskInfo><key>task-${id}</key><task type="Task">task-${id}</task><descriptionId>x</descriptionId>` +
+  `<state>${state}</state><cancelled>false</cancelled><cancelable>false</cancelable>${error}</TaskInfo>`;
+/** The page of the history, with all tasks that have ended. */
+export const page = (...tasks: string[]): string =>
+  update(
+    "TaskHistoryCollector",
+    "history-1",
+    change("latestPage", `<val xsi:type="ArrayOfTaskInfo">${tasks.join("")}</val>`),
+  );
+/** Another name for a virtual machine that is followed. */
+export const renamed = (name: string): string =>
+  update("VirtualMachine", "vm-1", change("name", `<val xsi:type="xsd:string">${name}</val>`));
+
+/** What reading tasks answers, by their numbers. */
+export const readStates = (states: Record<number, string>): string =>
+  `<returnval>${Object.entries(states)
+    .map(
+      ([id, state]) =>
+        `<objects><obj type="Task">task-${id}</obj><propSet><name>info.state</name><val ` +
+        `xsi:type="TaskInfoState">${state}</val></propSet></objects>`,
+    )
+    .join("")}</returnval>`;

@@ -3,24 +3,21 @@ import {
   removePassthroughDevice,
 } from "../../../lib/vim/virtual-machine/passthrough-reconfigure";
 import { ScriptedFault, ScriptedVcenter } from "../scripted-vcenter";
+import { ended, page } from "../session/task-updates";
 
 const vm = { type: "VirtualMachine", value: "vm-42" };
 const device = { address: "0000:3b:00.0", vendorId: 0x8086, deviceId: 0xa824, systemId: "sys", deviceName: "NVMe" };
 const limit = { taskTimeoutSeconds: 60 };
-const success =
-  '<changeSet><name>info.state</name><op>assign</op><val xsi:type="TaskInfoState">success</val></changeSet>';
 
 let vcenter: ScriptedVcenter;
 beforeEach(async () => {
   vcenter = await ScriptedVcenter.start();
   vcenter.scripts.ReconfigVM_Task = () => '<returnval type="Task">task-1</returnval>';
-  vcenter.scripts.CreateListView = () => '<returnval type="ListView">view-1</returnval>';
-  vcenter.scripts.ModifyListView = () => "";
+  vcenter.scripts.CreateCollectorForTasks = () => '<returnval type="TaskHistoryCollector">history-1</returnval>';
   vcenter.scripts.CreateFilter = () => '<returnval type="PropertyFilter">filter-1</returnval>';
   vcenter.scripts.WaitForUpdatesEx = () =>
     "<returnval><version>1</version><filterSet><filter " +
-    'type="PropertyFilter">filter-1</filter><objectSet><kind>enter</kind><obj ' +
-    `type="Task">task-1</obj>${success}</objectSet></filterSet></returnval>`;
+    `type="PropertyFilter">filter-1</filter>${page(ended(1))}</filterSet></returnval>`;
 });
 afterEach(() => vcenter.stop());
 const spec = (): string | undefined =>
@@ -59,7 +56,7 @@ test("a fault of the call itself is passed on and nothing is waited for", async 
   await expect(
     addPassthroughDevice(vcenter.client(), vm, { device, changeVersion: "v7" }, limit),
   ).rejects.toMatchObject({ type: "TaskInProgress", properties: { task: { value: "task-9" } } });
-  expect(vcenter.methods).not.toContain("CreateListView");
+  expect(vcenter.methods).not.toContain("WaitForUpdatesEx");
 });
 
 test("cancelled before it is sent, nothing is sent; cancelled once sent, the task's id is told", async () => {

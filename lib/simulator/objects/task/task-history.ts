@@ -22,7 +22,7 @@ export class TaskHistoryCollector extends ManagedObject {
 
   override readonly properties: Properties = {
     filter: () => ({ $type: "TaskFilterSpec", ...this.filter }),
-    latestPage: () => this.selected().slice(-this.pageSize).reverse(),
+    latestPage: () => this.latestPage(),
   };
 
   override readonly operations: Operations = {
@@ -47,14 +47,36 @@ export class TaskHistoryCollector extends ManagedObject {
   };
 
   private selected(): DataObject[] {
+    return this.tasks.filter((task) => this.selects(task)).map((task) => task.info);
+  }
+
+  private latestPage(): DataObject[] {
+    if (this.isDeaf) return [];
+    const page: DataObject[] = [];
+    for (let index = this.tasks.length - 1; index >= 0 && page.length < this.pageSize; index--) {
+      const task = this.tasks[index]!;
+      if (this.selects(task)) page.push(task.info);
+    }
+    return page;
+  }
+
+  /** A filter by states that no task has from the start never lets one onto the page. */
+  private get isDeaf(): boolean {
+    const states = listOf(this.filter["state"]);
+    return (
+      this.world.assumptions.endedTasksInHistory === "when read" && states.length > 0 && !states.includes("queued")
+    );
+  }
+
+  private selects(task: Task): boolean {
     const { entity, state, userName } = this.filter;
     const wanted = isDataObject(entity) ? (entity["entity"] as Reference) : undefined;
     const users = isDataObject(userName) ? listOf(userName["userList"]) : [];
-    return this.tasks
-      .filter((task) => wanted === undefined || isBelow(task, wanted, (entity as DataObject)["recursion"] as string))
-      .filter((task) => listOf(state).length === 0 || listOf(state).includes(task.state))
-      .filter((task) => users.length === 0 || users.includes(task.options.call.session?.userName ?? ""))
-      .map((task) => task.info);
+    return (
+      (wanted === undefined || isBelow(task, wanted, (entity as DataObject)["recursion"] as string)) &&
+      (listOf(state).length === 0 || listOf(state).includes(task.state)) &&
+      (users.length === 0 || users.includes(task.options.call.session?.userName ?? ""))
+    );
   }
 }
 

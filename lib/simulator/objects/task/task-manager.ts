@@ -60,9 +60,13 @@ export class TaskManager extends ManagedObject implements Tasks {
     try {
       await this.world.sleep(Math.max(0, durationMs - queueMs - publishMs) + injected.delayMs);
       if (injected.fault && !injected.afterEffect) throw injected.fault;
-      task.result = (await work(task.cancelled.signal)) ?? undefined;
-      this.world.changes.announce();
-      await this.world.sleep(publishMs);
+      const done = work(task.cancelled.signal);
+      // Who waits for changes hears of the effect and of the end together where nothing lies between them.
+      task.result = (done instanceof Promise ? await done : done) ?? undefined;
+      if (publishMs > 0) {
+        this.world.changes.announce();
+        await this.world.sleep(publishMs);
+      }
       if (injected.fault) throw injected.fault;
       task.state = "success";
     } catch (error) {
