@@ -13,7 +13,7 @@ import { ROOT, command } from "./run";
 import { type Counts, NOTHING } from "./run-jest";
 import { testScript } from "./script";
 
-const THOROUGH: Record<string, number> = { core: 20_000, guest: 2_000, whole: 10_000, settings: 300, hosts: 300 };
+const THOROUGH: Record<string, number> = { core: 20_000, guest: 10_000, whole: 10_000, settings: 300, hosts: 300 };
 
 /** Runs so many histories of each kind, one kind after the other. */
 export async function runHistories(kinds = THOROUGH, first = 1): Promise<Counts> {

@@ -104,6 +104,18 @@ const CONTROLS: Record<string, { broken?: Broken; guests?: boolean; sabotage?(ou
       ),
     ),
   },
+  "no drive's serial number is told of another device": {
+    guests: true,
+    sabotage: attached((value) => {
+      const serials = Object.values(value).map((device) => (device as ObjectValue).serial_number!);
+      return Object.fromEntries(
+        Object.entries(value).map(([address, device], index) => [
+          address,
+          { ...(device as ObjectValue), serial_number: serials[(index + 1) % serials.length]! },
+        ]),
+      );
+    }),
+  },
   "a device that appeared since the plan is an error before the first call": {
     broken: { change: (change) => ({ ...change, declared: new Set(ADDRESSES) }) },
   },

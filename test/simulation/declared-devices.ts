@@ -166,7 +166,8 @@ export class DeclaredDevices {
       ...(state && { recorded: this.recorded() }),
       attached: this.attached(),
       confirmed: Object.entries((state?.value.attached ?? {}) as Record<string, ObjectValue>).flatMap(
-        ([address, { confirmed }]) => (confirmed === true ? [address] : []),
+        ([address, { confirmed, serial_number: serialNumber }]) =>
+          confirmed === true ? [{ address, serialNumber: serialNumber as string | null }] : [],
       ),
     };
   }

@@ -2,6 +2,7 @@ import type { Clock } from "../../lib/clock";
 import type { DevicesGuest } from "../../lib/hotplug/devices/guest";
 import type { GuestPolicy } from "../../lib/hotplug/devices/guest-work";
 import type { Step } from "../../lib/hotplug/devices/plan";
+import type { DevicesObservation } from "../../lib/hotplug/devices/target";
 import type { PciAddress } from "../../lib/hotplug/pci-address";
 import type { ModelGuest } from "../support/model-guest";
 import type { Mortality, WorldEvent } from "./world";
@@ -36,12 +37,18 @@ export function healGuest(guest: ModelGuest): void {
   guest.lagSeconds = 0;
 }
 
+/** What the guest showed a run when it was asked last, by the host's address: the drives' serial numbers. */
+export type ShownToRun = ReadonlyMap<string, string | undefined>;
+
 /** What one run of the provider was told by the guest, and whether it heeds it. */
 export class GuestWatch {
   /** What the guest showed when it was asked last, since the virtual machine was seen running. */
-  shown?: ReadonlySet<PciAddress>;
-  /** The guest showed all that was attached, and nothing else, when the run looked first: only then is it judged. */
-  private isJudged?: boolean;
+  private shown?: ShownToRun;
+  /** Devices of which the run can know that they were on the virtual machine. */
+  private readonly known = new Set<string>();
+  private attached: readonly PciAddress[] = [];
+  /** The guest has shown the drive of a device that left unseen: it can be taken for any other of its model. */
+  private isDeceived = false;
   private held: ReadonlySet<PciAddress> = new Set();
   private policy?: GuestPolicy;
   private isOn = false;
@@ -54,16 +61,18 @@ export class GuestWatch {
 
   asks(policy: GuestPolicy): void {
     this.policy = policy;
+    for (const known of [policy.known, policy.departures]) for (const address of known.keys()) this.known.add(address);
   }
 
-  /** The same, where it can be judged: what is late for a run before may be taken for what comes in this one. */
-  get judged(): ReadonlySet<PciAddress> | undefined {
-    return this.isJudged ? this.shown : undefined;
+  /** What the guest showed, where the run can be judged by it. */
+  get judged(): ShownToRun | undefined {
+    return this.isDeceived ? undefined : this.shown;
   }
 
   /** The virtual machine, as the run has seen it. */
-  sees(powerState: string | undefined): void {
-    this.isOn = powerState === "poweredOn";
+  sees({ facts, attached }: DevicesObservation): void {
+    this.isOn = facts.virtualMachine?.powerState === "poweredOn";
+    this.attached = attached.map(({ address }) => address);
     if (!this.isOn) delete this.shown;
   }
 
@@ -79,9 +88,11 @@ export class GuestWatch {
       this.life.guard(async () => {
         await this.clock.sleep(LOOK_MS);
         const look = this.guest.look(request);
-        this.isJudged ??= this.guest.isSettled();
-        this.shown = new Set(this.guest.showsNow().keys());
-        this.held = new Set([...this.guest.holders.keys()].filter((address) => this.shown!.has(address)));
+        const shown = new Map([...this.guest.showsNow()].map(([address, drive]) => [address, drive.serialNumber]));
+        for (const address of this.attached) this.known.add(address);
+        this.isDeceived ||= this.guest.lingering().some((address) => !this.known.has(address));
+        this.shown = shown;
+        this.held = new Set([...this.guest.holders.keys()].filter((address) => shown.has(address)));
         return look;
       }),
   };

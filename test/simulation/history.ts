@@ -154,8 +154,9 @@ class History implements HistoryResult {
     this.log("no more faults");
     this.world.heal();
     this.hostsAway.clear();
-    // Tasks that a killed process left behind come to their end; two faults may have slowed the same one.
-    await this.world.clock.sleep(2 * LONGEST_TASK_SECONDS * 1000);
+    // Tasks that a killed process left behind come to their end; two faults may have slowed the same one. And no drive
+    // lingers in a guest for longer.
+    await this.world.clock.sleep(3 * LONGEST_TASK_SECONDS * 1000);
     this.resources.forEach((resource, machine) => {
       // What nobody can tell the class of is the people's to clean up, and so is what a create finds beside what it
       // declares.

@@ -1,5 +1,6 @@
 import type { PciAddress } from "../../lib/hotplug/pci-address";
 import type { Diagnostic } from "../../lib/tfplugin6/diagnostic";
+import type { ShownToRun } from "./guest-watch";
 import type { ReconfigureCall } from "./world";
 
 /** One apply, as it was planned and as it went. */
@@ -26,8 +27,8 @@ export interface ApplyEnd {
   /** The NVMe devices that are on the virtual machine. */
   attached: readonly PciAddress[];
   /** What the state calls confirmed in the guest, and what the guest showed when it was asked last. */
-  confirmed: readonly string[];
-  shown?: ReadonlySet<string> | undefined;
+  confirmed: readonly { address: string; serialNumber: string | null }[];
+  shown?: ShownToRun | undefined;
   /** Devices that the state before named, or that this apply added: ours to keep in mind. */
   ours: readonly string[];
 }
@@ -75,7 +76,12 @@ export const APPLY_INVARIANTS: Record<string, Invariant> = {
     calls.flatMap(({ changes, inUse }) => (inUse === undefined ? [] : [`${changes.map(text).join()}: ${inUse}`])),
 
   "nothing is called confirmed that the guest didn't show when it was asked last": ({ end }) =>
-    end?.shown ? end.confirmed.filter((address) => !end.shown!.has(address)) : [],
+    end?.shown ? end.confirmed.flatMap(({ address }) => (end.shown!.has(address) ? [] : [address])) : [],
+
+  "no drive's serial number is told of another device": ({ end }) =>
+    (end?.shown ? end.confirmed : []).flatMap(({ address, serialNumber }) =>
+      serialNumber === null || serialNumber === end!.shown!.get(address) ? [] : [`${address}: ${serialNumber}`],
+    ),
 
   "a device that appeared since the plan is an error before the first call": ({ end, foreign, calls }) =>
     end?.undisturbed && (calls.length > 0 || end.errors.length === 0) ? [...foreign] : [],

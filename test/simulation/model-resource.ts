@@ -63,7 +63,8 @@ export async function read(
   } catch (error) {
     return { state: priorState, private: bytes, diagnostics: [errorDiagnostic("blind", String(error))] };
   }
-  const remembered = rememberedDevices(readMemory(bytes));
+  const memory = readMemory(bytes);
+  const remembered = rememberedDevices(memory);
   const classified = classify(sight, remembered).nvme;
   const nvme = broken.read?.(classified) ?? classified;
   const addresses = nvme.map(({ address }) => address);
@@ -74,7 +75,14 @@ export async function read(
   );
   return {
     state: { ...priorState, attached: attachedValue(nvme, { before: priorState }), devices: addresses },
-    private: writeMemory({ virtualMachine: "vm-42", host: "host-12", devices }),
+    private: writeMemory({
+      virtualMachine: "vm-42",
+      host: "host-12",
+      runs: sight.facts.virtualMachine?.powerState === "poweredOn",
+      serialNumbers: memory.serialNumbers,
+      departures: memory.departures,
+      devices,
+    }),
   };
 }
 

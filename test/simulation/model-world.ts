@@ -6,7 +6,7 @@ import { passthroughDevicesSchema } from "../../lib/provider/passthrough-devices
 import { ModelGuest } from "../support/model-guest";
 import { ModelVcenter, SAMSUNG, type Fate } from "../support/model-vcenter";
 import { VirtualClock } from "../support/virtual-clock";
-import { GuestWatch, happenInGuest, healGuest } from "./guest-watch";
+import { GuestWatch, happenInGuest, healGuest, type ShownToRun } from "./guest-watch";
 import { apply, HOST, plan, read, VIRTUAL_MACHINE, type Broken, type NamedObservation } from "./model-resource";
 import {
   Mortality,
@@ -122,7 +122,7 @@ export class ModelWorld implements SimulatedWorld {
     healGuest(this.guest);
   }
 
-  shownTo(process: number): ReadonlySet<string> | undefined {
+  shownTo(process: number): ShownToRun | undefined {
     return this.watches.get(process)?.judged;
   }
 
@@ -174,8 +174,8 @@ export class ModelWorld implements SimulatedWorld {
         )
           throw new Error("nothing can be seen");
       },
-      afterLook: ({ facts }) => {
-        watch.sees(facts.virtualMachine?.powerState);
+      afterLook: (look) => {
+        watch.sees(look);
         if (before && this.tookEffect(before)) before.verified = true;
       },
       onCall: ({ error }) => {

@@ -2,6 +2,7 @@ import type { Clock } from "../../lib/clock";
 import type { PciAddress } from "../../lib/hotplug/pci-address";
 import type { Provider } from "../../lib/tfplugin6/provider";
 import type { VirtualClock } from "../support/virtual-clock";
+import type { ShownToRun } from "./guest-watch";
 
 /** Two models of drives that a person may put into a slot. */
 export type Model = "first" | "second";
@@ -111,7 +112,7 @@ export interface SimulatedWorld {
   heal(): void;
   startProcess(): ProviderProcess;
   /** What the guest showed a process when it was asked last; undefined where it wasn't, or was switched off since. */
-  shownTo?(process: number): ReadonlySet<string> | undefined;
+  shownTo?(process: number): ShownToRun | undefined;
   end(): void;
 }
 

@@ -48,12 +48,9 @@ export class ModelGuest {
     );
   }
 
-  /** Whether it shows each drive that is attached, and nothing else. */
-  isSettled(): boolean {
-    const now = this.clock.now();
-    return [...this.shown.values()].every(({ host, from, until }) =>
-      until === Infinity ? from <= now && !this.hidden.has(host) : until <= now,
-    );
+  /** The host's addresses of drives that have left the virtual machine, and that it still shows. */
+  lingering(): PciAddress[] {
+    return [...this.showsNow().keys()].filter((address) => !this.vcenter.has(address));
   }
 
   /** It starts anew: whatever is attached is shown, at other addresses, and nothing is held. */

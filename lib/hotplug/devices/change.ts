@@ -2,7 +2,7 @@ import type { PciAddress } from "../pci-address";
 import type { Violation } from "../rules/violation";
 import type { Waited } from "../waited";
 import type { Hindrance } from "../work";
-import type { Sightings } from "./guest";
+import type { Departures, Sightings } from "./guest";
 import type { GuestPolicy, GuestProblem } from "./guest-work";
 import type { Order, Step } from "./plan";
 import type { DevicesObservation, RememberedDevices } from "./target";
@@ -47,6 +47,8 @@ export interface DevicesOutcome<O extends DevicesObservation = DevicesObservatio
   known: RememberedDevices;
   /** What the guest shows of what is attached; undefined where it was not asked. */
   sightings?: Sightings;
+  /** What has left and may linger in the guest; undefined where there is none to ask. */
+  departures?: Departures | undefined;
   done: readonly Step[];
   /** How each call went, a line each. */
   lines: readonly string[];

@@ -68,13 +68,14 @@ class Execution<O extends DevicesObservation> {
 
   async run(): Promise<DevicesOutcome<O>> {
     const problems = await halted<DevicesProblem>(() => this.makeSteps());
-    problems.push(...(await this.pulledOutInGuest(problems)));
+    problems.push(...(await this.leftInGuest(problems)));
     if (this.blind && !problems.includes(this.blind)) problems.push(this.blind);
-    const sightings = this.observed && this.guest?.sightings(this.nvme());
+    const { sightings, departures } = this.guest ?? {};
     return {
       observed: this.observed,
       known: this.known,
       ...(sightings && { sightings }),
+      departures,
       waited: this.observed && this.waiting.account(this.observed),
       done: this.work.done,
       lines: this.stepLines.lines,
@@ -154,7 +155,7 @@ class Execution<O extends DevicesObservation> {
     await guest?.begin();
     if (guest && step.operation === "remove") {
       const device = deviceAt(step.address, attached);
-      const held = await guest.held(step, { device, attached }).catch(this.lookAgain);
+      const held = await guest.held(step, device).catch(this.lookAgain);
       if (held) {
         this.heldInGuest.set(step.address, held);
         return undefined;
@@ -211,24 +212,23 @@ class Execution<O extends DevicesObservation> {
     const guest = this.runningGuest();
     if (!guest?.isAsked) return false;
     const device = deviceAt(step.address, step.operation === "add" ? this.nvme() : before);
-    await guest.confirm(step, { device, attached: before, isOn: this.isRunning });
+    await guest.confirm(step, device, this.isRunning);
     return true;
   }
 
   /** All that is attached in the end, adopted or attached cold: in the guest, too. */
   private async confirmAttached(): Promise<void> {
     const guest = this.runningGuest();
-    const attached = this.nvme();
-    if (!guest || attached.length === 0) return;
+    if (!guest || this.nvme().length === 0) return;
     await guest.begin();
-    await guest.confirmAll(attached, this.isRunning);
+    await guest.confirmAll(this.isRunning);
   }
 
-  /** Drives that were pulled out have to leave the guest, too; not asked where something else has ended the change. */
-  private async pulledOutInGuest(problems: readonly DevicesProblem[]): Promise<DevicesProblem[]> {
+  /** What has left before has to leave the guest, too; not asked where something else has ended the change. */
+  private async leftInGuest(problems: readonly DevicesProblem[]): Promise<DevicesProblem[]> {
     const guest = this.observed && this.runningGuest();
     if (!guest || problems.some(({ kind }) => kind !== "violation" && kind !== "held")) return [];
-    return halted<DevicesProblem>(() => guest.confirmPulled(this.observed!.attached, this.isRunning));
+    return halted<DevicesProblem>(() => guest.confirmLeft(this.observed!.attached, this.isRunning));
   }
 
   private call(step: Step): Promise<void> {
@@ -256,6 +256,7 @@ class Execution<O extends DevicesObservation> {
       delete this.blind;
       for (const [address, device] of this.observed.hostDevices)
         if (!this.known.has(address)) this.known.set(address, device);
+      this.guest?.sees(this.nvme());
     } catch (error) {
       this.blind = { kind: "blind", error };
     }

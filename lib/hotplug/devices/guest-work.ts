@@ -2,13 +2,18 @@ import { Halt, type Work } from "../work";
 import {
   cameFor,
   candidatesFor,
-  hasLeft,
+  departureOf,
+  isGoneFrom,
+  isOneTooMany,
   lingeringDrives,
   sightingsOf,
+  type Departure,
+  type Departures,
   type DevicesGuest,
   type DriveHolders,
   type GuestDrive,
   type GuestLook,
+  type Located,
   type Sighting,
   type Sightings,
 } from "./guest";
@@ -20,6 +25,8 @@ import type { AttachedDevice } from "./target";
 export interface GuestPolicy {
   target: DevicesGuest;
   known: Sightings;
+  /** What had left before this change, and the guest hasn't shown to have left. */
+  departures: Departures;
   /** How long the guest may lag behind a call. */
   addTimeoutSeconds: number;
   removalTimeoutSeconds: number;
@@ -27,12 +34,6 @@ export interface GuestPolicy {
   rescan: boolean;
   /** Whether a drive may be taken off that something in the guest holds. */
   removeInUse: boolean;
-}
-
-/** A drive that has left the virtual machine, and the address where it was. */
-interface Lingering {
-  address: PciAddress;
-  drive: GuestDrive;
 }
 
 export type GuestProblem =
@@ -44,9 +45,18 @@ export type GuestProblem =
   | { kind: "not_confirmed"; step: Step; seconds: number; shown?: readonly GuestDrive[]; error?: unknown }
   /** Devices that are attached, by their account on the virtual machine, and that the guest doesn't show. */
   | { kind: "unconfirmed"; devices: readonly AttachedDevice[]; seconds: number; error?: unknown }
-  /** Drives that were pulled out, and that the guest still shows. */
-  | { kind: "lingering"; drives: readonly Lingering[]; seconds: number; error?: unknown };
+  /** Drives that have left the virtual machine before this change, and that the guest still shows. */
+  | { kind: "lingering"; drives: ReturnType<typeof lingeringDrives>; seconds: number; error?: unknown };
 
+/** What the guest showed at the end of the wait, or why it could not be asked. */
+interface Unconfirmed {
+  seconds: number;
+  shown?: readonly GuestDrive[];
+  error?: unknown;
+}
+
+/** A guest gives up even a drive that hangs after about 210 s. */
+const LINGERS_SECONDS = 240;
 const PAUSES = { pauseMs: 500, longestPauseMs: 4000 };
 /** How often a drive is looked at again that only something passing holds, as udev does when a drive has come. */
 const PASSING = { attempts: 4, pauseMs: 1000, longestPauseMs: 2000 };
@@ -58,23 +68,41 @@ export class GuestWork {
   private readonly known: Map<string, Sighting>;
   /** Devices that were added, and for which nothing has come yet: what the guest shows is others'. */
   private readonly awaited = new Set<string>();
-  /** A removed device that the guest hasn't shown to have left. */
-  private leaving?: AttachedDevice;
+  /** The drive of a device that has left is no other's, as long as the guest may go on showing it. */
+  private readonly departed: Map<string, Departure>;
+  private attached: readonly AttachedDevice[] = [];
 
   constructor(
     private readonly policy: GuestPolicy,
     private readonly work: Work<Step>,
   ) {
     this.known = new Map(policy.known);
+    this.departed = new Map(policy.departures);
   }
 
-  /** What the guest shows of `attached`; undefined where it was never asked. */
-  sightings(attached: readonly AttachedDevice[]): Sightings | undefined {
+  /** What is attached by now, whoever has changed it. */
+  sees(attached: readonly AttachedDevice[]): void {
+    for (const device of this.attached) {
+      if (!this.last || attached.some(({ address }) => address === device.address)) continue;
+      if (this.awaited.has(device.address)) continue;
+      const drives = candidatesFor(device, this.last, { attached: this.present, known: this.known });
+      if (drives.length > 0)
+        this.departed.set(device.address, departureOf(device, { drives, before: this.last, at: this.work.after(0) }));
+    }
+    for (const { address } of attached) this.departed.delete(address);
+    this.attached = attached;
+  }
+
+  /** What the guest shows of what is attached; undefined where it was never asked. */
+  get sightings(): Sightings | undefined {
     if (!this.last) return undefined;
-    // What a removal may have left behind in the guest is no other's drive.
-    const left = attached.some(({ address }) => address === this.leaving?.address) ? undefined : this.leaving;
-    const seen = sightingsOf(left ? [...attached, left] : attached, this.last, this.known);
-    return new Map([...seen].filter(([address]) => !this.awaited.has(address) && address !== left?.address));
+    const seen = sightingsOf(this.present, this.last, this.known);
+    return new Map([...seen].filter(([address]) => !this.awaited.has(address) && !this.departed.has(address)));
+  }
+
+  /** What has left the virtual machine, and the guest hasn't shown to have left. */
+  get departures(): Departures {
+    return this.departed;
   }
 
   /** Where the guest has the device at an address of the host. */
@@ -87,11 +115,19 @@ export class GuestWork {
     return this.last !== undefined;
   }
 
+  /** What the guest may show: what is attached, and what may linger. */
+  private get present(): Located[] {
+    return [
+      ...this.attached,
+      ...[...this.departed].map(([address, { vendorId, deviceId }]) => ({ address, vendorId, deviceId })),
+    ];
+  }
+
   /** Before the first call: who can't confirm doesn't begin. */
   async begin(): Promise<void> {
     if (this.last) return;
     try {
-      this.last = await this.policy.target.look({});
+      this.findDeparted(await this.look());
     } catch (error) {
       throw new Halt<GuestProblem>({ kind: "guest_silent", error });
     }
@@ -100,21 +136,19 @@ export class GuestWork {
   /** The virtual machine is off: what was seen of its guest holds no more. */
   forget(): void {
     delete this.last;
+    this.departed.clear();
   }
 
   /** Who holds the device that a step is to remove; undefined where nobody does. */
-  async held(
-    step: Step,
-    { device, attached }: { device: AttachedDevice; attached: readonly AttachedDevice[] },
-  ): Promise<Extract<GuestProblem, { kind: "held" }> | undefined> {
+  async held(step: Step, device: AttachedDevice): Promise<Extract<GuestProblem, { kind: "held" }> | undefined> {
     if (this.policy.removeInUse) return undefined;
+    const candidates = (look: GuestLook): GuestDrive[] =>
+      candidatesFor(device, look, { attached: this.present, known: this.known });
     let held: Extract<GuestProblem, { kind: "held" }> | undefined;
     const isFree = async (): Promise<boolean> => {
       // Asked for all that it may be, as they were when the guest was seen last.
-      const before = candidatesFor(device, this.last!, { attached, known: this.known });
-      const look = await this.policy.target.look({ holdersOf: before.map(({ address }) => address) });
-      this.last = look;
-      const drives = candidatesFor(device, look, { attached, known: this.known });
+      const look = await this.look({ holdersOf: candidates(this.last!).map(({ address }) => address) });
+      const drives = candidates(look);
       const answers = drives.map(({ address }) => look.holders.get(address));
       const holders = answers.flatMap((answer) => answer?.holders ?? []);
       const unanswered = answers.flatMap((answer) => answer?.unanswered ?? ["the guest was not asked for it"]);
@@ -130,69 +164,92 @@ export class GuestWork {
     return held;
   }
 
-  /** Looks until the guest shows what a verified step has done. `isOn`: whether the virtual machine still runs. */
-  async confirm(
-    step: Step,
-    {
-      device,
-      attached,
-      isOn,
-    }: { device: AttachedDevice; attached: readonly AttachedDevice[]; isOn(): Promise<boolean> },
-  ): Promise<void> {
-    const before = this.last!;
+  /**
+   * Looks until the guest shows what a verified step has done with a device. `isOn`: looks at the virtual machine
+   * again, and tells whether it still runs.
+   */
+  async confirm(step: Step, device: AttachedDevice, isOn: () => Promise<boolean>): Promise<void> {
     const isAdd = step.operation === "add";
-    const candidates = candidatesFor(device, before, { attached, known: this.known });
-    if (isAdd) this.awaited.add(step.address);
-    else this.leaving = device;
-    const confirmed = await this.lookUntil(isAdd, isOn, (after) => {
-      if (!isAdd) return hasLeft(device, { before, after, candidates });
-      const came = cameFor(device, { before, after, others: attached, known: this.known });
-      if (!came) return false;
-      this.known.set(step.address, came);
-      this.awaited.delete(step.address);
-      return true;
-    });
+    const confirmed = isAdd
+      ? await this.confirmAdded(device, isOn)
+      : await this.lookUntil(false, isOn, () => !this.departed.has(step.address));
     if (confirmed !== true) throw new Halt<GuestProblem>({ kind: "not_confirmed", step, ...confirmed });
-    if (isAdd) return;
-    delete this.leaving;
-    this.known.delete(step.address);
+  }
+
+  private async confirmAdded(device: AttachedDevice, isOn: () => Promise<boolean>): Promise<true | Unconfirmed> {
+    const { address } = device;
+    const before = this.last!;
+    let came: Sighting | undefined;
+    this.awaited.add(address);
+    const confirmed = await this.lookUntil(true, isOn, (after) => {
+      const others = this.present.filter((other) => other.address !== address);
+      came = cameFor(device, { before, after, others, known: this.known });
+      return came !== undefined;
+    });
+    if (came) {
+      this.known.set(address, came);
+      this.awaited.delete(address);
+    }
+    return confirmed;
   }
 
   /** Looks until the guest shows all that is attached. */
-  async confirmAll(attached: readonly AttachedDevice[], isOn: () => Promise<boolean>): Promise<void> {
+  async confirmAll(isOn: () => Promise<boolean>): Promise<void> {
     const missing = (look: GuestLook): AttachedDevice[] => {
-      const seen = sightingsOf(attached, look, this.known);
-      return attached.filter(({ address }) => !seen.has(address));
+      const seen = sightingsOf(this.present, look, this.known);
+      return this.attached.filter(({ address }) => !seen.has(address));
     };
     if (this.last && missing(this.last).length === 0) return;
     const confirmed = await this.lookUntil(true, isOn, (look) => missing(look).length === 0);
     if (confirmed === true) return;
     const { seconds, error } = confirmed;
-    throw new Halt<GuestProblem>({
-      kind: "unconfirmed",
-      devices: this.last ? missing(this.last) : attached,
-      seconds,
-      error,
-    });
+    const devices = this.last ? missing(this.last) : this.attached;
+    throw new Halt<GuestProblem>({ kind: "unconfirmed", devices, seconds, error });
   }
 
   /** Looks until the guest no longer shows what it had shown and what is no longer attached. */
-  async confirmPulled(attached: readonly AttachedDevice[], isOn: () => Promise<boolean>): Promise<void> {
+  async confirmLeft(attached: readonly AttachedDevice[], isOn: () => Promise<boolean>): Promise<void> {
     const isPulled = ([address, { serialNumber }]: [string, Sighting]): boolean =>
       serialNumber !== undefined && attached.every((device) => device.address !== address);
-    if (![...this.known].some(isPulled)) return;
+    if (this.departed.size === 0 && ![...this.known].some(isPulled)) return;
     await this.begin();
-    const lingering = (look: GuestLook): Lingering[] => lingeringDrives(attached, look, this.known);
+    const lingering = (look: GuestLook): ReturnType<typeof lingeringDrives> =>
+      lingeringDrives(attached, look, this.departed);
     if (lingering(this.last!).length === 0) return;
     const confirmed = await this.lookUntil(false, isOn, (look) => lingering(look).length === 0);
     if (confirmed === true) return;
     const { seconds, error } = confirmed;
-    throw new Halt<GuestProblem>({
-      kind: "lingering",
-      drives: lingering(this.last!),
-      seconds,
-      error,
-    });
+    throw new Halt<GuestProblem>({ kind: "lingering", drives: lingering(this.last!), seconds, error });
+  }
+
+  /** What had left before this change, by the first look. */
+  private findDeparted(look: GuestLook): void {
+    for (const [address, { serialNumber }] of this.known) {
+      if (serialNumber === undefined || this.departed.has(address) || this.isAttached(address)) continue;
+      const drive = look.drives.find((one) => one.serialNumber === serialNumber);
+      if (drive)
+        this.departed.set(address, departureOf(drive, { drives: [drive], before: look, at: this.work.after(0) }));
+    }
+    // What is shown long afterwards has come back elsewhere, or wasn't it: unless it is one drive too many.
+    for (const [address, departure] of this.departed)
+      if (departure.at < this.work.after(-LINGERS_SECONDS) && !isOneTooMany(departure, look, this.attached)) {
+        this.departed.delete(address);
+        this.known.delete(address);
+      }
+  }
+
+  private isAttached(address: string): boolean {
+    return this.attached.some((device) => device.address === address);
+  }
+
+  private async look(request: Parameters<DevicesGuest["look"]>[0] = {}): Promise<GuestLook> {
+    const look = (this.last = await this.policy.target.look(request));
+    for (const [address, departure] of this.departed)
+      if (isGoneFrom(look, departure)) {
+        this.departed.delete(address);
+        this.known.delete(address);
+      }
+    return look;
   }
 
   /** A guest that can't be asked for a while, being restarted say, is asked again until the limit. */
@@ -200,21 +257,25 @@ export class GuestWork {
     isAdd: boolean,
     isOn: () => Promise<boolean>,
     shows: (look: GuestLook) => boolean,
-  ): Promise<true | { seconds: number; shown?: readonly GuestDrive[]; error?: unknown }> {
-    const { target, addTimeoutSeconds, removalTimeoutSeconds, rescan } = this.policy;
+  ): Promise<true | Unconfirmed> {
+    const { addTimeoutSeconds, removalTimeoutSeconds, rescan } = this.policy;
     const seconds = isAdd ? addTimeoutSeconds : removalTimeoutSeconds;
     let looks = 0;
     let failure: unknown;
     const isShown = async (): Promise<boolean> => {
+      const isLate = looks++ > 0;
+      let look: GuestLook;
       try {
-        this.last = await target.look({ rescan: rescan && isAdd && looks++ > 0 });
+        look = await this.look({ rescan: rescan && isAdd && isLate });
         failure = undefined;
-        return shows(this.last);
       } catch (error) {
         failure = error;
         // One that is off is asked nothing, and what it showed is forgotten.
         return !(await isOn());
       }
+      if (!shows(look)) return false;
+      // While it was late, others may have attached a twin, whose drive it may be that has come.
+      return !isAdd || !isLate || !(await isOn()) || shows(look);
     };
     if (await this.work.until(isShown, { limit: this.work.after(seconds), ...PAUSES })) return true;
     return { seconds, ...(failure !== undefined ? { error: failure } : { shown: this.last!.drives }) };

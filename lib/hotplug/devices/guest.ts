@@ -1,5 +1,4 @@
 import type { PciAddress } from "../pci-address";
-import type { AttachedDevice } from "./target";
 
 /** A drive as the guest itself shows it. */
 export interface GuestDrive {
@@ -37,12 +36,32 @@ export type Sighting = Partial<Pick<GuestDrive, "address" | "serialNumber" | "mo
 /** What was known of each attached device when the guest was asked last, by the host's address. */
 export type Sightings = ReadonlyMap<string, Sighting>;
 
+/** A device, by its address on the host. */
+export interface Located extends Ids {
+  address: string;
+}
+
+/**
+ * A device that has left the virtual machine, and the drives of the guest of which it was one. While all of them are
+ * shown, it may linger.
+ */
+export interface Departure extends Ids {
+  drives: readonly Pick<GuestDrive, "address" | "serialNumber">[];
+  /** When it was seen to have left, in milliseconds since the epoch. */
+  at: number;
+  /** How many drives of the model the guest showed before it left; undefined where that was in a change before. */
+  shown?: number;
+}
+
+/** By the host's address. */
+export type Departures = ReadonlyMap<string, Departure>;
+
 /**
  * Which of the attached devices the guest shows. Addresses of host and guest differ, so a device is told by its ids,
  * and one of several of a model by the serial number that is known of it. Twins that nothing tells apart are counted:
  * all of them are there, or none is called so.
  */
-export function sightingsOf(attached: readonly AttachedDevice[], look: GuestLook, known: Sightings): Sightings {
+export function sightingsOf(attached: readonly Located[], look: GuestLook, known: Sightings): Sightings {
   const seen = new Map<string, Sighting>();
   const free = new Set(look.drives);
   const rest = attached.filter((device) => {
@@ -72,7 +91,7 @@ export function cameFor(
     after,
     others,
     known,
-  }: { before: GuestLook; after: GuestLook; others: readonly AttachedDevice[]; known: Sightings },
+  }: { before: GuestLook; after: GuestLook; others: readonly Located[]; known: Sightings },
 ): Sighting | undefined {
   const twins = others.filter((other) => isModelOf(other, device));
   const theirs = twins.flatMap((twin) => knownDrive(twin, after.drives, known) ?? []);
@@ -88,24 +107,27 @@ export function cameFor(
   return elsewhere.length === 1 ? elsewhere[0] : {};
 }
 
-/** Whether a device that was removed is gone from the guest, too. One that the guest never showed is. */
-export function hasLeft(
-  device: Ids,
-  { before, after, candidates }: { before: GuestLook; after: GuestLook; candidates: readonly GuestDrive[] },
-): boolean {
-  const now = drivesOf(device, after);
-  if (candidates.length === 0) return true;
-  if (candidates.every((candidate) => now.some((drive) => isSameDrive(drive, candidate)))) return false;
+export function departureOf(
+  { vendorId, deviceId }: Ids,
+  { drives, before, at }: { drives: readonly GuestDrive[]; before: GuestLook; at: number },
+): Departure {
+  return { vendorId, deviceId, drives, at, shown: drivesOf({ vendorId, deviceId }, before).length };
+}
+
+/** Whether a device that has left the virtual machine is gone from the guest, too. */
+export function isGoneFrom(look: GuestLook, departure: Departure): boolean {
+  const { drives, shown = Infinity } = departure;
+  const now = drivesOf(departure, look);
+  if (drives.every((drive) => now.some((one) => isSameDrive(one, drive)))) return false;
   // Without a serial number it may only have another address, after a restart.
-  const isSure = candidates.every(({ serialNumber }) => serialNumber !== undefined);
-  return isSure || now.length < drivesOf(device, before).length;
+  return drives.every(({ serialNumber }) => serialNumber !== undefined) || now.length < shown;
 }
 
 /** The guest's drives of which one is this device: one where it is known, several where twins can't be told apart. */
 export function candidatesFor(
-  device: AttachedDevice,
+  device: Located,
   look: GuestLook,
-  { attached, known }: { attached: readonly AttachedDevice[]; known: Sightings },
+  { attached, known }: { attached: readonly Located[]; known: Sightings },
 ): GuestDrive[] {
   const own = knownDrive(device, look.drives, known);
   if (own) return [own];
@@ -114,20 +136,23 @@ export function candidatesFor(
 }
 
 /**
- * Drives that the guest still shows though they have left the virtual machine, by the address where they were. One that
- * shows up at another address of it was moved; and a guest that shows no more of a model than is attached shows none.
+ * Drives that the guest still shows though they have left the virtual machine, by the address where they were. A guest
+ * that shows no more of a model than is attached shows none: one that is at another address of it by now was moved.
  */
 export function lingeringDrives(
-  attached: readonly AttachedDevice[],
+  attached: readonly Located[],
   look: GuestLook,
-  known: Sightings,
-): { address: PciAddress; drive: GuestDrive }[] {
-  return [...known].flatMap(([address, { serialNumber }]) => {
-    if (serialNumber === undefined || attached.some((device) => device.address === address)) return [];
-    const drive = look.drives.find((one) => one.serialNumber === serialNumber);
-    const isOneTooMany = drive && drivesOf(drive, look).length > attached.filter((one) => isModelOf(one, drive)).length;
-    return isOneTooMany ? [{ address: address as PciAddress, drive }] : [];
+  departures: Departures,
+): { address: string; drives: GuestDrive[] }[] {
+  return [...departures].flatMap(([address, departure]) => {
+    const drives = look.drives.filter((drive) => departure.drives.some((one) => isSameDrive(one, drive)));
+    return drives.length > 0 && isOneTooMany(departure, look, attached) ? [{ address, drives }] : [];
   });
+}
+
+/** Whether the guest shows more drives of a model than are attached. */
+export function isOneTooMany(model: Ids, look: GuestLook, attached: readonly Located[]): boolean {
+  return drivesOf(model, look).length > attached.filter((one) => isModelOf(one, model)).length;
 }
 
 interface Ids {
@@ -135,7 +160,7 @@ interface Ids {
   deviceId: number;
 }
 
-function knownDrive(device: AttachedDevice, drives: readonly GuestDrive[], known: Sightings): GuestDrive | undefined {
+function knownDrive(device: Located, drives: readonly GuestDrive[], known: Sightings): GuestDrive | undefined {
   const serialNumber = known.get(device.address)?.serialNumber;
   const own = drives.filter((drive) => isModelOf(drive, device) && drive.serialNumber === serialNumber);
   return serialNumber !== undefined && own.length === 1 ? own[0] : undefined;
@@ -150,9 +175,9 @@ function isModelOf(one: Ids, other: Ids): boolean {
 }
 
 /** By serial number where both have one: a guest that was restarted may have given out its addresses anew. */
-function isSameDrive(one: GuestDrive, other: GuestDrive): boolean {
+function isSameDrive(one: Departure["drives"][number], other: Departure["drives"][number]): boolean {
   return one.serialNumber !== undefined && other.serialNumber !== undefined
-    ? one.serialNumber === other.serialNumber && isModelOf(one, other)
+    ? one.serialNumber === other.serialNumber
     : one.address === other.address;
 }
 

@@ -1,3 +1,4 @@
+import type { Departure } from "../../hotplug/devices/guest";
 import type { DeviceIdentity } from "../../hotplug/facts";
 import { printable } from "../../printable";
 import type { PrivateState } from "../../tfplugin6/provider";
@@ -32,8 +33,12 @@ export const aText: Check<string> = (value, field) => (typeof value === "string"
 export const aNumber: Check<number> = (value, field) =>
   typeof value === "number" && Number.isFinite(value) ? value : damaged(field);
 
-export const texts: Check<string[]> = (value, field) =>
-  Array.isArray(value) ? value.map((item, index) => aText(item, `${field}[${index}]`)) : damaged(field);
+const listOf =
+  <T>(check: Check<T>): Check<T[]> =>
+  (value, field) =>
+    Array.isArray(value) ? value.map((item, index) => check(item, `${field}[${index}]`)) : damaged(field);
+
+export const texts = listOf(aText);
 
 export const aFlag: Check<boolean> = (value, field) => (typeof value === "boolean" ? value : damaged(field));
 
@@ -53,6 +58,24 @@ export const anIdentity: Check<DeviceIdentity> = (value, field) => {
     deviceId: aNumber(deviceId, `${field}.deviceId`),
     ...(subVendorId !== undefined && { subVendorId: aNumber(subVendorId, `${field}.subVendorId`) }),
     ...(subDeviceId !== undefined && { subDeviceId: aNumber(subDeviceId, `${field}.subDeviceId`) }),
+  };
+};
+
+export const aDeparture: Check<Departure> = (value, field) => {
+  const { vendorId, deviceId, drives, at } = objectIn(value, field);
+  return {
+    vendorId: aNumber(vendorId, `${field}.vendorId`),
+    deviceId: aNumber(deviceId, `${field}.deviceId`),
+    drives: listOf(aDrive)(drives, `${field}.drives`),
+    at: aNumber(at, `${field}.at`),
+  };
+};
+
+const aDrive: Check<Departure["drives"][number]> = (value, field) => {
+  const { address, serialNumber } = objectIn(value, field);
+  return {
+    address: aText(address, `${field}.address`),
+    ...(serialNumber !== undefined && { serialNumber: aText(serialNumber, `${field}.serialNumber`) }),
   };
 };
 

@@ -62,9 +62,9 @@ export function describeGuestProblem(problem: GuestProblem, virtualMachine: stri
     case "lingering": {
       const { drives, seconds, error } = problem;
       return errorDiagnostic(
-        `The guest of virtual machine ${virtualMachine} still shows the drive that was pulled out of ` +
+        `The guest of virtual machine ${virtualMachine} still shows the drive that has left ` +
           `${drives.map(({ address }) => address).join(", ")}, after ${seconds} s`,
-        `It is ${drives.map(({ drive }) => nameOf(drive)).join("; ")} there, and no longer on the virtual machine` +
+        `It is ${drives.map(({ drives: may }) => may.map(nameOf).join(" or ")).join("; ")} there, and no longer on the virtual machine` +
           `${error === undefined ? "" : `; the guest could not be asked again: ${described(error)}`}. Nothing was ` +
           "changed for it. Look into the guest's kernel log (dmesg): something may keep the drive. A restart of the " +
           `guest is rid of it. ${WAY_OUT}`,

@@ -65,6 +65,7 @@ export function guestPolicy(
   return {
     target,
     known: knownSightings(priorState, memory),
+    departures: new Map(Object.entries(memory.departures ?? {})),
     addTimeoutSeconds: secondsOf(given, ADD_TIMEOUT),
     removalTimeoutSeconds: secondsOf(given, REMOVAL_TIMEOUT),
     rescan: guest.rescan === true,

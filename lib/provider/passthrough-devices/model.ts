@@ -1,5 +1,5 @@
 import type { Change } from "../../hotplug/devices/change";
-import type { Sighting, Sightings } from "../../hotplug/devices/guest";
+import type { Departure, Departures, Sighting, Sightings } from "../../hotplug/devices/guest";
 import type { Order, Step } from "../../hotplug/devices/plan";
 import {
   mayBe,
@@ -13,7 +13,16 @@ import { printable } from "../../printable";
 import type { PrivateState } from "../../tfplugin6/provider";
 import { containsUnknown, type ObjectValue } from "../../tfplugin6/value";
 import { limitSeconds, secondsOf } from "../attributes/durations";
-import { aFlag, anIdentity, aText, readPrivate, recordOf, writePrivate, type Checks } from "../attributes/memory";
+import {
+  aDeparture,
+  aFlag,
+  anIdentity,
+  aText,
+  readPrivate,
+  recordOf,
+  writePrivate,
+  type Checks,
+} from "../attributes/memory";
 import { sameValue, text } from "../attributes/values";
 import { UserError } from "../user-error";
 import { LIMITS } from "./schema";
@@ -144,7 +153,9 @@ export function awaitsGuest(state: ObjectValue, wanted: ObjectValue, memory: Mem
   const byAddress = (state.attached ?? {}) as Record<string, ObjectValue>;
   const attached = Object.values(byAddress);
   if (!sameValue(state.guest ?? null, wanted.guest ?? null)) return attached.length > 0;
-  const left = Object.keys(memory.serialNumbers ?? {}).some((address) => !(address in byAddress));
+  const left = [memory.serialNumbers, memory.departures].some((known) =>
+    Object.keys(known ?? {}).some((address) => !(address in byAddress)),
+  );
   return memory.runs === true && (left || attached.some(({ confirmed }) => confirmed !== true));
 }
 
@@ -166,6 +177,8 @@ export interface Memory {
   devices: Record<string, DeviceIdentity>;
   /** Of the drives that a guest has shown, by the host's address. */
   serialNumbers?: Record<string, string>;
+  /** What has left the virtual machine, and the guest hadn't shown to have left when it was asked last. */
+  departures?: Record<string, Departure>;
 }
 
 export const NO_MEMORY: Memory = { devices: {} };
@@ -178,6 +191,7 @@ const MEMORY: Checks<Memory> = {
   runs: aFlag,
   devices: recordOf(anIdentity),
   serialNumbers: recordOf(aText),
+  departures: recordOf(aDeparture),
 };
 
 export function readMemory(bytes: PrivateState | undefined): Memory {
@@ -190,6 +204,16 @@ export function writeMemory(memory: Memory): PrivateState {
 
 export function rememberedDevices(memory: Memory): RememberedDevices {
   return new Map(Object.entries(memory.devices));
+}
+
+/** How many drives there were is no measure of a later change. */
+export function rememberDepartures(departures: Departures): Record<string, Departure> {
+  return Object.fromEntries(
+    [...departures].map(([place, { vendorId, deviceId, at, drives }]) => [
+      place,
+      { vendorId, deviceId, at, drives: drives.map(({ address, serialNumber }) => ({ address, serialNumber })) },
+    ]),
+  );
 }
 
 /** The devices to remember after a look: what is attached, and of what was remembered before those to `keep`. */

@@ -8,7 +8,15 @@ import { isUnknown, type ObjectValue } from "../../tfplugin6/value";
 import type { ManagedObjectReference } from "../../vim/wire/managed-object-reference";
 import { sameValue } from "../attributes/values";
 import { changedDrive, guestSkipped } from "./guest-report";
-import { attachedValue, knownSightings, remember, rememberedDevices, writeMemory, type Memory } from "./model";
+import {
+  attachedValue,
+  knownSightings,
+  remember,
+  rememberDepartures,
+  rememberedDevices,
+  writeMemory,
+  type Memory,
+} from "./model";
 import type { PlanNotes } from "../plan-notes";
 import { allTakenOff, pulledDevices } from "./losses";
 import { diagnosticsOf, observationWarnings } from "./report";
@@ -45,6 +53,7 @@ export function refreshed(
       foundOnHost: found === host ? undefined : found,
       runs: runs(observed),
       serialNumbers: memory.serialNumbers,
+      departures: memory.departures,
       devices: remember(remembered, { nvme, hostDevices: observed.hostDevices }, { keep, overwrite: false }),
     }),
     diagnostics: [
@@ -114,6 +123,7 @@ export function resultOf(applied: Applied): tf.ApplyResponse {
       host: failed && !change.allowDeviceChange ? (memory.host ?? found) : found,
       runs: runs(observed),
       serialNumbers: serialNumbers(known, outcome.sightings, keep),
+      departures: outcome.departures && rememberDepartures(outcome.departures),
       devices: remember(
         outcome.known,
         { nvme, hostDevices: observed.hostDevices },

@@ -1,5 +1,5 @@
 import type { DevicesProblem } from "../../../lib/hotplug/devices/change";
-import type { DevicesGuest, GuestDrive, Sighting, Sightings } from "../../../lib/hotplug/devices/guest";
+import type { Departure, DevicesGuest, GuestDrive, Sighting, Sightings } from "../../../lib/hotplug/devices/guest";
 import type { GuestPolicy, GuestProblem } from "../../../lib/hotplug/devices/guest-work";
 import { formatStep } from "../../../lib/hotplug/devices/plan";
 import { pciAddress } from "../../../lib/hotplug/pci-address";
@@ -18,6 +18,7 @@ export class TranscriptGuest {
   policy?: GuestPolicy;
   private readonly guest: ModelGuest;
   private readonly known = new Map<string, Sighting>();
+  private readonly departures = new Map<string, Departure>();
   private looks = 0;
 
   constructor(
@@ -35,6 +36,7 @@ export class TranscriptGuest {
     this.policy = {
       target: this.target,
       known: this.known,
+      departures: this.departures,
       addTimeoutSeconds: seconds("add"),
       removalTimeoutSeconds: seconds("removal"),
       rescan: words.includes("rescan"),
@@ -128,7 +130,7 @@ export function formatGuestProblem(problem: GuestProblem): string {
       );
     case "lingering":
       return (
-        `lingering, ${problem.drives.map(({ address, drive }) => `${address} ${drivesText([drive])}`).join(" ")}, ` +
+        `lingering, ${problem.drives.map(({ address, drives }) => `${address} ${drivesText(drives)}`).join(" ")}, ` +
         `within ${problem.seconds}s${failure(problem.error)}`
       );
   }

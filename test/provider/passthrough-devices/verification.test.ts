@@ -88,9 +88,7 @@ describe("inside of the guest", () => {
     const told = await scenario.apply(scenario.confirmed([B, C]), { state });
 
     expect(errorsOf(told)).toEqual([
-      expect.stringMatching(
-        new RegExp(`still shows the drive that was pulled out of ${A}[^]*/dev/nvme0n1[^]*${serialNumber}`),
-      ),
+      expect.stringMatching(new RegExp(`still shows the drive that has left ${A}[^]*/dev/nvme0n1[^]*${serialNumber}`)),
     ]);
     expect(scenario.calls()).toEqual([`add ${C} on vm-42`]);
 
