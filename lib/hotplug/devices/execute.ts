@@ -154,8 +154,7 @@ class Execution<O extends DevicesObservation> {
     const guest = this.runningGuest();
     await guest?.begin();
     if (guest && step.operation === "remove") {
-      const device = deviceAt(step.address, attached);
-      const held = await guest.held(step, device).catch(this.lookAgain);
+      const held = await guest.held(step, deviceAt(step.address, attached)).catch(this.lookAgain);
       if (held) {
         this.heldInGuest.set(step.address, held);
         return undefined;

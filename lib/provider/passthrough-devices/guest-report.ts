@@ -61,10 +61,11 @@ export function describeGuestProblem(problem: GuestProblem, virtualMachine: stri
     }
     case "lingering": {
       const { drives, seconds, error } = problem;
+      const which = drives.map((one) => one.drives.map(nameOf).join(" or ")).join("; ");
       return errorDiagnostic(
         `The guest of virtual machine ${virtualMachine} still shows the drive that has left ` +
           `${drives.map(({ address }) => address).join(", ")}, after ${seconds} s`,
-        `It is ${drives.map(({ drives: may }) => may.map(nameOf).join(" or ")).join("; ")} there, and no longer on the virtual machine` +
+        `It is ${which} there, and no longer on the virtual machine` +
           `${error === undefined ? "" : `; the guest could not be asked again: ${described(error)}`}. Nothing was ` +
           "changed for it. Look into the guest's kernel log (dmesg): something may keep the drive. A restart of the " +
           `guest is rid of it. ${WAY_OUT}`,
