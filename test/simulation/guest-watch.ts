@@ -62,6 +62,11 @@ export class GuestWatch {
   asks(policy: GuestPolicy): void {
     this.policy = policy;
     for (const known of [policy.known, policy.departures]) for (const address of known.keys()) this.known.add(address);
+    // One that was deceived before passes that on.
+    this.isDeceived = [...policy.known].some(
+      ([address, { serialNumber }]) =>
+        serialNumber !== undefined && serialNumber !== this.guest.serialOf(address as PciAddress),
+    );
   }
 
   /** What the guest showed, where the run can be judged by it. */

@@ -48,6 +48,10 @@ export class ModelGuest {
     );
   }
 
+  serialOf(address: PciAddress): string {
+    return this.serials.get(address) ?? `S${address.slice(5, 7)}`;
+  }
+
   /** The host's addresses of drives that have left the virtual machine, and that it still shows. */
   lingering(): PciAddress[] {
     return [...this.showsNow().keys()].filter((address) => !this.vcenter.has(address));
@@ -113,7 +117,7 @@ export class ModelGuest {
 
   private driveOf({ address, vendorId, deviceId }: AttachedDevice): GuestDrive {
     const slot = this.nextSlot++;
-    const serialNumber = this.serials.get(address) ?? `S${address.slice(5, 7)}`;
+    const serialNumber = this.serialOf(address);
     return {
       address: `0000:0b:${slot.toString(16).padStart(2, "0")}.0`,
       vendorId,
