@@ -1,12 +1,14 @@
 import { takeEnvironment } from "../environment/environment";
 import { servePlugin } from "../tfplugin6/serve";
-import { hotplugProvider, PROVIDER_ADDRESS } from "./provider";
+import { PROVIDER_ADDRESS } from "./address";
 import { Secrets } from "../secrets";
 
 const environment = takeEnvironment();
 const secrets = new Secrets(environment.VSPHERE_PASSWORD);
 
-void servePlugin(hotplugProvider({ environment, secrets }), {
+const load = async () => (await import("./provider.js")).hotplugProvider({ environment, secrets });
+
+void servePlugin(load, {
   address: PROVIDER_ADDRESS,
   redact: secrets.clean,
   debug: process.argv.includes("-debug"),

@@ -14,9 +14,6 @@ import { Secrets } from "../secrets";
 import type { Carrier } from "../vim/wire/carrier";
 import { VirtualMachineSettingsResource } from "./virtual-machine-settings/resource";
 
-/** The provider's source address, as Terraform knows it. */
-export const PROVIDER_ADDRESS = "registry.terraform.io/vsphere-hotplug/hotplug";
-
 interface HotplugProviderOptions {
   environment: Environment;
   clock?: Clock;

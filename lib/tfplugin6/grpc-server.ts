@@ -13,7 +13,8 @@ interface GrpcService {
 }
 
 interface GrpcServerOptions {
-  services: readonly GrpcService[];
+  /** One may still be on its way: calls wait for it. */
+  services: readonly (GrpcService | Promise<GrpcService>)[];
   /** Paths of calls that are never answered, only kept open until the peer goes. */
   heldOpen?: readonly string[];
   /** @default 256 MiB: four times what Terraform itself takes */
@@ -93,7 +94,7 @@ async function answer(
   options: GrpcServerOptions & { signal: AbortSignal },
 ): Promise<void> {
   const { services, maxMessageBytes = 256 << 20, signal } = options;
-  const service = services.find(({ paths }) => paths.has(path));
+  const service = (await Promise.all(services)).find(({ paths }) => paths.has(path));
   if (service === undefined) throw new GrpcError(STATUS.unimplemented, `no method ${path}`);
   const request = await receive(stream, maxMessageBytes);
   const response = await service.call(path, request, signal);

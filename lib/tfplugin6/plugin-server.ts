@@ -1,5 +1,4 @@
 import { createSecureServer, createServer, type Http2Session } from "node:http2";
-import { GRPCController, GRPCStdio } from "./generated/plugin_pb";
 import { HTTP2_OPTIONS, serveGrpc } from "./grpc-server";
 import type { Log } from "./log";
 import type { ProviderService } from "./provider-service";
@@ -20,12 +19,13 @@ export interface PluginServer {
   close(): Promise<void>;
 }
 
-const SHUTDOWN = `/${GRPCController.typeName}/${GRPCController.method.shutdown.name}`;
-const STDIO = `/${GRPCStdio.typeName}/${GRPCStdio.method.streamStdio.name}`;
+/** Methods of go-plugin's own services; their messages are empty. */
+const SHUTDOWN = "/plugin.GRPCController/Shutdown";
+const STDIO = "/plugin.GRPCStdio/StreamStdio";
 
 /** A provider on a Unix socket, with what Terraform's launcher of plugins expects beside it. */
 export async function pluginServer(
-  service: ProviderService,
+  service: Promise<ProviderService>,
   { socketPath, log, tls, onConnect, onShutdown, onDisconnect }: PluginServerOptions,
 ): Promise<PluginServer> {
   const server = tls

@@ -24,7 +24,9 @@ export async function serveForReattach(
     opened: server,
     socketPath,
     remove,
-  } = await openInSocketFolder(process.env, (path) => pluginServer(service, { socketPath: path, log }));
+  } = await openInSocketFolder(process.env, (path) =>
+    pluginServer(Promise.resolve(service), { socketPath: path, log }),
+  );
   // `Test` tells Terraform that the process is not its own to end.
   const reattach = {
     [address]: {

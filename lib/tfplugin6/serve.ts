@@ -1,4 +1,4 @@
-import { Console } from "node:console";
+import { writeSync } from "node:fs";
 import { failWhereUnfinished } from "../unfinished-work";
 import { selfSignedCertificate } from "../x509/self-signed";
 import { endInOrder } from "./ending";
@@ -13,8 +13,7 @@ import {
 import { hclog, logLevel, type Log } from "./log";
 import { pluginServer } from "./plugin-server";
 import type { Provider } from "./provider";
-import { providerService } from "./provider-service";
-import { serveForReattach } from "./reattach";
+import type { ProviderService } from "./provider-service";
 
 interface ServePluginOptions {
   /** The provider's source address, such as `registry.terraform.io/vsphere-hotplug/hotplug`. */
@@ -34,20 +33,23 @@ interface ServePluginOptions {
 
 type Serving = Pick<ServePluginOptions, "redact" | "firstConnectionLimitSeconds"> & {
   log: Log;
-  print: (text: string) => Promise<void>;
+  print: (text: string) => void;
 };
 
 /**
  * Runs this process as a plugin of Terraform: from the handshake until Terraform asks it to end, or is gone. Takes the
  * process over (standard output, signals, its end): the promise never resolves, the process exits.
+ *
+ * What is needed for calls only, the provider among it, is loaded once the handshake is out: Terraform connects
+ * meanwhile.
  */
-export async function servePlugin(provider: Provider, options: ServePluginOptions): Promise<void> {
+export async function servePlugin(load: () => Promise<Provider>, options: ServePluginOptions): Promise<void> {
   const { address, redact, debug = false } = options;
   const print = claimStandardStreams();
   const finished = failWhereUnfinished(address);
   const log = hclog({
     module: address.split("/").at(-1) ?? address,
-    write: (line) => process.stderr.write(line),
+    write: (line) => standardError().write(line),
     level: logLevel(process.env),
     ...(redact && { redact }),
   });
@@ -58,12 +60,13 @@ export async function servePlugin(provider: Provider, options: ServePluginOption
   );
   try {
     if (debug) {
-      const server = await serveForReattach(provider, { address, log, ...(redact && { redact }) });
-      await print(`Provider started. To use it:\n\n\texport TF_REATTACH_PROVIDERS='${server.reattach}'\n\n`);
+      const { serveForReattach } = await import("./reattach.js");
+      const server = await serveForReattach(await load(), { address, log, ...(redact && { redact }) });
+      print(`Provider started. To use it:\n\n\texport TF_REATTACH_PROVIDERS='${server.reattach}'\n\n`);
       await new Promise((resolve) => ["SIGINT", "SIGTERM"].forEach((signal) => process.once(signal, resolve)));
       await server.close();
     } else {
-      await serveUntilEnd(provider, { ...options, log, print });
+      await serveUntilEnd(load, { ...options, log, print });
     }
     finished();
     process.exit(0);
@@ -72,15 +75,15 @@ export async function servePlugin(provider: Provider, options: ServePluginOption
     if (!(error instanceof HandshakeError))
       log("error", "the plugin could not start", { stack: (error as Error).stack });
     const { message } = error as Error;
-    process.stderr.write(`${message}\n`);
+    standardError().write(`${message}\n`);
     // Terraform shows nothing of what a plugin says before the handshake but the line that comes in its place.
-    if (isStartedByTerraform(process.env) && !debug) await print(`${message.replace(/[|\s]+/g, " ")}\n`);
+    if (isStartedByTerraform(process.env) && !debug) print(`${message.replace(/[|\s]+/g, " ")}\n`);
     process.exit(1);
   }
 }
 
 async function serveUntilEnd(
-  provider: Provider,
+  load: () => Promise<Provider>,
   { log, print, redact, firstConnectionLimitSeconds = 60 }: Serving,
 ): Promise<void> {
   const { clientCertificate } = readHandshake(process.env);
@@ -90,14 +93,22 @@ async function serveUntilEnd(
     commonName: "localhost",
     dnsNames: ["localhost"],
   });
-  const service = providerService(provider, { log, ...(redact && { redact }) });
+  let begin: () => void = () => {};
+  const provider = new Promise<void>((resolve) => (begin = resolve)).then(load);
+  const service = provider.then(async (loaded): Promise<ProviderService> => {
+    const { providerService } = await import("./provider-service.js");
+    return providerService(loaded, { log, ...(redact && { redact }) });
+  });
   let end: (why: string) => void = () => {};
   const ended = new Promise<string>((resolve) => (end = resolve));
   // It comes to a whole process group (a cancelled CI job) as to Terraform itself: what is under way is ended in order,
   // and answered.
   process.on("SIGTERM", () => {
-    service.stop("terminated");
-    void service.idle().then(() => end("terminated"));
+    void service.then(async (begun) => {
+      begun.stop("terminated");
+      await begun.idle();
+      end("terminated");
+    });
   });
   const tls = { certificatePem, privateKeyPem, clientCertificate };
   const nobody = setTimeout(() => end("Terraform never connected"), firstConnectionLimitSeconds * 1000);
@@ -116,26 +127,43 @@ async function serveUntilEnd(
     }),
   );
   try {
-    await print(handshakeLine({ socketPath, certificateDer }));
+    print(handshakeLine({ socketPath, certificateDer }));
+    begin();
+    await service;
     removeDeadSocketFolders(socketPath);
     log("debug", "ending", { why: await ended });
-    await endInOrder({ provider, service, server, log });
+    await endInOrder({ provider: await provider, service: await service, server, log });
   } finally {
     clearTimeout(nobody);
     await remove();
   }
 }
 
+/** What console writes to standard output. */
+const PRINTING = "log info debug dir dirxml table count group groupCollapsed timeEnd timeLog".split(" ") as "log"[];
+
 /**
  * Whatever else writes to standard output, a library's greeting say, goes to the log: Terraform reads the first line
- * there.
+ * there. The streams themselves are made when somebody writes: most runs of a plugin end without.
  */
-function claimStandardStreams(): (text: string) => Promise<void> {
-  // When Terraform is killed both pipes are broken: what is written then is lost, and no reason to fail.
-  process.stdout.on("error", () => {});
-  process.stderr.on("error", () => {});
-  const write = process.stdout.write.bind(process.stdout);
-  process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
-  globalThis.console = new Console(process.stderr);
-  return (text) => new Promise((resolve) => write(text, () => resolve()));
+function claimStandardStreams(): (text: string) => void {
+  Object.defineProperty(process, "stdout", { get: standardError, configurable: true });
+  const { console } = globalThis;
+  for (const name of PRINTING) console[name] = console.error;
+  return (text) => {
+    try {
+      writeSync(1, text);
+    } catch {
+      // Terraform was killed meanwhile, and the pipe with it.
+    }
+  };
+}
+
+let claimed = false;
+
+function standardError(): NodeJS.WriteStream {
+  // When Terraform is killed the pipe is broken: what is written then is lost, and no reason to fail.
+  if (!claimed) process.stderr.on("error", () => {});
+  claimed = true;
+  return process.stderr;
 }

@@ -28,7 +28,8 @@ function parse({ path, content }: SourceFile): Module {
   const module: Module = { path, imports: [], exports: [], privateNames: [] };
   const add = (specifier: ts.Node | undefined, names: Iterable<string>): void => {
     if (!specifier || !ts.isStringLiteralLike(specifier) || !specifier.text.startsWith(".")) return;
-    const target = posix.join(posix.dirname(path), specifier.text);
+    // What is loaded later is named by what it will be compiled to, as ECMAScript modules ask for it.
+    const target = posix.join(posix.dirname(path), specifier.text.replace(/\.js$/, ""));
     module.imports.push({ target: /\.\w+$/.test(target) ? target : `${target}.ts`, names: new Set(names) });
   };
   /** Of a module that is taken whole, every word of the file may be a name. */

@@ -35,6 +35,8 @@ export const PLUGIN_ENVIRONMENT = {
 export interface PluginProcess extends PluginTransport {
   pid: number;
   socketPath: string;
+  /** By `performance.now()`. */
+  startedAt: number;
   handshakeMs: number;
   /** What it wrote to standard error so far, and after the handshake to standard output. */
   output(): { stderr: string; stdout: string };
@@ -43,11 +45,15 @@ export interface PluginProcess extends PluginTransport {
   exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
-/** Starts an executable as Terraform does: cookie, certificate, handshake, one encrypted connection on its socket. */
+/**
+ * Starts an executable as Terraform does: cookie, certificate, handshake, one encrypted connection on its socket. Ours
+ * speaks protocol 6; of another's, 5, only the handshake is read.
+ */
 export async function startPlugin(
   command: string,
   args: string[] = [],
   environment: NodeJS.ProcessEnv = {},
+  spoken: "5" | "6" = "6",
 ): Promise<PluginProcess> {
   const own = selfSignedCertificate({ commonName: "client", dnsNames: ["localhost"] });
   const startedAt = performance.now();
@@ -67,7 +73,7 @@ export async function startPlugin(
   const [core, protocol, network, socketPath = "", transport, certificate = ""] = output.stdout
     .split("\n")[0]!
     .split("|");
-  if ([core, protocol, network, transport].join() !== "1,6,unix,grpc") {
+  if ([core, protocol, network, transport].join() !== `1,${spoken},unix,grpc`) {
     child.kill("SIGKILL");
     throw new Error(`no handshake but ${JSON.stringify(output)}`);
   }
@@ -94,6 +100,7 @@ export async function startPlugin(
   return {
     pid: child.pid!,
     socketPath,
+    startedAt,
     handshakeMs,
     output: () => output,
     connect: open,

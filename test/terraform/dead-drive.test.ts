@@ -1,7 +1,8 @@
 /** A host with one dead drive, as people write such a stack. */
 import { App, Testing, TerraformStack } from "cdktf";
 import { HotplugProvider, HotplugReadyVm, PassthroughHost } from "../../lib";
-import { hotplugProvider, PROVIDER_ADDRESS } from "../../lib/provider/provider";
+import { PROVIDER_ADDRESS } from "../../lib/provider/address";
+import { hotplugProvider } from "../../lib/provider/provider";
 import { serveForReattach, type ReattachServer } from "../../lib/tfplugin6/reattach";
 import type { TerraformWorkspace } from "../support/terraform";
 import { startTestVcenter, type TestVcenter } from "../support/vcenter";

@@ -1,6 +1,7 @@
 /** Several virtual machines in one stack, over a provider that stays. */
 import type { Inventory } from "../../lib/simulator/inventory/inventory";
-import { hotplugProvider, PROVIDER_ADDRESS } from "../../lib/provider/provider";
+import { PROVIDER_ADDRESS } from "../../lib/provider/address";
+import { hotplugProvider } from "../../lib/provider/provider";
 import { serveForReattach, type ReattachServer } from "../../lib/tfplugin6/reattach";
 import { brokenCallRules } from "../support/call-rules";
 import type { TerraformWorkspace } from "../support/terraform";

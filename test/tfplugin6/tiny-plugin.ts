@@ -24,7 +24,7 @@ const provider = tinyProvider({
   },
 });
 
-void servePlugin(provider, {
+void servePlugin(async () => provider, {
   address: "registry.terraform.io/example/tiny",
   redact: (text) => text.replaceAll("hunter2", "(redacted)"),
   firstConnectionLimitSeconds: Number(process.env["TINY_CONNECTION_LIMIT"] ?? 60),
