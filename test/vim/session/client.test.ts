@@ -1,4 +1,5 @@
-import { isFault } from "../../../lib/vim/wire/fault";
+import { faultText } from "../../../lib/vim/fault-text";
+import { isFault, type VimFault } from "../../../lib/vim/wire/fault";
 import { credentials, envelope, ManualClock, ScriptedFault, ScriptedVcenter, until } from "../scripted-vcenter";
 
 const searchIndex = { type: "SearchIndex", value: "SearchIndex" };
@@ -203,6 +204,31 @@ test("a fault is told by its type and its bases", async () => {
   );
   expect(error).toMatchObject({ privilegeId: "VirtualMachine.Config.AddRemoveDevice", object: vm });
 });
+
+test.each(["type", "message", "a field's name", "a field's value", "a cause's type", "a cause's message"])(
+  "a password that a fault has in %s is cut out of it",
+  async (place) => {
+    const password = "marker-p4ssw0rd";
+    const at = (which: string, usual: string): string => (which === place ? password : usual);
+    const cause =
+      `<faultCause><fault xsi:type="${at("a cause's type", "Cause")}"/>` +
+      `<localizedMessage>${at("a cause's message", "why")}</localizedMessage></faultCause>`;
+    const name = at("a field's name", "reason");
+    vcenter.scripts.FindByInventoryPath = () => {
+      throw new ScriptedFault(
+        at("type", "SystemError"),
+        `${cause}<${name}>${at("a field's value", "none")}</${name}>`,
+        at("message", "no"),
+      );
+    };
+    const client = vcenter.client({ password });
+    const error = await client.call("FindByInventoryPath", searchIndex, find).catch((reason: unknown) => reason);
+    const { type, message, types, properties } = error as VimFault;
+    const shown = JSON.stringify({ type, message, types, properties }) + faultText(error as VimFault);
+    expect(shown).not.toContain(password);
+    expect(shown).toContain("(redacted)");
+  },
+);
 
 test("the log tells of each request what was called and how it went, and nothing of what was in it", async () => {
   const lines: unknown[] = [];
