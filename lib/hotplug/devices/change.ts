@@ -46,7 +46,7 @@ export interface DevicesOutcome<O extends DevicesObservation = DevicesObservatio
    */
   known: RememberedDevices;
   /** What the guest shows of what is attached; undefined where it was not asked. */
-  sightings?: Sightings;
+  sightings?: Sightings | undefined;
   /** What has left and may linger in the guest; undefined where there is none to ask. */
   departures?: Departures | undefined;
   done: readonly Step[];

@@ -70,12 +70,11 @@ class Execution<O extends DevicesObservation> {
     const problems = await halted<DevicesProblem>(() => this.makeSteps());
     problems.push(...(await this.leftInGuest(problems)));
     if (this.blind && !problems.includes(this.blind)) problems.push(this.blind);
-    const { sightings, departures } = this.guest ?? {};
     return {
       observed: this.observed,
       known: this.known,
-      ...(sightings && { sightings }),
-      departures,
+      sightings: this.guest?.sightings,
+      departures: this.guest?.departures,
       waited: this.observed && this.waiting.account(this.observed),
       done: this.work.done,
       lines: this.stepLines.lines,
@@ -157,7 +156,8 @@ class Execution<O extends DevicesObservation> {
       const held = await guest.held(step, deviceAt(step.address, attached)).catch(this.lookAgain);
       if (held) {
         this.heldInGuest.set(step.address, held);
-        return undefined;
+        // What others have attached while the guest was asked is not to be taken for another drive that it shows.
+        return void (await this.observe());
       }
     }
     this.options.onDetail?.("step begins", { ...step });
@@ -206,28 +206,28 @@ class Execution<O extends DevicesObservation> {
     return this.runningGuest() !== undefined;
   };
 
-  /** Whether a verified step was looked for in the guest, and seen; `before`: what was attached before it. */
+  /** Whether a verified step was looked for in the guest, and seen. */
   private async confirm(step: Step, before: readonly AttachedDevice[]): Promise<boolean> {
     const guest = this.runningGuest();
     if (!guest?.isAsked) return false;
-    const device = deviceAt(step.address, step.operation === "add" ? this.nvme() : before);
-    await guest.confirm(step, device, this.isRunning);
+    await guest.confirm(step, deviceAt(step.address, [...this.nvme(), ...before]), this.isRunning);
     return true;
   }
 
   /** All that is attached in the end, adopted or attached cold: in the guest, too. */
   private async confirmAttached(): Promise<void> {
     const guest = this.runningGuest();
-    if (!guest || this.nvme().length === 0) return;
+    const attached = this.nvme();
+    if (!guest || attached.length === 0) return;
     await guest.begin();
-    await guest.confirmAll(this.isRunning);
+    await guest.confirmAll(attached, this.isRunning);
   }
 
   /** What has left before has to leave the guest, too; not asked where something else has ended the change. */
   private async leftInGuest(problems: readonly DevicesProblem[]): Promise<DevicesProblem[]> {
     const guest = this.observed && this.runningGuest();
     if (!guest || problems.some(({ kind }) => kind !== "violation" && kind !== "held")) return [];
-    return halted<DevicesProblem>(() => guest.confirmLeft(this.observed!.attached, this.isRunning));
+    return halted<DevicesProblem>(() => guest.confirmLeft(this.isRunning));
   }
 
   private call(step: Step): Promise<void> {
@@ -255,7 +255,7 @@ class Execution<O extends DevicesObservation> {
       delete this.blind;
       for (const [address, device] of this.observed.hostDevices)
         if (!this.known.has(address)) this.known.set(address, device);
-      this.guest?.sees(this.nvme());
+      this.guest?.sees(this.observed.attached);
     } catch (error) {
       this.blind = { kind: "blind", error };
     }

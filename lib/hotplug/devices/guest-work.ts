@@ -80,7 +80,7 @@ export class GuestWork {
     this.departed = new Map(policy.departures);
   }
 
-  /** What is attached by now, whoever has changed it. */
+  /** Every device that is attached by now, whoever has changed it, and whoever has to manage it. */
   sees(attached: readonly AttachedDevice[]): void {
     for (const device of this.attached) {
       if (!this.last || attached.some(({ address }) => address === device.address)) continue;
@@ -193,28 +193,28 @@ export class GuestWork {
     return confirmed;
   }
 
-  /** Looks until the guest shows all that is attached. */
-  async confirmAll(isOn: () => Promise<boolean>): Promise<void> {
+  /** Looks until the guest shows all of `attached`. */
+  async confirmAll(attached: readonly AttachedDevice[], isOn: () => Promise<boolean>): Promise<void> {
     const missing = (look: GuestLook): AttachedDevice[] => {
       const seen = sightingsOf(this.present, look, this.known);
-      return this.attached.filter(({ address }) => !seen.has(address));
+      return attached.filter(({ address }) => this.isAttached(address) && !seen.has(address));
     };
     if (this.last && missing(this.last).length === 0) return;
     const confirmed = await this.lookUntil(true, isOn, (look) => missing(look).length === 0);
     if (confirmed === true) return;
     const { seconds, error } = confirmed;
-    const devices = this.last ? missing(this.last) : this.attached;
+    const devices = this.last ? missing(this.last) : attached;
     throw new Halt<GuestProblem>({ kind: "unconfirmed", devices, seconds, error });
   }
 
   /** Looks until the guest no longer shows what it had shown and what is no longer attached. */
-  async confirmLeft(attached: readonly AttachedDevice[], isOn: () => Promise<boolean>): Promise<void> {
+  async confirmLeft(isOn: () => Promise<boolean>): Promise<void> {
     const isPulled = ([address, { serialNumber }]: [string, Sighting]): boolean =>
-      serialNumber !== undefined && attached.every((device) => device.address !== address);
+      serialNumber !== undefined && !this.isAttached(address);
     if (this.departed.size === 0 && ![...this.known].some(isPulled)) return;
     await this.begin();
     const lingering = (look: GuestLook): ReturnType<typeof lingeringDrives> =>
-      lingeringDrives(attached, look, this.departed);
+      lingeringDrives(this.attached, look, this.departed);
     if (lingering(this.last!).length === 0) return;
     const confirmed = await this.lookUntil(false, isOn, (look) => lingering(look).length === 0);
     if (confirmed === true) return;

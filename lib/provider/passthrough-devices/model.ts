@@ -92,7 +92,7 @@ export function ownerDescription(object: ObjectValue): string {
  */
 export function attachedValue(
   devices: readonly AttachedDevice[],
-  { before, sightings }: { before: ObjectValue | null; sightings?: Sightings },
+  { before, sightings }: { before: ObjectValue | null; sightings?: Sightings | undefined },
 ): ObjectValue {
   const old = (before?.attached ?? {}) as Record<string, ObjectValue | undefined>;
   const inOrder = [...devices].sort((one, other) => (one.address < other.address ? -1 : 1));
@@ -114,7 +114,11 @@ export function attachedValue(
 /** What the guest knows of a device; all of it null where nobody asked. */
 const UNASKED = { guest_address: null, confirmed: null, serial_number: null, model: null, block_devices: null };
 
-function inGuest(device: AttachedDevice, before: ObjectValue | undefined, sightings?: Sightings): ObjectValue {
+function inGuest(
+  device: AttachedDevice,
+  before: ObjectValue | undefined,
+  sightings: Sightings | undefined,
+): ObjectValue {
   if (!sightings) {
     const isSame = Number(before?.key) === device.key;
     return Object.fromEntries(Object.keys(UNASKED).map((name) => [name, isSame ? (before?.[name] ?? null) : null]));
