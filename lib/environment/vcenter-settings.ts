@@ -1,8 +1,8 @@
 import { X509Certificate } from "node:crypto";
-import { readFileSync } from "node:fs";
 import type { Environment } from "./environment";
 import { proxyFor, type Proxy } from "./proxy";
 import { isServerAddress, parseServerAddress } from "./server-address";
+import { readTextFile } from "./text-file";
 
 /** What it takes to talk to a vCenter. */
 export interface VcenterSettings {
@@ -125,7 +125,7 @@ function booleanOf(text: string | undefined): boolean | undefined {
 function readCertificates(file: string | undefined): { ca?: string; problem?: SettingsProblem } {
   if (file === undefined) return {};
   try {
-    const ca = readFileSync(file, "utf8");
+    const ca = readTextFile(file);
     const blocks = ca.match(/-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g) ?? [];
     if (blocks.length > 0 && blocks.every(isCertificate)) return { ca };
     return { problem: { argument: "ca_file", kind: "no certificate", value: file } };

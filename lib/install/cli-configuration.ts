@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, readdirSync, realpathSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Environment } from "../environment/environment";
 import { PROVIDER_SOURCE, REGISTRY_HOSTS } from "./install-provider";
+import { readTextFile } from "../environment/text-file";
 
 /** Where Terraform and OpenTofu look whatever folder they are started in; both read this one. */
 export function userPlugins(environment: Environment): string {
@@ -48,7 +49,7 @@ function configurationFiles(environment: Environment): string[] {
 function namesOtherPlaces(file: string, plugins: string): boolean {
   let content: string;
   try {
-    content = readFileSync(file, "utf8").replace(/\/\*[^]*?\*\/|^\s*(#|\/\/).*$/gm, "");
+    content = readTextFile(file).replace(/\/\*[^]*?\*\/|^\s*(#|\/\/).*$/gm, "");
   } catch {
     return false; // the engine says so itself
   }

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import type { Environment } from "../environment/environment";
 import { splitServerAddress } from "../environment/server-address";
 import type { SshCredentials } from "../guest/ssh-connection";
@@ -7,6 +6,7 @@ import type { Attribute } from "../tfplugin6/schema";
 import { type ObjectValue } from "../tfplugin6/value";
 import { optional } from "./attributes/attribute";
 import { isSet, text } from "./attributes/values";
+import { readTextFile } from "../environment/text-file";
 
 /** What guests are logged in to with. */
 export interface GuestSsh {
@@ -96,7 +96,7 @@ export function readGuestSsh(
     const value = given(name);
     if (value === undefined || isContent(value)) return value;
     try {
-      return readFileSync(value, "utf8");
+      return readTextFile(value);
     } catch (error) {
       const { code = "error" } = error as NodeJS.ErrnoException;
       return complain(name, `can't be read (${code})`, "It is taken for the path of a file, since it holds no key.");

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { type Clock, systemClock } from "../clock";
 import { selfSignedCertificate, type SelfSignedCertificate } from "../x509/self-signed";
 import type { Assumptions } from "./assumptions";
@@ -17,6 +16,7 @@ import { parseInventory } from "./inventory/parse-inventory";
 import type { User } from "./objects/service/session-manager";
 import { startPage, type VcenterPage } from "./page/vcenter-page";
 import { Vcenter } from "./vcenter";
+import { readTextFile } from "../environment/text-file";
 
 export interface EmbeddedVcenterOptions {
   /**
@@ -274,7 +274,7 @@ async function contentOf({ inventory, keep }: EmbeddedVcenterOptions, folder?: K
   if (kept && inventory !== undefined)
     throw new Error(`${keep} holds an inventory already: start without another one, or keep it in another folder`);
   if (kept) return kept;
-  if (typeof inventory === "string") return parseInventory(await readFile(inventory, "utf8"), inventory);
+  if (typeof inventory === "string") return parseInventory(readTextFile(inventory), inventory);
   return parseInventory(inventory ?? defaultInventory, "inventory");
 }
 

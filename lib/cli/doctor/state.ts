@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { titleOf } from "../../hotplug/observed-facts";
 import { findHosts, findVirtualMachines } from "../../vim/find";
@@ -9,6 +8,7 @@ import { UsageError, type CommandContext } from "../command";
 import { readChosen, type Selection } from "../selection";
 import { NoDeclarationError, readDeclaredSets, type DeclaredSet } from "./declared-sets";
 import { holdHost, holdNothing, holdVirtualMachine, type HeldSet, type Seen } from "./hold";
+import { readTextFile } from "../../environment/text-file";
 
 /** A declared set with the objects that it names: one, where all is well. */
 export interface PlacedSet {
@@ -22,7 +22,7 @@ export interface PlacedSet {
 export async function readStateFile(file: string, { stdin }: Pick<CommandContext, "stdin">): Promise<DeclaredSet[]> {
   const title = file === "-" ? "standard input" : file;
   try {
-    const sets = readDeclaredSets(file === "-" ? await text(stdin) : readFileSync(file, "utf8"));
+    const sets = readDeclaredSets(file === "-" ? await text(stdin) : readTextFile(file));
     if (sets.length > 0) return sets;
     throw new NoDeclarationError(
       "It holds no hotplug_passthrough_devices and no hotplug_host: nothing is declared that could be held against " +
