@@ -19,6 +19,7 @@ import { eightHotAdds, fleet, swappedDrive } from "./bench/jobs";
 import { MeasuredVcenter } from "./bench/measured-vcenter";
 import { findPeers } from "./bench/peers";
 import { spreadText } from "./bench/spread";
+import { measureStarts } from "./bench/starts";
 import { build } from "./build";
 import { findEngine } from "./engine";
 import { type Counts, NOTHING, runJest } from "./run-jest";
@@ -59,6 +60,7 @@ async function countRequests(): Promise<Counts> {
 async function compare(largest: number, runs: number): Promise<void> {
   delete process.env["TF_CLI_CONFIG_FILE"];
   build((line) => console.log(line));
+  await measureStarts();
   const engine = findEngine();
   const peers = findPeers(engine.path);
   const fleets = [10, 100, 1_000].filter((size) => size <= largest).map((size) => ({ size, job: fleet(size) }));
