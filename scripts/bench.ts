@@ -20,6 +20,7 @@ import { MeasuredVcenter } from "./bench/measured-vcenter";
 import { findPeers } from "./bench/peers";
 import { spreadText } from "./bench/spread";
 import { measureStarts } from "./bench/starts";
+import { measureSynth } from "./bench/synth";
 import { build } from "./build";
 import { findEngine } from "./engine";
 import { type Counts, NOTHING, runJest } from "./run-jest";
@@ -61,6 +62,7 @@ async function compare(largest: number, runs: number): Promise<void> {
   delete process.env["TF_CLI_CONFIG_FILE"];
   build((line) => console.log(line));
   await measureStarts();
+  measureSynth();
   const engine = findEngine();
   const peers = findPeers(engine.path);
   const fleets = [10, 100, 1_000].filter((size) => size <= largest).map((size) => ({ size, job: fleet(size) }));
