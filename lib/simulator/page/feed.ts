@@ -15,6 +15,8 @@ const GUEST_MS = 500;
 /** How many calls may still be confirmed by a guest, or verified by their client. */
 const MOST_OPEN = 200;
 
+type CallEvent = Extract<PageEvent, { kind: "call" }>;
+
 interface FollowedCall {
   readonly entry: CallLogEntry;
   readonly changes: readonly DeviceChange[];
@@ -54,7 +56,7 @@ export class Feed {
     this.notice();
   }
 
-  /** Tells what is new now: calls as they stood before what is there differently since. */
+  /** Tells what is new now: calls as they stood before, what is there differently, and the calls that did it. */
   tell(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -65,7 +67,9 @@ export class Feed {
     const answered = this.newlyAnswered();
     const calls = this.open.flatMap((followed) => this.callEvents(followed, { answered, at }));
     this.open = this.open.filter((call, index) => !isOver(call) || index >= this.open.length - MOST_OPEN);
-    this.journal.add(...calls, ...scene, ...this.pending.splice(0), ...this.controlEvents(at));
+    const changing = calls.findIndex(({ call }) => call.changes.length > 0 && call.stage !== "running");
+    const before = calls.splice(0, changing < 0 ? calls.length : changing);
+    this.journal.add(...before, ...scene, ...calls, ...this.pending.splice(0), ...this.controlEvents(at));
   }
 
   stop(): void {
@@ -108,7 +112,7 @@ export class Feed {
   private callEvents(
     followed: FollowedCall,
     { answered, at }: { answered: readonly CallLogEntry[]; at: string },
-  ): PageEvent[] {
+  ): CallEvent[] {
     this.verify(followed, answered);
     const call = callView(followed.entry, followed);
     const text = JSON.stringify(call);
