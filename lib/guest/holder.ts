@@ -1,3 +1,5 @@
+import { printable } from "../printable";
+
 /** Somebody in a guest who holds a drive. */
 export interface Holder {
   /** `mounted at /data (/dev/nvme1n1p1)` */
@@ -8,25 +10,29 @@ export interface Holder {
   passing: boolean;
 }
 
-/** A record of the look's script as a person reads it. */
-export function holderOf(kind: string, node: string, detail: string): Holder {
+/** A record of the look's script, as the guest printed it, as a person reads it. */
+export function holderOf(kind: string, rawNode: string, rawDetail: string): Holder {
+  const [node, detail] = [printable(rawNode), printable(kind === "mount" ? unescape(rawDetail) : rawDetail)];
   const lasting = (what: string, letGo: string): Holder => ({ what, letGo, passing: false });
   const device = `/dev/${node}`;
   switch (kind) {
     case "mount":
-      return lasting(`mounted at ${unescape(detail)} (${device})`, `Unmount it: umount ${unescape(detail)}.`);
+      return lasting(`mounted at ${detail} (${device})`, `Unmount it: umount ${quoted(detail)}.`);
     case "swap":
-      return lasting(`swap space (${device})`, `Take it off: swapoff ${device}.`);
+      return lasting(`swap space (${device})`, `Take it off: swapoff ${quoted(device)}.`);
     case "holder":
       return stacked(device, detail);
     case "btrfs":
       return lasting(`part of a btrfs file system (${device})`, "Unmount it, or take it off: btrfs device remove.");
     case "loop":
-      return lasting(`under the loop device /dev/${detail} (${device})`, `Detach it: losetup -d /dev/${detail}.`);
+      return lasting(
+        `under the loop device /dev/${detail} (${device})`,
+        `Detach it: losetup -d ${quoted(`/dev/${detail}`)}.`,
+      );
     case "target":
       return lasting(`exported by ${detail} (${device})`, "Take it out of the target's configuration.");
     case "zfs":
-      return lasting(`part of the ZFS pool ${detail} (${device})`, `Export it: zpool export ${detail}.`);
+      return lasting(`part of the ZFS pool ${detail} (${device})`, `Export it: zpool export ${quoted(detail)}.`);
     case "process": {
       const [pid, ...name] = detail.split(" ");
       const who = `process ${pid}${name.length > 0 ? ` (${name.join(" ")})` : ""}`;
@@ -53,14 +59,23 @@ function stacked(device: string, detail: string): Holder {
   if (uuid.startsWith("LVM-")) {
     // In a device mapper name a hyphen of the group is doubled.
     const group = name.split(/(?<!-)-(?!-)/)[0]!.replaceAll("--", "-");
-    return described(`under the LVM volume ${name}`, `Unmount it and deactivate its group: vgchange -an ${group}.`);
+    return described(
+      `under the LVM volume ${name}`,
+      `Unmount it and deactivate its group: vgchange -an ${quoted(group)}.`,
+    );
   }
   if (uuid.startsWith("CRYPT-"))
-    return described(`under the encrypted device ${name}`, `Unmount and close it: cryptsetup close ${name}.`);
-  if (top.startsWith("md")) return described(`in the RAID array /dev/${top}`, `Stop it: mdadm --stop /dev/${top}.`);
+    return described(`under the encrypted device ${name}`, `Unmount and close it: cryptsetup close ${quoted(name)}.`);
+  if (top.startsWith("md"))
+    return described(`in the RAID array /dev/${top}`, `Stop it: mdadm --stop ${quoted(`/dev/${top}`)}.`);
   if (top.startsWith("dm-"))
-    return described(`under the device mapper's ${name}`, `Remove that: dmsetup remove ${name}.`);
+    return described(`under the device mapper's ${name}`, `Remove that: dmsetup remove ${quoted(name)}.`);
   return described(`under /dev/${top}`, `Stop /dev/${top} first.`);
+}
+
+/** An argument of a command that people may copy into a shell. */
+function quoted(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 }
 
 /** /proc/PID/mountinfo writes blanks as \040. */

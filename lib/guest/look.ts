@@ -33,6 +33,9 @@ export interface Look {
 
 /** The longest serial number (20 characters) and model (40) that NVMe has, and then some. */
 const TEXT_LIMIT = 64;
+/** More than any guest has: what tells more is no answer, and isn't gone through. */
+const MOST_RECORDS = 50_000;
+const MOST_DEVICES = 1_000;
 
 /** Reads what `lookScript` prints; undefined where the answer is not whole, or no answer to that. */
 export function readLook(nonce: string, output: string): Look | undefined {
@@ -42,7 +45,9 @@ export function readLook(nonce: string, output: string): Look | undefined {
   if (begin < 0 || end < 0) return undefined;
   const records = lines.slice(begin + 1, end).map((line) => line.split("\t"));
   if (lines[end] !== `${nonce} end ${records.length}` || records.at(-1)?.[0] !== "done") return undefined;
+  if (records.length > MOST_RECORDS) return undefined;
   const of = (kind: string): string[][] => records.filter(([name]) => name === kind).map(([, ...fields]) => fields);
+  if (of("lspci").length > MOST_DEVICES || of("drive").length > MOST_DEVICES) return undefined;
   const drives = readDrives(of);
   // Addresses go into the next script, into the state and onto terminals.
   if (!drives.every(({ address, vendorId, deviceId }) => isGuestAddress(address) && vendorId >= 0 && deviceId >= 0))
@@ -69,10 +74,10 @@ function readDrives(of: (kind: string) => string[][]): GuestDrive[] {
       },
     ]),
   );
+  const [controllers, disks] = [of("controller"), of("disk")];
   const drives = listed.length > 0 ? listed.filter(({ classId }) => classId === 0x0108) : [...known.values()];
   return drives.map((drive) => {
-    const controllers = of("controller").filter(([address]) => address === drive.address);
-    const [, , , serialNumber, model] = controllers[0] ?? [];
+    const [, , , serialNumber, model] = controllers.find(([address]) => address === drive.address) ?? [];
     return {
       ...drive,
       ...known.get(drive.address),
@@ -80,9 +85,7 @@ function readDrives(of: (kind: string) => string[][]): GuestDrive[] {
       ...(model && { model: printable(model.slice(0, TEXT_LIMIT)) }),
       blockDevices: [
         ...new Set(
-          of("disk")
-            .filter(([address]) => address === drive.address)
-            .map(([, name = ""]) => `/dev/${printable(name)}`),
+          disks.filter(([address]) => address === drive.address).map(([, name = ""]) => `/dev/${printable(name)}`),
         ),
       ],
     };
@@ -110,23 +113,23 @@ function readHolders(of: (kind: string) => string[][], drives: readonly GuestDri
   }
   for (const [address = ""] of of("unanswered"))
     entry(address).unanswered.push("which processes have it open can't be asked: find, stat or grep is missing");
+  const told = new Set<string>();
   for (const [address = "", kind = "", node = "", detail = ""] of of("held")) {
-    const { holders } = entry(address);
-    const holder = holderOf(kind, printable(node), printable(detail));
-    if (!holders.some(({ what }) => what === holder.what)) holders.push(holder);
+    const holder = holderOf(kind, node, detail);
+    const isTold = told.has(`${address} ${holder.what}`);
+    told.add(`${address} ${holder.what}`);
+    if (!isTold) entry(address).holders.push(holder);
   }
   for (const [address = "", disk = "", errno = ""] of of("exclusive")) {
     const { holders, unanswered } = entry(address);
     const device = `/dev/${printable(disk)}`;
-    if (errno === EBUSY && holders.every(({ passing }) => passing))
-      holders.push(holderOf("kernel", printable(disk), ""));
+    if (errno === EBUSY && holders.every(({ passing }) => passing)) holders.push(holderOf("kernel", disk, ""));
     else if (errno === "") unanswered.push(`${device} can't be opened exclusively: neither python3 nor perl is there`);
     else if (errno !== "0" && errno !== EBUSY) unanswered.push(`${device} can't be opened (error ${printable(errno)})`);
   }
+  const exclusive = of("exclusive");
   for (const { address, blockDevices } of drives) {
-    const opened = of("exclusive").flatMap(([where, disk = ""]) =>
-      where === address ? [`/dev/${printable(disk)}`] : [],
-    );
+    const opened = exclusive.flatMap(([where, disk = ""]) => (where === address ? [`/dev/${printable(disk)}`] : []));
     const left = blockDevices.filter((disk) => !opened.includes(disk));
     all.get(address)?.unanswered.push(...left.map((disk) => `whether ${disk} can be opened exclusively wasn't told`));
   }

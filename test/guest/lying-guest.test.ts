@@ -125,6 +125,50 @@ it("that doesn't tell whether a disk can be opened exclusively has not said that
   expect((await guest.look({ holdersOf: [DRIVE] })).holders.get(DRIVE)).toEqual({ holders: [], unanswered: [] });
 });
 
+it("has the names of what holds a drive shown as text, and quoted where they stand in a command", async () => {
+  const held = (kind: string, detail: string): string => `held\t${DRIVE}\t${kind}\tnvme0n1\t${detail}`;
+  says = (mark) =>
+    answer(mark, [
+      ...RECORDS,
+      HELD[0]!,
+      held("mount", "/data\\033[2J\\012"),
+      held("mount", "/my\\040data"),
+      held("zfs", "tank; reboot"),
+      held("holder", "dm-0 LVM-a $(reboot)-data"),
+      held("holder", "dm-1 CRYPT-a it's"),
+      `exclusive\t${DRIVE}\tnvme0n1\t16`,
+    ]);
+  const { holders } = (await guest.look({ holdersOf: [DRIVE] })).holders.get(DRIVE)!;
+
+  expect(holders.map(({ what }) => what)[0]).toBe("mounted at /data\\u{1b}[2J\\u{a} (/dev/nvme0n1)");
+  expect(holders.map(({ letGo }) => letGo.split(": ")[1])).toEqual([
+    "umount '/data\\u{1b}[2J\\u{a}'.",
+    "umount '/my data'.",
+    "zpool export 'tank; reboot'.",
+    "vgchange -an '$(reboot)'.",
+    "cryptsetup close 'it'\\''s'.",
+  ]);
+});
+
+it("that shows more drives, or tells more, than a guest can is not believed, nor gone through at length", async () => {
+  const drives = Array.from(
+    { length: 1_001 },
+    (_, index) => `lspci\t${index.toString(16).padStart(4, "0")}:00:00.0 0108: 144d:a824`,
+  );
+  says = (mark) => answer(mark, drives.slice(1));
+  expect((await guest.look()).drives).toHaveLength(1_000);
+
+  says = (mark) => answer(mark, drives);
+  expect(await failure()).toMatchObject({ kind: "no_answer" });
+
+  says = (mark) =>
+    answer(
+      mark,
+      Array.from({ length: 200_000 }, () => HELD[0]!),
+    );
+  expect(await failure()).toMatchObject({ kind: "no_answer" });
+});
+
 it("has texts of any length cut", async () => {
   says = (mark) => answer(mark, [...RECORDS.slice(0, 2), `controller\t${DRIVE}\tnvme0\tlive\t${"S".repeat(99_999)}\t`]);
 

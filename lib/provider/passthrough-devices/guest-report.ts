@@ -8,6 +8,9 @@ const WAY_OUT =
   "To go on without asking the guest, take guest out of the resource; where that is gone from the configuration, as " +
   `for a destroy, run once with ${SKIP_GUEST}=true in the environment.`;
 
+/** Of holders and the like, in one error. */
+const MOST_NAMED = 10;
+
 /** What stood in the way in the guest, as the person reads it. */
 export function describeGuestProblem(problem: GuestProblem, virtualMachine: string): Diagnostic {
   switch (problem.kind) {
@@ -19,20 +22,20 @@ export function describeGuestProblem(problem: GuestProblem, virtualMachine: stri
       );
     case "held": {
       const { step, drives, holders, unanswered } = problem;
-      const which = drives.map(nameOf).join(" or ");
+      const which = firstOf(drives.map(nameOf)).join(" or ");
+      const ways = holders.slice(0, MOST_NAMED).map(({ letGo }) => letGo);
       const twins = drives.length > 1 ? "Which of these drives of one model it is can't be told, so each counts. " : "";
       return holders.length > 0
         ? errorDiagnostic(
             `Device ${step.address} is in use in the guest of virtual machine ${virtualMachine}: ` +
-              holders.map(({ what }) => what).join("; "),
+              firstOf(holders.map(({ what }) => what)).join("; "),
             `It is ${which} in the guest. ${twins}It was not removed: whoever uses it would lose what isn't written ` +
-              `yet. ${holders.map(({ letGo }) => letGo).join(" ")} Then apply again; or set guest.remove_in_use to ` +
-              "remove it all the same.",
+              `yet. ${ways.join(" ")} Then apply again; or set guest.remove_in_use to remove it all the same.`,
           )
         : errorDiagnostic(
             `The guest of virtual machine ${virtualMachine} can't tell whether device ${step.address} is in use`,
-            `It is ${which} in the guest: ${unanswered.join("; ")}. ${twins}It was not removed, since a guest that ` +
-              "can't answer is not one that says no. Mend that; or make sure by hand, and set guest.remove_in_use.",
+            `It is ${which} in the guest: ${firstOf(unanswered).join("; ")}. ${twins}It was not removed, ` +
+              "since a guest that can't answer is not one that says no. Mend that; or make sure by hand, and set guest.remove_in_use.",
           );
     }
     case "not_confirmed": {
@@ -61,7 +64,7 @@ export function describeGuestProblem(problem: GuestProblem, virtualMachine: stri
     }
     case "lingering": {
       const { drives, seconds, error } = problem;
-      const which = drives.map((one) => one.drives.map(nameOf).join(" or ")).join("; ");
+      const which = drives.map((one) => firstOf(one.drives.map(nameOf)).join(" or ")).join("; ");
       return errorDiagnostic(
         `The guest of virtual machine ${virtualMachine} still shows the drive that has left ` +
           `${drives.map(({ address }) => address).join(", ")}, after ${seconds} s`,
@@ -98,11 +101,19 @@ function described(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** The first of what may be a long list, and how many more there are. */
+function firstOf(texts: readonly string[]): string[] {
+  const more = texts.length - MOST_NAMED;
+  return more > 0 ? [...texts.slice(0, MOST_NAMED), `${more} more`] : [...texts];
+}
+
 function nameOf({ address, serialNumber, blockDevices }: GuestDrive): string {
   const serial = serialNumber === undefined ? "" : `, serial number ${serialNumber}`;
   return `${blockDevices.length > 0 ? blockDevices.join(", ") : "a drive without a disk"} (${address}${serial})`;
 }
 
 function shownText(drives: readonly GuestDrive[]): string {
-  return drives.length === 0 ? "The guest shows no NVMe drive." : `The guest shows ${drives.map(nameOf).join("; ")}.`;
+  return drives.length === 0
+    ? "The guest shows no NVMe drive."
+    : `The guest shows ${firstOf(drives.map(nameOf)).join("; ")}.`;
 }

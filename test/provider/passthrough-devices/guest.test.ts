@@ -155,6 +155,16 @@ describe("a drive that something in the guest holds", () => {
     expect(scenario.attached()).toEqual([A]);
   });
 
+  it("names ten of many holders, and how many more there are", async () => {
+    const state = await scenario.given(withGuest([A]));
+    for (let each = 1; each <= 12; each++) scenario.guest.hold(A, "mount", `/data${each}`);
+    const [error = ""] = errorsOf(await scenario.apply(withGuest([]), { state }));
+
+    expect(error.match(/mounted at/g)).toHaveLength(10);
+    expect(error.match(/Unmount it/g)).toHaveLength(10);
+    expect(error).toContain("; 2 more");
+  });
+
   it("is removed all the same under remove_in_use", async () => {
     const state = await scenario.given(withGuest([A]));
     scenario.guest.hold(A, "mount", "/data");
