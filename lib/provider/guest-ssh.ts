@@ -1,7 +1,9 @@
+import { statSync } from "node:fs";
+import { homedir } from "node:os";
 import type { Environment } from "../environment/environment";
 import { splitServerAddress } from "../environment/server-address";
 import type { SshCredentials } from "../guest/ssh-connection";
-import { errorDiagnostic, type Diagnostic } from "../tfplugin6/diagnostic";
+import { errorDiagnostic, hasError, warningDiagnostic, type Diagnostic } from "../tfplugin6/diagnostic";
 import type { Attribute } from "../tfplugin6/schema";
 import { type ObjectValue } from "../tfplugin6/value";
 import { optional } from "./attributes/attribute";
@@ -88,6 +90,8 @@ export function readGuestSsh(
     const given = isSet(value) ? String(value) : environment[VARIABLES[name]];
     return given === undefined || given === "" ? undefined : given;
   };
+  // As shells and ssh's own configuration take it, which Terraform doesn't.
+  const pathOf = (value: string): string => value.replace(/^~(?=\/)/, () => environment["HOME"] || homedir());
   const diagnostics: Diagnostic[] = [];
   const complain = (name: Argument, summary: string, detail: string): undefined => {
     diagnostics.push(errorDiagnostic(`guest_ssh.${name} ${summary}`, detail, ["guest_ssh", name]));
@@ -96,13 +100,23 @@ export function readGuestSsh(
     const value = given(name);
     if (value === undefined || isContent(value)) return value;
     try {
-      return readTextFile(value);
+      return readTextFile(pathOf(value));
     } catch (error) {
       const { code = "error" } = error as NodeJS.ErrnoException;
       return complain(name, `can't be read (${code})`, "It is taken for the path of a file, since it holds no key.");
     }
   };
-  const privateKey = read("private_key", (text) => text.includes("-----BEGIN "));
+  const isKey = (text: string): boolean => text.includes("-----BEGIN ");
+  const privateKey = read("private_key", isKey);
+  const keyFile = given("private_key");
+  if (privateKey !== undefined && keyFile !== undefined && !isKey(keyFile) && isOpenToOthers(pathOf(keyFile)))
+    diagnostics.push(
+      warningDiagnostic(
+        "guest_ssh.private_key is a file that others on this machine may read",
+        "It is used all the same; ssh itself would refuse it. Who reads it can log in to the guests: chmod 600.",
+        ["guest_ssh", "private_key"],
+      ),
+    );
   const knownHosts = read("known_hosts", (text) => /\s/.test(text.trim()));
   const jump = given("jump_host");
   const [user, address] = jump?.includes("@") ? jump.split(/@(?=[^@]*$)/) : [undefined, jump];
@@ -119,7 +133,7 @@ export function readGuestSsh(
   const agent = /^(true|1|t)$/i.test(given("agent") ?? "");
   if (agent && !environment.SSH_AUTH_SOCK)
     complain("agent", "is set, and no agent is there", "SSH_AUTH_SOCK, which names its socket, isn't set.");
-  if (diagnostics.length > 0) return { diagnostics };
+  if (hasError(diagnostics)) return { diagnostics };
   const [passphrase, password] = [given("private_key_passphrase"), given("password")];
   const loginUser = given("user");
   return {
@@ -136,4 +150,10 @@ export function readGuestSsh(
     },
     diagnostics,
   };
+}
+
+/** As OpenSSH asks it: of one's own files, since what a runner mounts may have an owner and a mode that nobody chose. */
+function isOpenToOthers(file: string): boolean {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats?.isFile() === true && stats.uid === process.getuid?.() && (stats.mode & 0o077) !== 0;
 }

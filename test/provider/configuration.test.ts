@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hotplugProvider } from "../../lib/provider/provider";
@@ -118,5 +118,34 @@ describe("the provider's configuration", () => {
     const plan = await client!.plan(TYPE, { config: { virtual_machine_id: "vm-42", devices: [A] } });
     expect(plan).toMatchObject({ action: "create", diagnostics: [], planned: { steps: [`add ${A}`] } });
     expect(errorsOf(await client!.apply(plan))).toEqual([expect.stringContaining("The provider is not configured")]);
+  });
+});
+
+describe("the file of a private key", () => {
+  it("may be below one's home, written as ~", async () => {
+    await writeFile(join(folder, "key"), "-----BEGIN OPENSSH PRIVATE KEY-----\n", { mode: 0o600 });
+    const environment = { ...COMPLETE, HOME: folder };
+
+    expect((await configure({ guest_ssh: { private_key: "~/key" } }, environment)).diagnostics).toEqual([]);
+    await client?.close();
+    expect(errorsOf(await configure({ guest_ssh: { private_key: "~/other" } }, environment))).toEqual([
+      expect.stringContaining("guest_ssh.private_key can't be read (ENOENT)"),
+    ]);
+  });
+
+  it("that others may read is warned of, as ssh refuses it, and used all the same; one of one's own is not", async () => {
+    const file = join(folder, "key");
+    await writeFile(file, "-----BEGIN OPENSSH PRIVATE KEY-----\n");
+    const configured = async (mode: number): Promise<string[]> => {
+      await chmod(file, mode);
+      await client?.close();
+      return texts((await configure({ guest_ssh: { private_key: file } })).diagnostics);
+    };
+
+    for (const open of [0o644, 0o640, 0o604])
+      expect(await configured(open)).toEqual([
+        expect.stringMatching(/^warning: guest_ssh\.private_key is a file[^]*chmod/),
+      ]);
+    for (const own of [0o600, 0o400]) expect(await configured(own)).toEqual([]);
   });
 });
