@@ -152,7 +152,7 @@ export function readGuestSsh(
   };
 }
 
-/** As OpenSSH asks it: of one's own files, since what a runner mounts may have an owner and a mode that nobody chose. */
+/** As OpenSSH asks it: of one's own files. What a runner mounts may have an owner and a mode that nobody chose. */
 function isOpenToOthers(file: string): boolean {
   const stats = statSync(file, { throwIfNoEntry: false });
   return stats?.isFile() === true && stats.uid === process.getuid?.() && (stats.mode & 0o077) !== 0;

@@ -35,7 +35,8 @@ export function describeGuestProblem(problem: GuestProblem, virtualMachine: stri
         : errorDiagnostic(
             `The guest of virtual machine ${virtualMachine} can't tell whether device ${step.address} is in use`,
             `It is ${which} in the guest: ${firstOf(unanswered).join("; ")}. ${twins}It was not removed, ` +
-              "since a guest that can't answer is not one that says no. Mend that; or make sure by hand, and set guest.remove_in_use.",
+              "since a guest that can't answer is not one that says no. Mend that; or make sure by hand, and set " +
+              "guest.remove_in_use.",
           );
     }
     case "not_confirmed": {
