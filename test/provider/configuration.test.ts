@@ -133,7 +133,7 @@ describe("the file of a private key", () => {
     ]);
   });
 
-  it("that others may read is warned of, as ssh refuses it, and used all the same; one of one's own is not", async () => {
+  it("is warned of where others may read it, as ssh refuses it, and used all the same", async () => {
     const file = join(folder, "key");
     await writeFile(file, "-----BEGIN OPENSSH PRIVATE KEY-----\n");
     const configured = async (mode: number): Promise<string[]> => {
