@@ -204,12 +204,16 @@ export class Connection {
     host: ManagedObjectReference,
     environmentBrowser: ManagedObjectReference,
   ): Promise<string | undefined> {
-    const known = (await this.offers.get(host.value)?.catch(() => undefined))?.get(address);
+    const before = this.offers.get(host.value);
+    const known = (await before?.catch(() => undefined))?.get(address);
     if (known !== undefined) return known;
-    const asking = this.askOffers(host, environmentBrowser);
-    this.offers.set(host.value, asking);
-    asking.catch(() => this.offers.delete(host.value));
-    return (await asking).get(address);
+    // Who asks at the same moment is answered together.
+    if (this.offers.get(host.value) === before) {
+      const asking = this.askOffers(host, environmentBrowser);
+      this.offers.set(host.value, asking);
+      asking.catch(() => this.offers.delete(host.value));
+    }
+    return (await this.offers.get(host.value))?.get(address);
   }
 
   private async askOffers(

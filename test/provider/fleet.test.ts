@@ -84,6 +84,8 @@ async function requestsOf(hosts: number): Promise<Requests> {
       });
     });
     expect(scenario.calls()).toHaveLength(wanted.length * DRIVES);
+    const offers = scenario.log().filter(({ operation }) => operation === "QueryConfigTarget");
+    expect(offers).toHaveLength(hosts);
     const emptyPlan = await count(async (client) => {
       const actions = await walk(wanted, async (config, index) => {
         const { state } = await client.refresh(states[index]!);
