@@ -198,6 +198,11 @@ export class Connection {
     return offers?.values().next().value;
   }
 
+  /** The same, where it has been asked for already. */
+  async knownSystemId({ value: host }: ManagedObjectReference): Promise<string | undefined> {
+    return (await this.offers.get(host)?.catch(() => undefined))?.values().next().value;
+  }
+
   /** The same for a device that is about to be added; undefined where the host, asked anew, doesn't offer it. */
   async systemIdFor(
     address: string,

@@ -183,6 +183,8 @@ export interface Memory {
   serialNumbers?: Record<string, string>;
   /** What has left the virtual machine, and the guest hadn't shown to have left when it was asked last. */
   departures?: Record<string, Departure>;
+  /** What the host's devices have for their system, by the host and its last start: until the next it stays so. */
+  systems?: Record<string, string>;
 }
 
 export const NO_MEMORY: Memory = { devices: {} };
@@ -196,6 +198,7 @@ const MEMORY: Checks<Memory> = {
   devices: recordOf(anIdentity),
   serialNumbers: recordOf(aText),
   departures: recordOf(aDeparture),
+  systems: recordOf(aText),
 };
 
 export function readMemory(bytes: PrivateState | undefined): Memory {

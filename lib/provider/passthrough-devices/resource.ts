@@ -33,7 +33,7 @@ export class PassthroughDevicesResource implements tf.Resource {
         const memory = readMemory(bytes);
         const vcenter = await connection.requireVcenter(memory, context.signal);
         const name = storedText(priorState, "virtual_machine_id");
-        const observed = await observeOwn(connection, { known: memory.virtualMachine, name }, context.signal);
+        const observed = await observeOwn(connection, { ...memory, name }, context.signal);
         if (!observed)
           return { state: null, diagnostics: connection.notes.toTellOnce(goneFromVcenter("Virtual machine", name)) };
         connection.ownership.noteInState(observed.virtualMachine.reference.value);
@@ -272,6 +272,7 @@ export class PassthroughDevicesResource implements tf.Resource {
     return new VimDevicesTarget(connection, reference, {
       ...limits,
       asksKernel: true,
+      ...(memory.systems && { systems: memory.systems }),
       ...(expectedHost && { expectedHost }),
     });
   }

@@ -54,6 +54,7 @@ export function refreshed(
       runs: runs(observed),
       serialNumbers: memory.serialNumbers,
       departures: memory.departures,
+      systems: observed.systems,
       devices: remember(remembered, { nvme, hostDevices: observed.hostDevices }, { keep, overwrite: false }),
     }),
     diagnostics: [
@@ -71,7 +72,7 @@ interface Applied {
   planned: Step[];
   memory: Memory;
   change: Change;
-  outcome: DevicesOutcome<DevicesObservation & { virtualMachine: Named; host: Named }>;
+  outcome: DevicesOutcome<DevicesObservation & { virtualMachine: Named; host: Named; systems?: Memory["systems"] }>;
   reference: ManagedObjectReference;
   /** The resource has a guest, and this run asks none. */
   skipsGuest?: boolean;
@@ -122,6 +123,7 @@ export function resultOf(applied: Applied): tf.ApplyResponse {
       // A change that succeeded was made on the host that was meant, or on another that was accepted.
       host: failed && !change.allowDeviceChange ? (memory.host ?? found) : found,
       runs: runs(observed),
+      systems: observed.systems,
       serialNumbers: serialNumbers(known, outcome.sightings, keep),
       departures: outcome.departures && rememberDepartures(outcome.departures),
       devices: remember(

@@ -15,11 +15,14 @@ import { deviceCall } from "../call-errors";
 import type { Connection } from "../connection";
 import { requireConnected } from "../require-connected";
 import { UserError } from "../user-error";
+import type { Memory } from "./model";
 
 /** An observation with what vCenter calls things. */
 export interface VimDevicesObservation extends DevicesObservation {
   virtualMachine: VirtualMachine;
   host: Host;
+  /** What the host's devices have for their system, as `Memory.systems`; absent where that isn't known. */
+  systems?: Record<string, string>;
   /** Passthrough devices whose backing names no PCI address: nobody can tell what they are. */
   unaddressed: readonly { label: string; backing: string }[];
 }
@@ -47,6 +50,8 @@ export class VimDevicesTarget implements DevicesTarget<VimDevicesObservation> {
       plans?: boolean;
       /** Ask what the host's devices have for their system, where the virtual machine has some to compare with it. */
       asksSystem?: boolean;
+      /** What is known of that from before: not asked again until the host starts anew. */
+      systems?: Memory["systems"];
       /** It is a change that looks: what vCenter tells by itself after each call needs no look. */
       changes?: boolean;
       /** What the host's other virtual machines have doesn't matter. */
@@ -73,15 +78,19 @@ export class VimDevicesTarget implements DevicesTarget<VimDevicesObservation> {
     const parameters = this.options.asksKernel
       ? await this.connection.bootParameters(host.reference, signal)
       : undefined;
+    const start = host.bootTime && `${host.reference.value} ${host.bootTime}`;
+    const known = (start && this.options.systems?.[start]) ?? (await this.connection.knownSystemId(host.reference));
     const hostSystemId =
       this.options.asksSystem && virtualMachine.passthroughDevices.length > 0
-        ? await this.connection.systemIdOf(host.reference, virtualMachine.environmentBrowser, signal)
+        ? (known ?? (await this.connection.systemIdOf(host.reference, virtualMachine.environmentBrowser, signal)))
         : undefined;
+    const systemId = hostSystemId ?? known;
     return {
       name: printable(virtualMachine.name),
       virtualMachine,
       host,
       ...(hostSystemId !== undefined && { hostSystemId }),
+      ...(start && systemId !== undefined && { systems: { [start]: systemId } }),
       facts: {
         endpoint,
         host: { ...hostFacts(host, parameters), ...this.expectedHost(host) },
@@ -185,7 +194,7 @@ export class VimDevicesTarget implements DevicesTarget<VimDevicesObservation> {
 /** A look at what a state is about, as Connection.findOwnVirtualMachine finds it; undefined where it is gone. */
 export async function observeOwn(
   connection: Connection,
-  { known, name }: { known: string | undefined; name: string },
+  { virtualMachine, systems, name }: Pick<Memory, "virtualMachine" | "systems"> & { name: string },
   signal: AbortSignal,
 ): Promise<VimDevicesObservation | undefined> {
   const observe = (reference: ManagedObjectReference): Promise<VimDevicesObservation> =>
@@ -193,8 +202,9 @@ export async function observeOwn(
       operationTimeoutSeconds: 0,
       asksSystem: true,
       alone: true,
+      ...(systems && { systems }),
     }).observe({ signal });
-  const own = known !== undefined && { type: "VirtualMachine", value: known };
+  const own = virtualMachine !== undefined && { type: "VirtualMachine", value: virtualMachine };
   const observed = own && (await observe(own).catch(whereGone(own, () => undefined)));
   if (observed) return observed;
   const found = await connection.findVirtualMachine(name, signal);

@@ -38,6 +38,8 @@ export interface Host {
   productVersion?: string;
   connectionState: string;
   inMaintenanceMode: boolean;
+  /** When it started last. */
+  bootTime: string | undefined;
   powerState: string;
   vendor?: string;
   model?: string;
@@ -66,6 +68,7 @@ export const hostProperties = {
   "runtime.connectionState": "string",
   "runtime.powerState": "string",
   "runtime.inMaintenanceMode": "boolean",
+  "runtime.bootTime": "dateTime?",
 } as const;
 
 /** Reads hosts by one call, in the order of `references`; rejects as readVirtualMachines does. */
@@ -92,6 +95,7 @@ export function hostFrom(object: RawObject): Host {
     productVersion: p["config.product.version"],
     connectionState,
     inMaintenanceMode: p["runtime.inMaintenanceMode"] ?? false,
+    bootTime: p["runtime.bootTime"],
     powerState: p["runtime.powerState"] ?? "unknown",
     vendor: p["hardware.systemInfo.vendor"],
     model: p["hardware.systemInfo.model"],

@@ -143,7 +143,8 @@ export class UpdatesFeed {
         const started = this.clock.now();
         const told = await this.next(signal);
         const before = this.waiters.size;
-        this.apply(this.ended(), "told");
+        // A first page has what ended before anybody followed it: that is no proof that it tells.
+        this.apply(this.ended(), told?.isWhole ? "known" : "told");
         if (this.hasToRead(told) || this.clock.now() - readAt >= longestWaitSeconds * 1000) {
           readAt = this.clock.now();
           this.hasGap = false;
@@ -231,7 +232,7 @@ export class UpdatesFeed {
     return told.isWhole ? this.hasGap : !this.tellsEnds;
   }
 
-  private apply(tasks: readonly TaskState[], end: "told" | "read"): void {
+  private apply(tasks: readonly TaskState[], end: "known" | "told" | "read"): void {
     for (const { taskId, state, error, unreadable, gone } of tasks) {
       const fault = error ?? unreadable;
       for (const { settle } of this.waitersOf(taskId)) {
@@ -240,10 +241,11 @@ export class UpdatesFeed {
         else if (fault) settle(faultFrom(fault, taskId));
         else if (state === "error") settle(failedWithoutReason(taskId));
         else continue;
+        // What had to be read wasn't told, whatever was before.
+        this.tellsEnds = end === "told" || (this.tellsEnds && end === "known");
         if (end === "read") this.read.add(taskId);
-        else this.tellsEnds = true;
       }
-      if (end === "told" && this.read.has(taskId)) this.tellsEnds = true;
+      if (end !== "read" && this.read.delete(taskId)) this.tellsEnds ||= end === "told";
     }
   }
 

@@ -55,6 +55,40 @@ describe("a task whose end is not told", () => {
     expect(count("RetrievePropertiesEx")).toBe(5);
   });
 
+  test("is no proof that ends are told where the first page has it", async () => {
+    vcenter.scripts.RetrievePropertiesEx = () => readStates({ 2: "success" });
+    const client = vcenter.client({ clock });
+    const first = client.waitForTask(task(1), limit);
+    await updates.say(page(ended(1)));
+    await first;
+    const second = client.waitForTask(task(2), limit);
+    await updates.say(renamed("other"));
+    await second;
+    const third = client.waitForTask(task(3), limit);
+    await updates.say(page(ended(1), ended(3)));
+    await third;
+    const fourth = client.waitForTask(task(4), limit);
+    await updates.say(page(ended(4)));
+    await fourth;
+    expect(maxWaits()).toEqual([0, 1, 1, 30]);
+  });
+
+  test("is waited for briefly again once it had to be read", async () => {
+    vcenter.scripts.RetrievePropertiesEx = () => readStates({ 2: "success" });
+    const client = vcenter.client({ clock });
+    const first = client.waitForTask(task(1), limit);
+    await updates.say(page());
+    await updates.say(page(ended(1)));
+    await first;
+    const second = client.waitForTask(task(2), limit);
+    await updates.say();
+    await second;
+    const third = client.waitForTask(task(3), limit);
+    await updates.say(page(ended(1), ended(3)));
+    await third;
+    expect(maxWaits()).toEqual([0, 2, 30, 1]);
+  });
+
   test("is read where anything is told, at a server that hasn't told an end yet", async () => {
     vcenter.scripts.RetrievePropertiesEx = () => readStates({ 1: "success" });
     const client = vcenter.client({ clock });
@@ -75,6 +109,7 @@ describe("a task whose end is not told", () => {
     vcenter.scripts.RetrievePropertiesEx = () => readStates({ 1: "success", 2: "running" });
     const client = vcenter.client({ clock });
     const first = client.waitForTask(task(7), limit);
+    await updates.say(page());
     await updates.say(page(ended(7)));
     await first;
     const [lost, other] = [client.waitForTask(task(1), limit), failure(client.waitForTask(task(2), limit))];
