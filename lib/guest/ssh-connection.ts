@@ -159,6 +159,8 @@ export class SshConnection {
         this.client.destroy();
       });
       this.client.on("ready", () => {
+        // A look is a few small packets, which would wait for one another's acknowledgement.
+        this.client.setNoDelay(true);
         ended();
         resolve();
       });

@@ -24,6 +24,7 @@ export function realSshd(title: string, tests: () => void): void {
 
 /** A real OpenSSH server on loopback, whose sessions see a /sys, /dev and /proc/swaps of the test's own. */
 export interface Sshd {
+  host: string;
   port: number;
   /** Public keys as known_hosts has them, without the host's name. */
   hostKeys: Record<"ed25519" | "ecdsa" | "rsa", string>;
@@ -37,17 +38,19 @@ export interface Sshd {
 }
 
 /**
- * `users`: who may log in beside root, each with a login shell; a path below `root` begins with it. What `prepare` lays
+ * `host`: an address of the loopback interface. `users`: who may log in beside root, each with a login shell; a path below `root` begins with it. What `prepare` lays
  * into `bin` is found first. `match`: blocks at the end of the configuration.
  */
 export async function startSshd(
   options: {
+    host?: "127.0.0.1" | "::1";
     config?: string[];
     match?: string[];
     users?: Record<string, (root: string) => string>;
     prepare?(root: string): void;
   } = {},
 ): Promise<Sshd> {
+  const { host = "127.0.0.1" } = options;
   const directory = mkdtempSync(join(tmpdir(), "hotplug-sshd-"));
   const root = join(directory, "root");
   for (const part of ["sys/bus/pci/devices", "sys/class/block", "sys/block", "bin", "dev"])
@@ -84,13 +87,13 @@ export async function startSshd(
     rsa: key("host_rsa", "rsa"),
   };
   const user = key("user", "ed25519");
-  const port = await freePort();
+  const port = await freePort(host);
   const config = join(directory, "sshd_config");
   writeFileSync(
     config,
     [
       ...(options.config ?? []),
-      `ListenAddress 127.0.0.1:${port}`,
+      `ListenAddress ${host.includes(":") ? `[${host}]` : host}:${port}`,
       ...Object.values(hostKeys).map((file) => `HostKey ${file}`),
       `AuthorizedKeysFile ${user}.pub`,
       "StrictModes no",
@@ -121,6 +124,7 @@ export async function startSshd(
   });
   const publicKey = (file: string): string => readFileSync(`${file}.pub`, "utf8").trim();
   return {
+    host,
     port,
     hostKeys: { ed25519: publicKey(hostKeys.ed25519), ecdsa: publicKey(hostKeys.ecdsa), rsa: publicKey(hostKeys.rsa) },
     privateKey: readFileSync(user, "utf8"),
@@ -140,9 +144,9 @@ export function layNode(
 }
 
 /** How root gets in, whose server is known by its ed25519 key. */
-export function rootAccess({ port, hostKeys, privateKey }: Sshd): GuestAccess {
+export function rootAccess({ host, port, hostKeys, privateKey }: Sshd): GuestAccess {
   const keys = { accepted: [parseHostKey(hostKeys.ed25519)!], revoked: [] };
-  return { server: { host: "127.0.0.1", port, user: "root", keys }, credentials: { privateKey } };
+  return { server: { host, port, user: "root", keys }, credentials: { privateKey } };
 }
 
 async function ended(child: ChildProcess): Promise<void> {
@@ -152,9 +156,9 @@ async function ended(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-function freePort(): Promise<number> {
+function freePort(host: string): Promise<number> {
   return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
+    const server = createServer().listen(0, host, () => {
       const { port } = server.address() as { port: number };
       server.close(() => resolve(port));
     });

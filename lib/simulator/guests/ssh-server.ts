@@ -83,6 +83,8 @@ export class SshServer {
       else context.reject(["publickey"]);
     });
     connection.on("ready", () => {
+      // As OpenSSH does.
+      (connection as unknown as { setNoDelay(noDelay: boolean): void }).setNoDelay(true);
       onLogin();
       connection.on("session", (acceptSession) =>
         acceptSession().on("exec", (acceptExec, _reject, { command }) => {

@@ -45,7 +45,7 @@ test.each([
   expect(asked).toMatchObject({ logins: 1, looks });
   if (process.env["HOTPLUG_FIGURES"])
     process.stdout.write(
-      `${title.padEnd(22)} ${looks} round trips, ${asked.seconds.toFixed(2)} s (without a guest ` +
-        `${without.seconds.toFixed(2)} s)\n`,
+      `${title.padEnd(22)} ${looks} looks, ${asked.seconds.toFixed(2)} s (without a guest ` +
+        `${without.seconds.toFixed(2)} s: ${(asked.seconds / without.seconds).toFixed(1)} times)\n`,
     );
 });
