@@ -38,8 +38,9 @@ export interface Sshd {
 }
 
 /**
- * `host`: an address of the loopback interface. `users`: who may log in beside root, each with a login shell; a path below `root` begins with it. What `prepare` lays
- * into `bin` is found first. `match`: blocks at the end of the configuration.
+ * `host`: an address of the loopback interface. `users`: who may log in beside root, each with a login shell; a path
+ * below `root` begins with it. What `prepare` lays into `bin` is found first. `match`: blocks at the end of the
+ * configuration.
  */
 export async function startSshd(
   options: {
