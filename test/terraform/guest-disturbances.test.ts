@@ -19,8 +19,18 @@ interface Cell {
   engine: number;
 }
 
+/** What happens at which look, what the run says then, the calls that it makes all the same, and what mends it. */
+type Disturbed = [
+  string,
+  number,
+  (cell: Cell) => unknown,
+  { says?: RegExp; calls: string[]; mend?(cell: Cell): unknown },
+];
+
 /** The looks of the change: one at first, one for who holds B, one after its removal, one after E was added. */
-const [HOLDERS, REMOVED, ADDED] = [2, 3, 4];
+const [FIRST, HOLDERS, REMOVED, ADDED] = [1, 2, 3, 4];
+const DIED = /Plugin did not respond|plugin process exited|crashed|ApplyResourceChange request was cancelled/i;
+const ALL = ["remove from vm-42", `add ${E} to vm-42`];
 const APPLY = ["apply", "-no-color", "-auto-approve"];
 
 let vcenter: TestVcenter;
@@ -76,7 +86,7 @@ function killProviderOf(engine: number): void {
   }
 }
 
-test.each<[string, number, (cell: Cell) => unknown, { says?: RegExp; calls: string[]; mend?(cell: Cell): unknown }]>([
+test.each<Disturbed>([
   [
     "connections are refused after the removal",
     REMOVED,
@@ -97,19 +107,14 @@ test.each<[string, number, (cell: Cell) => unknown, { says?: RegExp; calls: stri
       mend: ({ guests }) => guests.accept("db"),
     },
   ],
-  [
-    "the guest is restarted once the drive was added",
-    ADDED,
-    ({ guests }) => guests.reboot("db"),
-    { calls: ["remove from vm-42", `add ${E} to vm-42`] },
-  ],
+  ["the guest is restarted once the drive was added", ADDED, ({ guests }) => guests.reboot("db"), { calls: ALL }],
   [
     "the provider is killed once the drive was added",
     ADDED,
     ({ engine }) => killProviderOf(engine),
     {
-      says: /Plugin did not respond|plugin process exited|crashed|ApplyResourceChange request was cancelled/i,
-      calls: ["remove from vm-42", `add ${E} to vm-42`],
+      says: DIED,
+      calls: ALL,
     },
   ],
   [
@@ -118,11 +123,50 @@ test.each<[string, number, (cell: Cell) => unknown, { says?: RegExp; calls: stri
     ({ system }) => void (system.lag = { addMs: 3_600_000, removalMs: 0 }),
     {
       says: /doesn't show device 0000:5e:00\.0 after 3 s/,
-      calls: ["remove from vm-42", `add ${E} to vm-42`],
+      calls: ALL,
       mend({ guests, system }) {
         system.lag = { addMs: 0, removalMs: 0 };
         guests.reboot("db");
       },
+    },
+  ],
+  ...(["before the first call", "when it is asked who holds the drive"] as const).flatMap(
+    (when, index): Disturbed[] => [
+      [
+        `connections are refused ${when}`,
+        [FIRST, HOLDERS][index]!,
+        ({ guests }) => guests.refuse("db"),
+        { says: /can't be asked[^]*is not begun/, calls: [], mend: ({ guests }) => guests.accept("db") },
+      ],
+      [
+        `the guest is restarted ${when}`,
+        [FIRST, HOLDERS][index]!,
+        ({ guests }) => guests.reboot("db"),
+        { says: /can't be asked[^]*is not begun/, calls: [] },
+      ],
+      [
+        `the provider is killed ${when}`,
+        [FIRST, HOLDERS][index]!,
+        ({ engine }) => killProviderOf(engine),
+        { says: DIED, calls: [] },
+      ],
+    ],
+  ),
+  ["the guest is restarted once the drive was removed", REMOVED, ({ guests }) => guests.reboot("db"), { calls: ALL }],
+  [
+    "the provider is killed once the drive was removed",
+    REMOVED,
+    ({ engine }) => killProviderOf(engine),
+    { says: DIED, calls: ["remove from vm-42"] },
+  ],
+  [
+    "connections are refused once the drive was added",
+    ADDED,
+    ({ guests }) => guests.refuse("db"),
+    {
+      says: /doesn't show device 0000:5e:00\.0 after 3 s[^]*could not be asked/,
+      calls: ALL,
+      mend: ({ guests }) => guests.accept("db"),
     },
   ],
   [
