@@ -12,7 +12,7 @@ import { unlessMissing } from "./run";
 import { LONG_TESTS, MATRIX_TESTS, NOTHING, addCounts, runJest } from "./run-jest";
 import { testScript } from "./script";
 
-const NOT_HERE = ["interop", "thorough", "after", "release", "browser"];
+const NOT_HERE = ["interop", "thorough", "after", "release", "browser", "bench", "fleet"];
 const without = (...folders: string[]): string =>
   `--testPathIgnorePatterns=test/(${[...NOT_HERE, ...folders].join("|")})/|${LONG_TESTS}|${MATRIX_TESTS}`;
 
