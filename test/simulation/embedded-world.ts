@@ -37,6 +37,8 @@ export class EmbeddedWorld implements SimulatedWorld {
   readonly machines: readonly EmbeddedVirtualMachine[];
   private readonly other: VirtualMachine;
   private readonly processes: EmbeddedProcesses;
+  /** When vCenter restarted. */
+  private readonly tasksForgotten: number[] = [];
 
   /** With `machines`, the second one is on the first one's host, or alone on another that has the same addresses. */
   constructor(
@@ -111,6 +113,7 @@ export class EmbeddedWorld implements SimulatedWorld {
       case "expire sessions":
         return this.vcenter.sessions.terminateAll();
       case "restart vCenter":
+        this.tasksForgotten.push(this.clock.now());
         this.vcenter.world.tasks.forgetAll();
         return this.vcenter.sessions.terminateAll();
       default:
@@ -212,6 +215,8 @@ export class EmbeddedWorld implements SimulatedWorld {
   /** A request for a reconfiguration, from the vCenter's own log: before it is carried out. */
   private record(arrived: Pick<LoggedCall, "process" | "machine" | "logged" | "overlaps">): LoggedCall {
     const entry = this.vcenter.log[arrived.logged]!;
+    const { tasksForgotten } = this;
+    const arrivedAt = this.clock.now();
     const { spec = {} } = (entry.arguments ?? {}) as { spec?: DataObject };
     const changes = (spec["deviceChange"] ?? []) as unknown as { operation: string; device: DataObject }[];
     return {
@@ -232,7 +237,9 @@ export class EmbeddedWorld implements SimulatedWorld {
         const fault = entry.task?.error?.type ?? entry.outcome;
         if (fault === undefined || fault === "ok") return undefined;
         // Whoever has stopped waiting for a task is not told how it ended: the device list is what counts then.
+        // A vCenter that has restarted since the call knows nothing of its task: then, too.
         const completedAt = entry.task?.completedAt;
+        if (tasksForgotten.some((time) => time >= arrivedAt && time <= Date.parse(completedAt ?? ""))) return undefined;
         if (
           completedAt !== undefined &&
           Date.parse(completedAt) - Date.parse(entry.startedAt) > OPERATION_SECONDS * 1000
