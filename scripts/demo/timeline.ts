@@ -11,8 +11,8 @@ export interface DeviceCall {
   durationMs: number;
   succeeded: boolean;
   /**
-   * Whether the virtual machine's devices were read after the task had ended and before the next call of the same
-   * client.
+   * Whether the virtual machine's devices were read after the task had ended, or a wait told that they had changed,
+   * before the next call of the same client.
    */
   verified: boolean;
   /** Device changes in the call, and fields beside them other than `changeVersion`. */
@@ -70,7 +70,7 @@ function isVerification(read: CallLogEntry, call: CallLogEntry, taskEndedAt: num
   return (
     read.client === call.client &&
     read.sequence > call.sequence &&
-    Date.parse(read.startedAt) + (read.durationMs ?? 0) >= taskEndedAt &&
+    (read.operation === "WaitForUpdatesEx" || Date.parse(read.startedAt) + (read.durationMs ?? 0) >= taskEndedAt) &&
     read.read.some(({ value, paths }) => value === call.target?.value && paths.some((path) => DEVICE_PATHS.test(path)))
   );
 }

@@ -14,6 +14,8 @@ export interface DeviceChange {
 /** What became known of a call after vCenter had done it. */
 export interface Afterwards {
   isVerified: boolean;
+  /** A wait has told its client that the devices changed. */
+  isTold?: boolean;
   /** By the address on the host: the address in the guest, or empty where the drive has left it. */
   readonly confirmed: Map<string, string>;
 }

@@ -123,15 +123,26 @@ export class Feed {
 
   /** Its client has looked at the virtual machine since, and it is as the call wanted it. */
   private verify({ entry, changes, afterwards }: FollowedCall, answered: readonly CallLogEntry[]): void {
-    const { target, task, session } = entry;
-    if (afterwards.isVerified || changes.length === 0 || !task?.completedAt || task.error || !target) return;
+    const { target, task, session, startedAt } = entry;
+    if (afterwards.isVerified || changes.length === 0 || !target) return;
+    // A wait tells devices only where they have changed: before the task's end, as vCenter may show them.
+    afterwards.isTold ||= answered.some(
+      (later) =>
+        later.session === session &&
+        later.operation === "WaitForUpdatesEx" &&
+        later.sequence > entry.sequence &&
+        hasReadDevices(later, target.value, startedAt),
+    );
+    if (!task?.completedAt || task.error) return;
     const vm = this.virtualMachine(target.value);
     const isSo = changes.every(
       ({ operation, address }) => vm?.passthroughAddresses.includes(address) === (operation === "add"),
     );
     const since = task.completedAt;
     afterwards.isVerified =
-      isSo && answered.some((later) => later.session === session && hasReadDevices(later, target.value, since));
+      isSo &&
+      (afterwards.isTold ||
+        answered.some((later) => later.session === session && hasReadDevices(later, target.value, since)));
   }
 
   /** Somebody looked into a guest: what it shows confirms the last change of each drive, or it doesn't yet. */
